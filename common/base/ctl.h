@@ -1,0 +1,187 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * E6, the control protocol on ntpd.sock: one fixed struct per row.
+ *
+ *	ntpctl	HELLO {version}
+ *	engine	HELLO {version}, or closes
+ *	ntpctl	SHOW {view} | RELOAD | LOG {verbose}
+ *	engine	ROW_* ... TEXT ... END {result}
+ *
+ * Reading needs the right to connect (the socket's group); RELOAD and LOG
+ * need uid 0, checked by peer credentials.
+ */
+
+#ifndef CTL_H
+#define CTL_H
+
+#include <stdint.h>
+
+#include "addr.h"
+#include "msg.h"
+
+#define CTL_VERSION	1
+#define CTL_SOCKET	RUNDIR "/ntpd.sock"
+
+struct ctl_hello {
+	uint32_t	 version;
+};
+
+enum ctl_view {
+	CTL_VIEW_STATUS,
+	CTL_VIEW_PEERS,		/* rows: ROW_PEER */
+	CTL_VIEW_SENSORS,
+	CTL_VIEW__MAX
+};
+
+struct ctl_show {
+	uint32_t	 view;		/* enum ctl_view */
+};
+
+struct ctl_log {
+	int32_t		 verbose;	/* 0 brief, 1 verbose, 2 debug */
+};
+
+enum ctl_result {
+	CTL_OK,
+	CTL_DENIED,		/* not root */
+	CTL_FAILED,		/* TEXT said why */
+	CTL_BUSY		/* another reload is under way */
+};
+
+struct ctl_end {
+	uint32_t	 result;	/* enum ctl_result */
+	uint32_t	 rows;
+};
+
+/* A line of text, NUL-terminated, variable length. */
+
+/* enum sync_state and more, for people */
+enum ctl_clock {
+	CTL_CLOCK_STARTING,
+	CTL_CLOCK_SYNCED,
+	CTL_CLOCK_UNSYNCED,
+	CTL_CLOCK_HOLDOVER,	/* was synced, no usable source, coasting */
+	CTL_CLOCK_UNDECIDED	/* sources disagree, no majority */
+};
+
+struct ctl_status {
+	uint32_t	 peers;		/* configured addresses */
+	uint32_t	 peers_valid;	/* usable at the moment */
+	uint32_t	 sensors;
+	uint32_t	 sensors_valid;
+	uint8_t		 clock;		/* enum ctl_clock */
+	uint8_t		 synced;	/* error bound is good */
+	uint8_t		 stratum;	/* ours; 0 when unsynchronised */
+	uint8_t		 leap;		/* enum leap_indicator */
+	uint8_t		 noclock;	/* the kernel clock is not ours */
+	int8_t		 precision;	/* log2 s */
+	uint8_t		 verbose;
+	uint8_t		 zero;
+	uint32_t	 refid;		/* host order */
+	int32_t		 tai;		/* TAI - UTC, s; 0: unknown */
+	struct addr	 refaddr;	/* of the selected source, or NONE */
+	double		 clock_offset;	/* still to be slewed, s, + = slow */
+	double		 last_offset;	/* of the last update, s */
+	double		 freq;		/* s/s, + = clock slow */
+	double		 freq_error;	/* bound (skew), s/s */
+	double		 adj;		/* what the kernel runs at, s/s */
+	double		 rootdelay;	/* s */
+	double		 rootdisp;	/* s */
+	double		 maxerror;	/* s */
+	double		 esterror;	/* s */
+	double		 last_update;	/* age of the last update, s; < 0 never */
+	double		 uptime;	/* s */
+	int64_t		 leap_at;	/* Unix time after the leap, or 0 */
+	int64_t		 now;		/* corrected Unix time, s */
+	uint64_t	 updates;
+	uint64_t	 steps;
+	uint64_t	 requests;	/* of clients, received */
+	uint64_t	 replies;	/* to clients */
+	uint64_t	 dropped;
+	char		 version[32];
+};
+
+enum ctl_peer_state {
+	CTL_PEER_RESOLVING,	/* no address yet */
+	CTL_PEER_STARTING,	/* asked, too few samples */
+	CTL_PEER_VALID,		/* usable */
+	CTL_PEER_INVALID	/* not usable, see reason */
+};
+
+struct ctl_peer {
+	char		 name[MSG_NAME_MAX];	/* as configured */
+	struct addr	 addr;		/* NONE: not resolved */
+	uint8_t		 pool;		/* name is a pool */
+	uint8_t		 state;		/* enum ctl_peer_state */
+	uint8_t		 tally;		/* '*' selected '+' combined 'x'
+					 * falseticker '-' not combined
+					 * '?' unusable ' ' nothing yet */
+	uint8_t		 weight;
+	uint8_t		 trust;		/* 0..10, OpenNTPD's trust level */
+	uint8_t		 trusted;	/* keyword in the config */
+	uint8_t		 prefer;
+	uint8_t		 noselect;
+	uint8_t		 stratum;
+	uint8_t		 leap;
+	uint8_t		 reach;		/* 8 polls, newest in bit 0 */
+	int8_t		 poll;		/* log2 s */
+	int8_t		 minpoll;
+	int8_t		 maxpoll;
+	uint8_t		 version;	/* NTP, of the last reply */
+	uint8_t		 txstamp;	/* enum io_stamp: where T1 came from */
+	uint8_t		 rxstamp;
+	uint8_t		 zero[3];
+	uint32_t	 samples;	/* in the statistics */
+	uint32_t	 refid;		/* the server's own, host order */
+	double		 next;		/* s to the next query */
+	double		 interval;	/* s between queries */
+	double		 offset;	/* against our clock, s, + = we are slow */
+	double		 offset_error;	/* one sigma, s */
+	double		 delay;		/* s */
+	double		 jitter;	/* s */
+	double		 freq;		/* against our estimate, s/s */
+	double		 skew;		/* s/s */
+	double		 rootdelay;	/* the server's, s */
+	double		 rootdisp;	/* the server's, s */
+	double		 distance;	/* root distance to it, s */
+	double		 last;		/* age of the last good reply; < 0 never */
+	uint64_t	 sent;
+	uint64_t	 received;
+	uint64_t	 accepted;
+	uint64_t	 bogus;		/* wrong origin, wrong shape */
+	uint64_t	 unsolicited;	/* and duplicates */
+	uint64_t	 kisses;
+	char		 reason[80];	/* why it is not used; empty: it is */
+};
+
+struct ctl_sensor {
+	char		 name[64];
+	char		 refid[8];
+	uint8_t		 state;		/* enum ctl_peer_state */
+	uint8_t		 tally;
+	uint8_t		 weight;
+	uint8_t		 good;
+	uint8_t		 stratum;
+	uint8_t		 zero[3];
+	double		 next;
+	double		 interval;
+	double		 offset;
+	double		 correction;
+};
+
+#endif /* CTL_H */

@@ -1,0 +1,170 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Every message between our processes, grouped by edge.  Payloads have
+ * fixed widths and no pointers; both ends are the same binary.
+ */
+
+#ifndef MSG_H
+#define MSG_H
+
+#include <stdint.h>
+
+#include "addr.h"
+#include "leap.h"
+#include "ntptime.h"
+
+#define MSG_NAME_MAX	256	/* a host name with its NUL */
+#define MSG_TEXT_MAX	1024	/* a line of text with its NUL */
+
+enum imsg_type {
+	IMSG_NONE,
+
+	/* P: parent to every child */
+	IMSG_CONF_BEGIN,	/* struct conf_global, see conf.h */
+	IMSG_CONF_SERVER,	/* struct conf_server */
+	IMSG_CONF_LISTEN,	/* struct conf_listen */
+	IMSG_CONF_SENSOR,	/* struct conf_sensor */
+	IMSG_CONF_END,		/* child answers CONF_READY */
+	IMSG_CONF_COMMIT,	/* the new configuration is in force */
+	IMSG_CONF_READY,	/* child to parent */
+	IMSG_LOG_LEVEL,		/* int32_t verbose; both directions on E1 */
+	IMSG_SHUTDOWN,		/* end in order */
+
+	/* E1: parent to engine */
+	IMSG_FD_CONTROL,	/* fd: the listening control socket */
+	IMSG_FD_DNS,		/* fd: edge E2 */
+	IMSG_FD_LISTEN,		/* struct msg_listen, fd: a bound socket */
+	IMSG_LISTEN_GONE,	/* uint32_t id: close that listener */
+	IMSG_START,		/* struct msg_start: all is there, begin */
+	IMSG_CLOCK_DONE,	/* struct msg_clock_done */
+	IMSG_LEAPS,		/* struct leap_table */
+	IMSG_RELOAD_TEXT,	/* variable: a line of the answer to RELOAD */
+	IMSG_RELOAD_DONE,	/* int32_t result: 0, or -1 old one kept */
+
+	/* E1: engine to parent */
+	IMSG_ENGINE_READY,	/* listening and about to poll */
+	IMSG_CLOCK_SLEW,	/* struct msg_clock_slew */
+	IMSG_CLOCK_STEP,	/* struct msg_clock_step */
+	IMSG_CLOCK_STATUS,	/* struct msg_clock_status */
+	IMSG_DRIFT,		/* struct msg_drift */
+	IMSG_RELOAD,		/* an operator asked; answer by RELOAD_* */
+
+	/* E2: engine and dns */
+	IMSG_DNS_LOOKUP,	/* struct msg_lookup; id: the asker's */
+	IMSG_DNS_ANSWER,	/* struct msg_answer; id as asked */
+
+	/* E6: control, see ctl.h */
+	IMSG_CTL_HELLO,
+	IMSG_CTL_SHOW,
+	IMSG_CTL_RELOAD,
+	IMSG_CTL_LOG,
+	IMSG_CTL_ROW_STATUS,
+	IMSG_CTL_ROW_PEER,
+	IMSG_CTL_ROW_SENSOR,
+	IMSG_CTL_TEXT,
+	IMSG_CTL_END,
+
+	IMSG__MAX
+};
+
+/* "CLOCK_SLEW" and the like, for traces and errors. */
+const char	*msg_name(uint32_t);
+
+/* A listening socket the parent has bound. */
+struct msg_listen {
+	uint32_t	 id;		/* conf_listen.id */
+	struct addr	 addr;		/* as bound */
+	char		 ifname[16];	/* or empty */
+};
+
+/* What the engine needs before its first query. */
+struct msg_start {
+	double		 freq;		/* kernel frequency now, s/s */
+	double		 drift;		/* drift file, s/s, + = clock slow */
+	double		 drift_error;	/* its bound, s/s; < 0: none known */
+	uint8_t		 noclock;	/* -x or no CAP_SYS_TIME: only watch */
+	uint8_t		 zero[7];
+};
+
+/*
+ * Run the kernel clock at freq (s/s, positive: sped up), and on top work
+ * off offset (s, positive: clock is slow) at rate (s/s, > 0).  The parent
+ * ends the slew by itself.  offset 0: frequency only.
+ */
+struct msg_clock_slew {
+	double		 freq;
+	double		 offset;
+	double		 rate;
+};
+
+struct msg_clock_step {
+	double		 offset;	/* s, added to CLOCK_REALTIME */
+};
+
+enum clock_op {
+	CLOCK_OP_SLEW,		/* a slew began */
+	CLOCK_OP_SLEWEND,	/* it ended, only freq remains */
+	CLOCK_OP_STEP
+};
+
+/* What was really applied. */
+struct msg_clock_done {
+	uint32_t	 op;		/* enum clock_op */
+	int32_t		 error;		/* 0, or an errno: nothing changed */
+	mono_t		 mono;		/* when, CLOCK_MONOTONIC */
+	double		 adj;		/* whole kernel frequency since, s/s */
+	double		 stepped;	/* s, for CLOCK_OP_STEP */
+};
+
+/* For the kernel's STA_UNSYNC, maxerror, esterror, leap and TAI. */
+struct msg_clock_status {
+	double		 maxerror;	/* s */
+	double		 esterror;	/* s */
+	int32_t		 tai;		/* TAI - UTC, s; 0: unknown */
+	uint8_t		 synced;
+	uint8_t		 leap;		/* enum leap_indicator */
+	uint8_t		 starting;	/* steps wanted at start-up */
+	uint8_t		 zero;
+};
+
+struct msg_drift {
+	double		 freq;		/* s/s, positive: clock slow */
+	double		 error;		/* s/s */
+};
+
+struct msg_lookup {
+	uint8_t		 family;	/* enum addr_family; ADDR_NONE: any */
+	uint8_t		 zero[7];
+	char		 name[MSG_NAME_MAX];
+};
+
+#define MSG_ANSWER_MAX	32
+
+enum dns_result {
+	DNS_OK,
+	DNS_TEMPFAIL,		/* try again soon: no network, no server */
+	DNS_NOTFOUND		/* the name has no such addresses */
+};
+
+struct msg_answer {
+	uint32_t	 result;	/* enum dns_result */
+	uint32_t	 n;
+	struct addr	 addr[MSG_ANSWER_MAX];	/* port 0 */
+};
+
+#endif /* MSG_H */

@@ -1,0 +1,124 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * One association with one server address: when to ask, what the answer
+ * means for when to ask next, and whether the address should be given up.
+ * No sockets, no clock: events in, actions out.
+ */
+
+#ifndef ASSOC_H
+#define ASSOC_H
+
+#include "reply.h"
+
+#define ASSOC_MINPOLL	6	/* log2 s: 64 s, the floor for public servers */
+#define ASSOC_MAXPOLL	10	/* log2 s: 1024 s */
+#define ASSOC_BURST	8	/* start-up: at most so many queries, */
+#define ASSOC_BURSTGOOD	4	/* ended by so many good samples, */
+#define ASSOC_BURSTGAP	2.0	/* so many seconds apart */
+#define ASSOC_TIMEOUT	3.0	/* s to wait for a reply */
+#define ASSOC_KODMAX	13	/* log2 s: RATE lengthens to 2^13 s at most */
+
+enum assoc_act {
+	ASSOC_WAIT,	/* nothing to do until assoc.due */
+	ASSOC_SEND,	/* send the packet, from a socket of its own */
+	ASSOC_SAMPLE,	/* a sample is in the out argument */
+	ASSOC_LOST,	/* 8 polls unanswered: try another address */
+	ASSOC_DENIED	/* DENY or RSTR: do not ask this address again */
+};
+
+enum assoc_phase {
+	ASSOC_IDLE,	/* waiting for due to ask */
+	ASSOC_ASKED	/* a query is open; due is its timeout */
+};
+
+struct assoc_opts {
+	int8_t		 minpoll;	/* log2 s */
+	int8_t		 maxpoll;	/* log2 s */
+};
+
+struct assoc_count {
+	uint64_t	 sent;
+	uint64_t	 received;	/* every datagram */
+	uint64_t	 verdict[REPLY__MAX];
+	uint64_t	 senderr;
+};
+
+struct assoc {
+	struct assoc_opts opts;
+	enum assoc_phase phase;
+	mono_t		 due;		/* call assoc_timer at this time */
+	mono_t		 asked;		/* last query */
+	mono_t		 answered;	/* last good reply; ns 0: never */
+	uint64_t	 nonce;		/* transmit field of the open query */
+	uint64_t	 lastnonce;	/* of the query before, closed */
+	uint8_t		 reach;		/* last 8 polls, newest in bit 0 */
+	uint8_t		 unanswered;	/* polls since a good reply */
+	int8_t		 poll;		/* log2 s, what sync asked for */
+	int8_t		 kodpoll;	/* log2 s, floor set by RATE, or 0 */
+	uint8_t		 burst;		/* queries left of the burst */
+	uint8_t		 burstgood;	/* good samples of it so far */
+	bool		 denied;
+	bool		 firstdone;	/* the current poll was already counted */
+	enum reply_verdict last;	/* of the latest reply */
+	struct packet	 header;	/* of the latest 48 bytes received */
+	struct assoc_count count;
+};
+
+/*
+ * Begin: first query at a random moment within the first 2 s (U3 of the
+ * pool's rules: no alignment); rnd is 32 random bits.
+ */
+void		 assoc_init(struct assoc *, const struct assoc_opts *,
+		    mono_t, uint32_t);
+
+/* New options after a reload; reach, poll and counters stay. */
+void		 assoc_reconf(struct assoc *, const struct assoc_opts *,
+		    mono_t);
+
+/* Start a burst now: resume from suspend, network back, clock stepped. */
+void		 assoc_burst(struct assoc *, mono_t, uint32_t);
+
+/*
+ * The time due has come.  nonce: 64 random bits; rnd: 32 random bits.
+ * ASSOC_SEND: pkt is to be sent now; call assoc_senterr if that fails.
+ */
+enum assoc_act	 assoc_timer(struct assoc *, mono_t, uint64_t, uint32_t,
+		    uint8_t [NTP_HEADER_LEN]);
+
+/* The packet could not be sent: counts as unanswered, retried in turn. */
+void		 assoc_senterr(struct assoc *, mono_t, uint32_t);
+
+/*
+ * A datagram came in on the socket of the open query.  ASSOC_SAMPLE fills
+ * the sample; assoc.last says what was thought of it.
+ */
+enum assoc_act	 assoc_reply(struct assoc *, const uint8_t *, size_t,
+		    const struct pkt_times *, const struct osc *, mono_t,
+		    uint32_t, struct sample *);
+
+/*
+ * The poll interval sync would like from now on, log2 s; clamped to the
+ * options and to what RATE demanded.  Takes effect at the next query, or
+ * sooner when it is shorter.
+ */
+void		 assoc_poll(struct assoc *, int, mono_t, uint32_t);
+
+/* The interval in force, log2 s. */
+int		 assoc_interval(const struct assoc *);
+
+#endif /* ASSOC_H */

@@ -1,0 +1,71 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Leap seconds: tzdata's table, the sources' votes, and the schedule.
+ */
+
+#ifndef LEAP_H
+#define LEAP_H
+
+#include <stddef.h>
+
+#include "packet.h"
+
+#define LEAP_TABLE_MAX	64
+
+struct leap_entry {
+	int64_t		 at;	/* Unix time of the first second after it */
+	int32_t		 tai;	/* TAI - UTC from then on, s */
+};
+
+struct leap_table {
+	struct leap_entry entry[LEAP_TABLE_MAX];
+	uint32_t	 n;	/* 0: no table */
+	int64_t		 expires;	/* Unix time */
+};
+
+enum leap_parse {
+	LEAP_PARSE_OK,
+	LEAP_PARSE_SYNTAX,	/* *line has the line */
+	LEAP_PARSE_ORDER,	/* not ascending, or a jump other than 1 s */
+	LEAP_PARSE_TOOMANY,
+	LEAP_PARSE_EMPTY
+};
+
+/* Parse the text of leap-seconds.list (NTP seconds, TAI offsets, #@). */
+enum leap_parse	 leap_parse(struct leap_table *, const char *, size_t,
+		    unsigned int *)
+		    __attribute__((__warn_unused_result__));
+
+/*
+ * What the clock should announce now (Unix s): LEAP_INSERT or LEAP_DELETE
+ * from 24 h before the leap (last day of the month only, RFC 8633 3.7),
+ * else LEAP_NONE.  *at is the Unix time of the second after the leap, or 0.
+ * An expired or empty table answers -1: ask the sources.
+ */
+int		 leap_table_now(const struct leap_table *, int64_t, int64_t *);
+
+/* TAI - UTC at a Unix time, or 0 when the table does not know. */
+int		 leap_table_tai(const struct leap_table *, int64_t);
+
+/*
+ * The sources' vote: more than half of n announcements, and only on the
+ * last day of June or December.  *at as above.
+ */
+enum leap_indicator leap_vote(const uint8_t *, size_t, int64_t, int64_t *);
+
+#endif /* LEAP_H */

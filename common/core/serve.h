@@ -1,0 +1,65 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * A request and our state become a reply or silence.  Pure, and cheap: it
+ * runs for every packet of a server in the pool.
+ */
+
+#ifndef SERVE_H
+#define SERVE_H
+
+#include "packet.h"
+
+enum serve_act {
+	SERVE_REPLY,
+	SERVE_DROP
+};
+
+enum serve_drop {		/* why; one counter each */
+	SERVE_OK,
+	SERVE_SHORT,		/* fewer than 48 bytes */
+	SERVE_VERSION,		/* not 1..4 */
+	SERVE_MODE,		/* not a request */
+	SERVE_PORT0,		/* source port 0: nowhere to answer to */
+	SERVE__MAX
+};
+
+/* What every reply of a batch says; refreshed by the engine. */
+struct serve_state {
+	uint8_t		 leap;		/* LEAP_ALARM: unsynchronised */
+	uint8_t		 stratum;	/* ours, 1..15; 0 unsynchronised */
+	int8_t		 precision;	/* log2 s */
+	uint32_t	 refid;		/* host order */
+	double		 rootdelay;	/* s */
+	double		 rootdisp;	/* s, now */
+	ntptime_t	 reftime;	/* last update of the clock */
+};
+
+/*
+ * rx: corrected time of arrival; tx: corrected time of departure.  The
+ * reply is always 48 bytes, so never longer than the request; its transmit
+ * time is never before its receive time, whatever the clock did between.
+ * *why is set when the request is dropped.
+ */
+enum serve_act	 serve(const struct serve_state *, const uint8_t *, size_t,
+		    uint16_t, ntptime_t, ntptime_t,
+		    uint8_t [NTP_HEADER_LEN], enum serve_drop *)
+		    __attribute__((__warn_unused_result__));
+
+const char	*serve_str(enum serve_drop);
+
+#endif /* SERVE_H */

@@ -1,0 +1,174 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The pipeline from samples to a command for the clock, on one screen:
+ *
+ *	sample -> filter -> srcstat -> select -> combine -> discipline
+ *
+ * struct sync owns every source's statistics and the estimate of true
+ * time.  It is plain data: no allocation, no clock; "now" is an argument.
+ */
+
+#ifndef SYNC_H
+#define SYNC_H
+
+#include "combine.h"
+#include "discipline.h"
+#include "leap.h"
+#include "osc.h"
+#include "select.h"
+#include "srcstat.h"
+
+#define SYNC_SOURCES	64
+
+/* What the configuration says about a source. */
+struct sync_opts {
+	uint8_t		 weight;	/* 1..10, multiplies its vote */
+	bool		 trusted;
+	bool		 prefer;
+	bool		 noselect;
+	int8_t		 minpoll;	/* log2 s */
+	int8_t		 maxpoll;
+	double		 correction;	/* added to its offsets, s */
+};
+
+/* What the configuration says about the clock as a whole. */
+struct sync_conf {
+	unsigned int	 minsources;	/* agreeing sources to move the clock */
+	double		 maxdist;	/* s, sources beyond are not selected */
+	uint8_t		 local_stratum;	/* 0: none */
+	struct discipline_conf discipline;
+};
+
+/* This moment, on every scale. */
+struct sync_now {
+	mono_t		 mono;
+	osc_t		 osc;
+	ntptime_t	 real;		/* CLOCK_REALTIME */
+	int64_t		 unixtime;	/* the same, seconds */
+};
+
+/*
+ * The estimate of true time: at osc time "at" the free-running clock is
+ * offset behind true time and loses freq seconds each second.
+ */
+struct estimate {
+	bool		 valid;
+	osc_t		 at;
+	double		 offset;	/* s, positive: clock slow */
+	double		 freq;		/* s/s, positive: clock slow */
+	double		 offset_sd;	/* s, one sigma */
+	double		 freq_sd;	/* s/s, one sigma */
+	double		 skew;		/* bound of freq's error, s/s */
+	double		 rootdelay;	/* s, through the selected source */
+	double		 rootdisp;	/* s, at "at" */
+	uint32_t	 refid;		/* of the selected source, as served */
+	uint8_t		 stratum;	/* ours */
+	uint8_t		 leap;		/* enum leap_indicator */
+};
+
+struct sync_source {
+	bool		 used;		/* slot taken */
+	struct sync_opts opts;
+	uint8_t		 reach;
+	uint32_t	 refid;		/* of its address, as we would serve */
+	struct srcstat	 stat;
+	enum select_reason reason;
+	bool		 selected;	/* the one with '*' */
+	bool		 combined;	/* the ones with '+' */
+};
+
+struct sync {
+	struct sync_conf conf;
+	struct sync_source src[SYNC_SOURCES];
+	struct estimate	 est;
+	struct discipline disc;
+	struct leap_table leaps;
+	enum leap_indicator leap;	/* announced now */
+	int64_t		 leap_at;	/* Unix time after it, or 0 */
+	bool		 synced;	/* error bound says so, with hysteresis */
+	uint64_t	 updates;	/* of the estimate */
+	mono_t		 last_update;
+	enum sync_state {
+		SYNC_START,		/* never had an estimate */
+		SYNC_OK,
+		SYNC_HOLD,		/* no usable source, coasting */
+		SYNC_UNDECIDED		/* sources disagree, no majority */
+	} state;
+};
+
+/* Something an operator wants to read about happened; bits. */
+#define SYNC_EV_SYNCED		0x01	/* synced changed */
+#define SYNC_EV_SELECTED	0x02	/* another source is selected */
+#define SYNC_EV_STATE		0x04	/* state changed */
+#define SYNC_EV_LEAP		0x08	/* leap announcement changed */
+#define SYNC_EV_UPDATE		0x10	/* the estimate was updated */
+#define SYNC_EV_REASON		0x20	/* a source's reason changed */
+
+/*
+ * drift: frequency from the drift file, s/s positive: clock slow, and its
+ * error bound; a negative bound: nothing known.
+ */
+void	 sync_init(struct sync *, const struct sync_conf *, double, double);
+void	 sync_reconf(struct sync *, const struct sync_conf *);
+
+/* A slot for a source, or -1 when all are taken. */
+int	 sync_add(struct sync *, const struct sync_opts *, uint32_t);
+void	 sync_source_reconf(struct sync *, int, const struct sync_opts *);
+void	 sync_remove(struct sync *, int);
+
+/* A sample of a source. */
+void	 sync_sample(struct sync *, int, const struct sample *,
+	    const struct sync_now *);
+
+/* A poll of a source ended without a sample, or its register changed. */
+void	 sync_reach(struct sync *, int, uint8_t);
+
+/*
+ * Run select, combine and discipline; the command says what the kernel
+ * clock should do now (CLOCK_CMD_NONE: nothing new).  Call it after every
+ * sample, after a reach register became 0, and when cmd.again has passed.
+ * osc may be rebased.  Returns SYNC_EV_* bits.
+ */
+unsigned int sync_update(struct sync *, const struct sync_now *,
+	    struct osc *, struct clock_cmd *);
+
+/* The kernel clock was really stepped (by us or another hand) by delta s. */
+void	 sync_stepped(struct sync *, const struct sync_now *, double);
+
+/* The machine slept (or the oscillator jumped): offsets are void. */
+void	 sync_resumed(struct sync *, const struct sync_now *);
+
+/* The poll interval the source's statistics ask for, log2 s. */
+int	 sync_poll(const struct sync *, int);
+
+/* True time: the estimate at now, on the NTP scale. */
+ntptime_t sync_time(const struct sync *, const struct osc *, osc_t);
+
+/*
+ * How far CLOCK_REALTIME is from the estimate, s, positive: slow.  0 when
+ * there is no estimate.
+ */
+double	 sync_clock_error(const struct sync *, const struct osc *,
+	    const struct sync_now *);
+
+/* Root dispersion, and bound of the whole error (root distance), now, s. */
+double	 sync_rootdisp(const struct sync *, osc_t);
+double	 sync_maxerror(const struct sync *, osc_t);
+double	 sync_esterror(const struct sync *, osc_t);
+
+#endif /* SYNC_H */

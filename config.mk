@@ -1,0 +1,40 @@
+# Everything that depends on the system.  Override in local.mk or on the
+# command line; no conditionals here, so that every make reads it.
+
+OS	!= uname -s | tr '[:upper:]' '[:lower:]'
+
+PREFIX		?= /usr/local
+SYSCONFDIR	?= /etc
+RUNDIR		?= /var/run
+DBDIR		?= /var/db
+BINDIR		?= $(PREFIX)/bin
+SBINDIR		?= $(PREFIX)/sbin
+MANDIR		?= $(PREFIX)/share/man
+EXAMPLESDIR	?= $(PREFIX)/share/examples/ntpd
+NTPD_USER	?= _ntp
+
+CFLAGS	?= -O2 -g
+STD	= -std=c11
+WARN	= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
+	  -Wpointer-arith -Wcast-qual -Wsign-compare -Wswitch -Wundef \
+	  -Wno-unused-parameter
+DEFS	= -DSYSCONFDIR=\"$(SYSCONFDIR)\" -DRUNDIR=\"$(RUNDIR)\" \
+	  -DDBDIR=\"$(DBDIR)\" -DNTPD_USER=\"$(NTPD_USER)\"
+INC	= -Icommon/core -Icommon/base -Intpd $(INC_$(OS))
+
+INC_linux	= -D_GNU_SOURCE -DLIBBSD_OVERLAY -isystem /usr/include/bsd \
+		  -Icommon/base/compat
+LIBS_linux	= -lbsd -lmd
+LIBS_ntpd_linux	= -lseccomp -lcap-ng
+COMPAT_SRCS_linux = common/base/compat/imsg.c
+IO_SRCS_linux	= ntpd/io_linux.c
+
+INC_freebsd	= -I/usr/local/include -Icommon/base/compat
+LIBS_freebsd	= -L/usr/local/lib -lmd -lutil
+COMPAT_SRCS_freebsd = common/base/compat/imsg.c
+IO_SRCS_freebsd	= ntpd/io_bsd.c
+
+INC_openbsd	=
+LIBS_openbsd	= -lutil
+COMPAT_SRCS_openbsd =
+IO_SRCS_openbsd	= ntpd/io_bsd.c

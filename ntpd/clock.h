@@ -1,0 +1,51 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The actuator: the only code that may touch the machine's clock, one file
+ * per OS.  Parent only; policy is in parent_clock.c, before it.
+ */
+
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Look at the clock: *freq is its frequency adjustment now (s/s).  -1 and
+ * errno EPERM when we may not touch it.  Takes over from other disciplines
+ * (kernel PLL off, a pending adjtime cancelled) when it may.
+ */
+int	 clock_init(double *)
+	    __attribute__((__warn_unused_result__));
+
+/*
+ * Set the whole frequency adjustment (s/s, positive: faster; |freq| up to
+ * 0.1).  *applied is what the kernel made of it.
+ */
+int	 clock_freq(double, double *)
+	    __attribute__((__warn_unused_result__));
+
+/* Add offset seconds to CLOCK_REALTIME at once. */
+int	 clock_step(double)
+	    __attribute__((__warn_unused_result__));
+
+/* synced, leap (enum leap_indicator), TAI (0 unknown), errors in s. */
+int	 clock_status(bool, int, int, double, double)
+	    __attribute__((__warn_unused_result__));
+
+#endif /* CLOCK_H */

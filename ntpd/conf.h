@@ -1,0 +1,198 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The configuration as plain data.  The parent parses it, once; children
+ * get it as messages and never see a path.
+ */
+
+#ifndef CONF_H
+#define CONF_H
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "addr.h"
+#include "discipline.h"
+#include "msg.h"
+
+#define CONF_FILE	SYSCONFDIR "/ntpd.conf"
+#define CONF_POOL_MEMBERS	4	/* of a pool, unless the file says more */
+#define CONF_POOL_MAX		16
+#define CONF_PATH_MAX		1024
+
+/* Where a statement stood; file is an index into conf.files. */
+struct conf_pos {
+	uint32_t	 file;
+	uint32_t	 line;
+	uint32_t	 col;
+};
+
+/* What a merge decided about a node. */
+enum reconf {
+	RECONF_NONE,
+	RECONF_KEEP,		/* same identity: settings copied, state kept */
+	RECONF_NEW,
+	RECONF_DELETE
+};
+
+/* server, servers, pool */
+struct conf_server {
+	char		 name[MSG_NAME_MAX];
+	struct addr	 addr;		/* if name is numeric, else NONE */
+	struct addr	 from4;		/* "query from", or NONE */
+	struct addr	 from6;
+	struct conf_pos	 pos;
+	uint16_t	 port;
+	uint8_t		 pool;		/* servers or pool: many addresses */
+	uint8_t		 members;	/* of a pool */
+	uint8_t		 weight;	/* 1..10 */
+	uint8_t		 trusted;
+	uint8_t		 noselect;
+	uint8_t		 prefer;
+	uint8_t		 aggressive;	/* polls below 64 s allowed */
+	uint8_t		 family;	/* enum addr_family; NONE: both */
+	int8_t		 minpoll;	/* log2 s */
+	int8_t		 maxpoll;
+	uint8_t		 zero[2];
+};
+
+/* listen on */
+struct conf_listen {
+	uint32_t	 id;		/* given by the parent, stable */
+	int32_t		 rtable;	/* -1: the current one */
+	struct addr	 addr;		/* ADDR_NONE: "*" */
+	struct conf_pos	 pos;
+	char		 ifname[16];	/* interface NAME, or empty */
+	uint8_t		 family;	/* with "*" or interface */
+	uint8_t		 zero[3];
+};
+
+/* sensor (hw.sensors, OpenBSD) */
+struct conf_sensor {
+	char		 name[64];	/* or "*" */
+	char		 refid[8];
+	struct conf_pos	 pos;
+	int32_t		 correction;	/* us */
+	uint8_t		 weight;
+	uint8_t		 stratum;
+	uint8_t		 trusted;
+	uint8_t		 zero;
+};
+
+/* Everything there is one of. */
+struct conf_global {
+	double		 step_over;	/* s */
+	uint32_t	 step;		/* enum step_policy */
+	uint32_t	 minsources;	/* default 1 */
+	uint8_t		 local_stratum;	/* 0: no local clock */
+	uint8_t		 zero[7];
+};
+
+struct conf_server_node {
+	TAILQ_ENTRY(conf_server_node) entry;
+	enum reconf	 reconf;
+	struct conf_server c;
+	void		*state;		/* the engine's */
+};
+TAILQ_HEAD(conf_servers, conf_server_node);
+
+struct conf_listen_node {
+	TAILQ_ENTRY(conf_listen_node) entry;
+	enum reconf	 reconf;
+	struct conf_listen c;
+	void		*state;		/* the parent's or the engine's */
+};
+TAILQ_HEAD(conf_listens, conf_listen_node);
+
+struct conf_sensor_node {
+	TAILQ_ENTRY(conf_sensor_node) entry;
+	enum reconf	 reconf;
+	struct conf_sensor c;
+	void		*state;
+};
+TAILQ_HEAD(conf_sensors, conf_sensor_node);
+
+struct conf {
+	struct conf_global global;
+	struct conf_servers servers;
+	struct conf_listens listens;
+	struct conf_sensors sensors;
+
+	/* the parent's alone: not sent */
+	char		 driftfile[CONF_PATH_MAX];
+	char		 leapfile[CONF_PATH_MAX];	/* or empty */
+	char		 control[CONF_PATH_MAX];	/* socket */
+	char		**files;	/* names, for positions */
+	uint32_t	 nfiles;
+};
+
+struct conf	*conf_new(void);
+void		 conf_free(struct conf *);
+
+/*
+ * Errors and warnings, whole lines as an operator should see them
+ * ("file:line:col: text" and, on two more lines, the source and a caret).
+ */
+struct conf_report {
+	void		 (*line)(void *, const char *);
+	void		*arg;
+	unsigned int	 errors;
+	unsigned int	 warnings;
+};
+
+/*
+ * Parse a file and what it includes; all errors are reported, not the
+ * first.  NULL when there was any: nothing of it may be used.
+ */
+struct conf	*conf_parse(const char *, struct conf_report *);
+
+/*
+ * What only the whole file can tell: duplicates and conflicts (errors),
+ * and with warn what a good operator would want to hear.
+ */
+void		 conf_check(const struct conf *, struct conf_report *, bool);
+
+/* ntpd -nv: canonical form, parses to itself. */
+void		 conf_print(const struct conf *, FILE *);
+
+/*
+ * New into old, in place, by mark and sweep: nodes of old with the same
+ * identity get the new settings and RECONF_KEEP, others RECONF_DELETE; new
+ * ones are moved over as RECONF_NEW.  The caller acts on the marks, then
+ * calls conf_sweep.  new is freed.
+ *
+ * Identity: server: name, port, pool, family; listener: address, interface,
+ * port, rtable, family; sensor: name.
+ */
+void		 conf_merge(struct conf *, struct conf *);
+void		 conf_sweep(struct conf *);
+
+/* config <-> CONF_* messages */
+struct imsgev;
+struct imsg_in;
+void		 conf_send(const struct conf *, struct imsgev *);
+/*
+ * In the child: feed CONF_* messages; builds *pending; fatal on nonsense.
+ * True when CONF_END has arrived.
+ */
+bool		 conf_recv(struct conf **, const struct imsg_in *);
+
+#endif /* CONF_H */
