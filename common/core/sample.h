@@ -30,7 +30,7 @@ struct sample {
 	double		 disp;		/* error of the reading, s, > 0 */
 	double		 rootdelay;	/* the server's own, s */
 	double		 rootdisp;	/* the server's own, s */
-	uint32_t	 refid;		/* the server's own, network order */
+	uint32_t	 refid;		/* the server's own, host order */
 	uint8_t		 leap;		/* enum leap_indicator */
 	uint8_t		 stratum;	/* of the server, 0 for a refclock */
 };

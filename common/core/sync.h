@@ -34,6 +34,7 @@
 #include "srcstat.h"
 
 #define SYNC_SOURCES	64
+#define SYNC_OWN	16	/* own addresses remembered */
 
 /* What the configuration says about a source. */
 struct sync_opts {
@@ -92,6 +93,21 @@ struct sync_source {
 	bool		 combined;	/* the ones with '+' */
 };
 
+/* For people; "relative to us" is to the estimate of true time. */
+struct sync_view {
+	double		 offset;	/* source - our estimate, now, s */
+	double		 offset_sd;	/* one sigma, s */
+	double		 delay;		/* round trip of the latest sample, s */
+	double		 jitter;	/* scatter of its offsets, s */
+	double		 freq;		/* relative to us, s/s, + = faster */
+	double		 skew;		/* bound of freq's error, s/s */
+	double		 distance;	/* root distance, now, s */
+	uint32_t	 samples;	/* in the statistics */
+	enum select_reason reason;
+	bool		 selected;
+	bool		 combined;
+};
+
 struct sync {
 	struct sync_conf conf;
 	struct sync_source src[SYNC_SOURCES];
@@ -103,6 +119,8 @@ struct sync {
 	bool		 synced;	/* error bound says so, with hysteresis */
 	uint64_t	 updates;	/* of the estimate */
 	mono_t		 last_update;
+	uint32_t	 own[SYNC_OWN];	/* our addresses as refids */
+	unsigned int	 nown;
 	enum sync_state {
 		SYNC_START,		/* never had an estimate */
 		SYNC_OK,
@@ -152,6 +170,23 @@ void	 sync_stepped(struct sync *, const struct sync_now *, double);
 
 /* The machine slept (or the oscillator jumped): offsets are void. */
 void	 sync_resumed(struct sync *, const struct sync_now *);
+
+/*
+ * The server answered, but says that it is not synchronised (REPLY_UNSYNC):
+ * not selectable until its next sample.
+ */
+void	 sync_unsync(struct sync *, int);
+
+/*
+ * One of our own addresses, as others serve it in their refid (host
+ * order): a source that names it follows us.  The last SYNC_OWN different
+ * ones are remembered.
+ */
+void	 sync_own(struct sync *, uint32_t);
+
+/* One source as ntpctl shows it. */
+void	 sync_source_view(const struct sync *, int, osc_t,
+	    struct sync_view *);
 
 /* The poll interval the source's statistics ask for, log2 s. */
 int	 sync_poll(const struct sync *, int);
