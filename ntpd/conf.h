@@ -37,12 +37,22 @@
 #define CONF_POOL_MEMBERS	4	/* of a pool, unless the file says more */
 #define CONF_POOL_MAX		16
 #define CONF_PATH_MAX		1024
+#define CONF_MINPOLL		4	/* log2 s, the least "poll" takes */
+#define CONF_MAXPOLL		17
+#define CONF_STEP_OVER		0.1	/* s */
 
 /* Where a statement stood; file is an index into conf.files. */
 struct conf_pos {
 	uint32_t	 file;
-	uint32_t	 line;
-	uint32_t	 col;
+	uint32_t	 line;		/* from 1; 0: the file as a whole */
+	uint32_t	 col;		/* octets, from 1 */
+};
+
+/* A file that was read; the text stays so that messages can show it. */
+struct conf_file {
+	char		*name;
+	char		*text;		/* len octets and a NUL */
+	size_t		 len;
 };
 
 /* What a merge decided about a node. */
@@ -56,7 +66,8 @@ enum reconf {
 /* server, servers, pool */
 struct conf_server {
 	char		 name[MSG_NAME_MAX];
-	struct addr	 addr;		/* if name is numeric, else NONE */
+	struct addr	 addr;		/* if name is numeric, else NONE; */
+					/* name is then addr_str() of it */
 	struct addr	 from4;		/* "query from", or NONE */
 	struct addr	 from6;
 	struct conf_pos	 pos;
@@ -71,14 +82,15 @@ struct conf_server {
 	uint8_t		 family;	/* enum addr_family; NONE: both */
 	int8_t		 minpoll;	/* log2 s */
 	int8_t		 maxpoll;
-	uint8_t		 zero[2];
+	uint8_t		 zero[4];
 };
 
 /* listen on */
 struct conf_listen {
 	uint32_t	 id;		/* given by the parent, stable */
 	int32_t		 rtable;	/* -1: the current one */
-	struct addr	 addr;		/* ADDR_NONE: "*" */
+	struct addr	 addr;		/* family NONE: "*" or interface; */
+					/* the port is addr.port always */
 	struct conf_pos	 pos;
 	char		 ifname[16];	/* interface NAME, or empty */
 	uint8_t		 family;	/* with "*" or interface */
@@ -140,7 +152,7 @@ struct conf {
 	char		 driftfile[CONF_PATH_MAX];
 	char		 leapfile[CONF_PATH_MAX];	/* or empty */
 	char		 control[CONF_PATH_MAX];	/* socket */
-	char		**files;	/* names, for positions */
+	struct conf_file *files;
 	uint32_t	 nfiles;
 };
 
@@ -159,16 +171,33 @@ struct conf_report {
 };
 
 /*
- * Parse a file and what it includes; all errors are reported, not the
+ * Parse a file ("-": standard input) and what it includes, and check it as
+ * a whole (conf_check without warnings); all errors are reported, not the
  * first.  NULL when there was any: nothing of it may be used.
  */
-struct conf	*conf_parse(const char *, struct conf_report *);
+struct conf	*conf_parse(const char *, struct conf_report *)
+		    __attribute__((__warn_unused_result__));
 
 /*
- * What only the whole file can tell: duplicates and conflicts (errors),
- * and with warn what a good operator would want to hear.
+ * What only the whole file can tell: duplicates and conflicts (errors; a
+ * conf that conf_parse returned has none), and with warn what a good
+ * operator would want to hear.
  */
 void		 conf_check(const struct conf *, struct conf_report *, bool);
+
+/*
+ * The warnings that need a resolver, for ntpd -n: the caller has looked up
+ * the servers that are names; n is 0 for a name that gave no address.
+ */
+struct conf_resolved {
+	const struct conf_server *server;
+	uint32_t	 n;
+	struct addr	 addr[MSG_ANSWER_MAX];	/* port not looked at */
+};
+
+void		 conf_check_resolved(const struct conf *,
+		    const struct conf_resolved *, size_t,
+		    struct conf_report *);
 
 /* ntpd -nv: canonical form, parses to itself. */
 void		 conf_print(const struct conf *, FILE *);
@@ -176,8 +205,11 @@ void		 conf_print(const struct conf *, FILE *);
 /*
  * New into old, in place, by mark and sweep: nodes of old with the same
  * identity get the new settings and RECONF_KEEP, others RECONF_DELETE; new
- * ones are moved over as RECONF_NEW.  The caller acts on the marks, then
- * calls conf_sweep.  new is freed.
+ * ones are moved over as RECONF_NEW.  The lists are in the order of new,
+ * what is to be deleted last.  A kept listener keeps its id unless the new
+ * one has one.  The caller acts on the marks and takes care of state, then
+ * calls conf_sweep, which removes what is marked DELETE and clears the
+ * marks.  new is freed.
  *
  * Identity: server: name, port, pool, family; listener: address, interface,
  * port, rtable, family; sensor: name.
@@ -193,6 +225,7 @@ void		 conf_send(const struct conf *, struct imsgev *);
  * In the child: feed CONF_* messages; builds *pending; fatal on nonsense.
  * True when CONF_END has arrived.
  */
-bool		 conf_recv(struct conf **, const struct imsg_in *);
+bool		 conf_recv(struct conf **, const struct imsg_in *)
+		    __attribute__((__warn_unused_result__));
 
 #endif /* CONF_H */
