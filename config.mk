@@ -19,8 +19,15 @@ WARN	= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	  -Wpointer-arith -Wcast-qual -Wsign-compare -Wswitch -Wundef \
 	  -Wno-unused-parameter
 DEFS	= -DSYSCONFDIR=\"$(SYSCONFDIR)\" -DRUNDIR=\"$(RUNDIR)\" \
-	  -DDBDIR=\"$(DBDIR)\" -DNTPD_USER=\"$(NTPD_USER)\"
+	  -DDBDIR=\"$(DBDIR)\" -DNTPD_USER=\"$(NTPD_USER)\" \
+	  $(DEFS_$(OS))
 INC	= -Icommon/core -Icommon/base -Intpd $(INC_$(OS))
+
+# now.c: the monotonic clock that stops when the machine sleeps, and the one
+# that goes on (the same one where there is none).
+DEFS_linux	= -DNOW_MONO=CLOCK_MONOTONIC -DNOW_BOOT=CLOCK_BOOTTIME
+DEFS_freebsd	= -DNOW_MONO=CLOCK_MONOTONIC -DNOW_BOOT=CLOCK_MONOTONIC
+DEFS_openbsd	= -DNOW_MONO=CLOCK_UPTIME -DNOW_BOOT=CLOCK_BOOTTIME
 
 INC_linux	= -D_GNU_SOURCE -DLIBBSD_OVERLAY -isystem /usr/include/bsd \
 		  -Icommon/base/compat

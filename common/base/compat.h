@@ -31,4 +31,11 @@
 #define nitems(a)	(sizeof((a)) / sizeof((a)[0]))
 #endif
 
+/* RFC 3493 3.4: says whether socket addresses know their length */
+#ifdef SIN6_LEN
+#define SS_SETLEN(ss, n)	((ss)->ss_len = (n))
+#else
+#define SS_SETLEN(ss, n)	((void)(n))
+#endif
+
 #endif /* COMPAT_H */

@@ -69,13 +69,14 @@ struct imsgev {
 	enum imsgev_policy policy;
 	void		*arg;		/* first argument of handlers */
 	void		 (*closed)(void *, struct imsgev *);
-	bool		 dead;
+	bool		 dead;		/* nothing more in or out */
+	bool		 mute;		/* nothing more out: only read */
 };
 
 /*
- * Take over a non-blocking socket.  closed is called once when the other
- * side is gone (or, for IMSGEV_CLOSE, misbehaved); it may free the imsgev
- * after imsgev_close.
+ * Take over a non-blocking socket.  closed is called once, from the event
+ * loop, when the other side is gone (or, for IMSGEV_CLOSE, misbehaved); it
+ * calls imsgev_close and may then free the imsgev.  So may a handler.
  */
 void		 imsgev_init(struct imsgev *, int, const char *,
 		    const struct imsg_handler *, size_t, enum imsgev_policy,
@@ -89,11 +90,18 @@ void		 imsgev_close(struct imsgev *);
 void		 imsgev_send(struct imsgev *, uint32_t, uint32_t, int,
 		    const void *, size_t);
 
-/* Send what is queued, blocking: for the last words before an exit. */
+/* Send what is queued, waiting up to 1 s: the last words before an exit. */
 void		 imsgev_drain(struct imsgev *);
 
-/* Octets queued and not sent: a client that does not read is closed. */
-size_t		 imsgev_queued(const struct imsgev *);
+/* Messages queued and not sent: for closing a client that does not read. */
+size_t		 imsgev_queued(struct imsgev *);
+
+/*
+ * A handler's verdict on the message it got: its content makes no sense.
+ * Fatal between processes (does not return), closes a client.
+ */
+void		 imsgev_refuse(struct imsgev *, const struct imsg_in *,
+		    const char *);
 
 /* Cursor over a message of variable length. */
 struct imsg_cursor {
@@ -104,7 +112,7 @@ struct imsg_cursor {
 
 void		 cursor_init(struct imsg_cursor *, const struct imsg_in *);
 void		 cursor_get(struct imsg_cursor *, void *, size_t);
-/* A length-prefixed string of at most size - 1 octets, NUL added. */
+/* uint16_t length and so many octets, at most size - 1; NUL added. */
 void		 cursor_string(struct imsg_cursor *, char *, size_t);
 /* 0 when everything was read and nothing was missing. */
 int		 cursor_end(const struct imsg_cursor *)
