@@ -23,6 +23,8 @@
 
 #include <sys/types.h>
 
+#include <stddef.h>
+
 #include "sandbox.h"
 
 #define PROC_PARENT_FD	3	/* the edge to the parent, in a child */
@@ -31,19 +33,37 @@
 struct proc_opts {
 	int		 verbose;
 	int		 debug;		/* -d: foreground, stderr */
+	int		 noclock;	/* -x: the clock is not ours */
 	int		 nosandbox;	/* NTPD_SANDBOX=off with -d */
 };
 
 /*
- * Start a child of this binary with -P role; its end of a new socketpair
- * is PROC_PARENT_FD there.  Returns our end, non-blocking, close-on-exec;
- * fatal on failure.
+ * The path of this binary, from argv[0], for proc_start: absolute, so that
+ * it holds after chdir.  -1 and errno when there is none.
  */
-int		 proc_start(enum role, const struct proc_opts *, pid_t *);
+int		 proc_self(const char *, char *, size_t)
+		    __attribute__((__warn_unused_result__));
+
+/*
+ * Start a child of this binary (its path) with -P role; its end of a new
+ * socketpair is PROC_PARENT_FD there.  Returns our end, non-blocking,
+ * close-on-exec; fatal on failure.
+ */
+int		 proc_start(const char *, enum role, const struct proc_opts *,
+		    pid_t *);
+
+/*
+ * The options of a child from its command line: what proc_start made of
+ * them.  Fatal on nonsense.
+ */
+enum role	 proc_args(int, char **, struct proc_opts *);
 
 /*
  * In the child, first thing: title, log, signals, chroot to the home of
  * NTPD_USER, drop to it.  dns is not chrooted where its libc needs files.
+ * HUP, INT, TERM, USR1 and PIPE are ignored: a child ends when the parent
+ * says so or its edge to the parent closes, so that a signal to the whole
+ * process group or to all processes called ntpd is one orderly end.
  */
 void		 proc_child(enum role, const struct proc_opts *);
 

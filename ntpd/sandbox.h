@@ -32,13 +32,20 @@ const char	*role_name(enum role);
 
 /*
  * Drop everything the role does not need, for good.  Called once per
- * process: by the parent after its children run, by the dns process at
- * start, by the engine when its last descriptor has arrived.  Fatal if the
- * kernel refuses what it supports; a kernel without a feature is logged.
+ * process: by the parent when its children run, by the dns process at
+ * start, by the engine when its last descriptor has arrived.  The parent
+ * names the directories it must still write to, NULL last; the others pass
+ * NULL.  Fatal if the kernel refuses what it supports; a kernel without a
+ * feature is logged.
  */
-void		 sandbox(enum role);
+struct proc_opts;
+void		 sandbox(enum role, const struct proc_opts *,
+		    const char *const *);
 
-/* Capabilities down to the role's; before chroot and setuid matter. */
-void		 sandbox_caps(enum role);
+/*
+ * Narrow what the process could ever regain, as root and before the uid is
+ * given up (Linux: no_new_privs and the bounding set).
+ */
+void		 sandbox_caps(enum role, const struct proc_opts *);
 
 #endif /* SANDBOX_H */

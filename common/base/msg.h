@@ -49,12 +49,14 @@ enum imsg_type {
 	IMSG_FD_CONTROL,	/* fd: the listening control socket */
 	IMSG_FD_DNS,		/* fd: edge E2 */
 	IMSG_FD_LISTEN,		/* struct msg_listen, fd: a bound socket */
-	IMSG_LISTEN_GONE,	/* uint32_t id: close that listener */
+	IMSG_LISTEN_GONE,	/* uint32_t id: close all sockets with it */
 	IMSG_START,		/* struct msg_start: all is there, begin */
 	IMSG_CLOCK_DONE,	/* struct msg_clock_done */
 	IMSG_LEAPS,		/* struct leap_table */
-	IMSG_RELOAD_TEXT,	/* variable: a line of the answer to RELOAD */
-	IMSG_RELOAD_DONE,	/* int32_t result: 0, or -1 old one kept */
+	IMSG_RELOAD_TEXT,	/* variable: a line of the answer to RELOAD,
+				 * with its NUL; id as in RELOAD */
+	IMSG_RELOAD_DONE,	/* int32_t result: 0, or -1 old one kept;
+				 * id as in RELOAD */
 
 	/* E1: engine to parent */
 	IMSG_ENGINE_READY,	/* listening and about to poll */
@@ -87,7 +89,7 @@ const char	*msg_name(uint32_t);
 
 /* A listening socket the parent has bound. */
 struct msg_listen {
-	uint32_t	 id;		/* conf_listen.id */
+	uint32_t	 id;		/* conf_listen.id; "*" is two sockets */
 	struct addr	 addr;		/* as bound */
 	char		 ifname[16];	/* or empty */
 };
