@@ -113,7 +113,8 @@ HDRS = \
 	common/base/addr.h common/base/compat.h common/base/ctl.h \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
 	common/base/msg.h common/base/now.h common/base/refid.h \
-	common/core/assoc.h common/core/combine.h common/core/discipline.h \
+	common/core/assoc.h common/core/be.h common/core/combine.h \
+	common/core/discipline.h \
 	common/core/extfield.h common/core/filter.h common/core/leap.h \
 	common/core/linfit.h common/core/ntptime.h common/core/osc.h \
 	common/core/packet.h common/core/reply.h common/core/sample.h \

@@ -61,7 +61,10 @@ void		 ntptime_to_unix(ntptime_t, int64_t, int64_t *, uint32_t *);
 /* a - b in seconds, right across an era boundary, within +-68 years. */
 double		 ntptime_diff(ntptime_t, ntptime_t);
 
-/* t + seconds, |seconds| < 2^31, to the full grain of the format. */
+/*
+ * t + seconds to the full grain of the format; t itself when |seconds| is
+ * 2^31 or more, or not a number.
+ */
 ntptime_t	 ntptime_add(ntptime_t, double);
 
 /* t + nanoseconds, exact to the grain of the format. */
@@ -76,7 +79,7 @@ ntptime_zero(ntptime_t t)
 /* The 16.16 short format (root delay and dispersion), seconds. */
 double		 ntpshort_to_double(uint32_t);
 
-/* Rounds up, saturates at 65536 s, negative becomes 0. */
+/* Rounds up; saturates below 65536 s, as does NaN; negative becomes 0. */
 uint32_t	 ntpshort_from_double(double);
 
 /* a - b in seconds. */
@@ -92,7 +95,7 @@ osc_diff(osc_t a, osc_t b)
 	return (double)(a.ns - b.ns) * 1e-9;
 }
 
-/* t + seconds; saturates rather than overflows. */
+/* t + seconds; saturates rather than overflows; NaN adds nothing. */
 mono_t		 mono_add(mono_t, double);
 osc_t		 osc_add(osc_t, double);
 

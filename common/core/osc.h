@@ -43,13 +43,16 @@
 struct osc {
 	mono_t		 mono;	/* last change of adj, CLOCK_MONOTONIC */
 	osc_t		 at;	/* the same moment, oscillator time */
-	double		 adj;	/* kernel frequency since then, s/s */
+	double		 adj;	/* kernel frequency since then, s/s, */
+	double		 prev;	/* and before it */
 	ntptime_t	 base;	/* free-running clock at osc 0 */
 };
 
 /*
  * Start: at mono the kernel runs with frequency adj (s/s, positive: the
- * kernel clock is sped up) and CLOCK_REALTIME shows real.
+ * kernel clock is sped up) and CLOCK_REALTIME shows real.  A frequency
+ * that is none (not finite, beyond 0.5) counts as 0 here and is ignored by
+ * osc_adjust.
  */
 void		 osc_init(struct osc *, mono_t, double, ntptime_t);
 
@@ -59,7 +62,11 @@ void		 osc_adjust(struct osc *, mono_t, double);
 /* Move the free-running clock by delta seconds. */
 void		 osc_rebase(struct osc *, double);
 
-/* Oscillator time of a moment; moments before the last change use adj. */
+/*
+ * Oscillator time of a moment.  A moment before the last change is taken
+ * with the frequency that ruled before it: a query may be on its way while
+ * the clock is being steered.
+ */
 osc_t		 osc_from_mono(const struct osc *, mono_t);
 
 /* The inverse, for timers. */

@@ -28,6 +28,7 @@
 
 #define NTP_HEADER_LEN	48
 #define NTP_PORT	123
+#define NTP_VERSION	4	/* what we ask with */
 #define NTP_STRATUM_MAX	15	/* 16 and, on the wire, 0: unsynchronised */
 
 enum leap_indicator {
@@ -78,7 +79,7 @@ void	 packet_encode(const struct packet *, uint8_t [NTP_HEADER_LEN]);
  */
 void	 packet_request(uint8_t [NTP_HEADER_LEN], uint64_t);
 
-/* Kiss code as four printable characters and a NUL; "????" where not. */
+/* Kiss code as four printable characters and a NUL; "????" if it is none. */
 void	 packet_kiss(uint32_t, char [5]);
 
 #define KISS(a, b, c, d)	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | \
