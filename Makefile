@@ -35,11 +35,13 @@ BASE_SRCS = \
 
 CONF_SRCS = \
 	ntpd/conf_check.c \
+	ntpd/conf_file.c \
 	ntpd/conf_lex.c \
 	ntpd/conf_merge.c \
 	ntpd/conf_msg.c \
 	ntpd/conf_parse.c \
 	ntpd/conf_print.c \
+	ntpd/conf_report.c \
 	ntpd/conf_stmt.c
 
 PARENT_SRCS = \
@@ -48,7 +50,11 @@ PARENT_SRCS = \
 	ntpd/parent_child.c \
 	ntpd/parent_clock.c \
 	ntpd/parent_drift.c \
-	ntpd/parent_open.c
+	ntpd/parent_leap.c \
+	ntpd/parent_notify.c \
+	ntpd/parent_open.c \
+	ntpd/parent_reload.c \
+	$(IF_SRCS_$(OS))
 
 ENGINE_SRCS = \
 	ntpd/engine.c \
@@ -59,11 +65,12 @@ ENGINE_SRCS = \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \
 	ntpd/engine_sync.c \
+	ntpd/io.c \
 	$(IO_SRCS_$(OS))
 
+# All of ntpd but its main, so that a test can link any part of it.
 NTPD_SRCS = \
 	ntpd/dns.c \
-	ntpd/ntpd.c \
 	ntpd/proc.c \
 	ntpd/sandbox_$(OS).c \
 	$(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS)
@@ -75,25 +82,41 @@ NTPCTL_SRCS = \
 	ntpctl/out_text.c \
 	ntpctl/view.c
 
+# Of common/core and common/base, and those that need parts of ntpd.
 UNIT_TESTS = \
 	regress/unit/ntptime_test.t
+
+NTPD_TESTS = \
+	regress/unit/drift_test.t \
+	regress/unit/parent_clock_test.t \
+	regress/unit/sandbox_test.t
+
+# What the process tests talk to.
+TOOLS = \
+	regress/tools/fakentp.t \
+	regress/tools/notifywait.t \
+	regress/tools/ntpprobe.t \
+	regress/tools/testdns.t
 
 CORE_OBJS	= $(CORE_SRCS:.c=.o)
 BASE_OBJS	= $(BASE_SRCS:.c=.o)
 NTPD_OBJS	= $(NTPD_SRCS:.c=.o)
 NTPCTL_OBJS	= $(NTPCTL_SRCS:.c=.o)
 
+LIBS		= common/libbase.a common/libcore.a
+COMPILE		= $(CC) $(INC) $(DEFS) $(CPPFLAGS) $(STD) $(WARN) $(CFLAGS)
+LDADD		= $(LDFLAGS) -levent $(LIBS_$(OS)) -lm
+LDADD_ntpd	= $(LDFLAGS) -levent $(LIBS_ntpd_$(OS)) $(LIBS_$(OS)) -lm
+
 all: ntpd/ntpd ntpctl/ntpctl
 
 .SUFFIXES: .c .o .t
 
 .c.o:
-	$(CC) $(INC) $(DEFS) $(CPPFLAGS) $(STD) $(WARN) $(CFLAGS) -c -o $@ $<
+	$(COMPILE) -c -o $@ $<
 
 .c.t:
-	$(CC) $(INC) $(DEFS) $(CPPFLAGS) $(STD) $(WARN) $(CFLAGS) -o $@ $< \
-	    common/libbase.a common/libcore.a \
-	    $(LDFLAGS) -levent $(LIBS_$(OS)) -lm
+	$(COMPILE) -o $@ $< $(LIBS) $(LDADD)
 
 common/libcore.a: $(CORE_OBJS)
 	rm -f $@; $(AR) rcs $@ $(CORE_OBJS)
@@ -101,34 +124,83 @@ common/libcore.a: $(CORE_OBJS)
 common/libbase.a: $(BASE_OBJS)
 	rm -f $@; $(AR) rcs $@ $(BASE_OBJS)
 
-ntpd/ntpd: $(NTPD_OBJS) common/libbase.a common/libcore.a
-	$(CC) $(CFLAGS) -o $@ $(NTPD_OBJS) common/libbase.a common/libcore.a \
-	    $(LDFLAGS) -levent $(LIBS_ntpd_$(OS)) $(LIBS_$(OS)) -lm
+ntpd/libntpd.a: $(NTPD_OBJS)
+	rm -f $@; $(AR) rcs $@ $(NTPD_OBJS)
 
-ntpctl/ntpctl: $(NTPCTL_OBJS) common/libbase.a common/libcore.a
-	$(CC) $(CFLAGS) -o $@ $(NTPCTL_OBJS) common/libbase.a \
-	    common/libcore.a $(LDFLAGS) -levent $(LIBS_$(OS)) -lm
+ntpd/ntpd: ntpd/ntpd.o ntpd/libntpd.a $(LIBS)
+	$(CC) $(CFLAGS) -o $@ ntpd/ntpd.o ntpd/libntpd.a $(LIBS) $(LDADD_ntpd)
+
+ntpctl/ntpctl: $(NTPCTL_OBJS) $(LIBS)
+	$(CC) $(CFLAGS) -o $@ $(NTPCTL_OBJS) $(LIBS) $(LDADD)
+
+# A test may define what it replaces (the clock, say): its own object comes
+# first, and the archive's is not looked at.
+$(NTPD_TESTS): ntpd/libntpd.a
+	$(COMPILE) -o $@ $(@:.t=.c) ntpd/libntpd.a $(LIBS) $(LDADD_ntpd)
 
 HDRS = \
 	common/base/addr.h common/base/compat.h common/base/ctl.h \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
 	common/base/msg.h common/base/now.h common/base/refid.h \
 	common/core/assoc.h common/core/be.h common/core/combine.h \
-	common/core/discipline.h \
-	common/core/extfield.h common/core/filter.h common/core/leap.h \
-	common/core/linfit.h common/core/ntptime.h common/core/osc.h \
-	common/core/packet.h common/core/reply.h common/core/sample.h \
-	common/core/select.h common/core/serve.h common/core/srcstat.h \
-	common/core/sync.h \
+	common/core/discipline.h common/core/extfield.h \
+	common/core/filter.h common/core/leap.h common/core/linfit.h \
+	common/core/ntptime.h common/core/osc.h common/core/packet.h \
+	common/core/reply.h common/core/sample.h common/core/select.h \
+	common/core/serve.h common/core/srcstat.h common/core/sync.h \
 	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/engine.h ntpd/io.h \
 	ntpd/parent.h ntpd/proc.h ntpd/sandbox.h \
 	ntpctl/ntpctl.h
 
-$(CORE_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS): $(HDRS) config.mk
-$(UNIT_TESTS): $(HDRS) regress/unit/test.h common/libcore.a common/libbase.a
+# A header that is gone is no reason to stop; who includes it will tell.
+$(HDRS):
+
+$(CORE_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) ntpd/ntpd.o: \
+	$(HDRS) config.mk
+$(UNIT_TESTS) $(NTPD_TESTS): $(HDRS) regress/unit/test.h $(LIBS)
+
+tests: $(UNIT_TESTS) $(NTPD_TESTS)
+
+# The next three set up what is missing before anything is compiled; as
+# root (sudo make demo).
+demo:
+	@sh regress/setup.sh build
+	@$(MAKE) all
+	@sh regress/demo.sh
+
+test:
+	@sh regress/setup.sh test
+	@$(MAKE) all tests
+	@sh regress/run.sh
+
+test-san:
+	@sh regress/setup.sh test
+	@sh regress/san.sh
+
+# The sample becomes ntpd.conf only where there is none.
+install: all
+	mkdir -p $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR) \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
+	    $(DESTDIR)$(EXAMPLESDIR)
+	install -m 755 ntpd/ntpd ntpctl/ntpctl $(DESTDIR)$(SBINDIR)
+	install -m 644 man/ntpd.conf.5 $(DESTDIR)$(MANDIR)/man5
+	install -m 644 man/ntpd.8 man/ntpctl.8 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 ntpd.conf.sample $(DESTDIR)$(EXAMPLESDIR)
+	[ -e $(DESTDIR)$(CONFFILE) ] || \
+	    install -m 644 ntpd.conf.sample $(DESTDIR)$(CONFFILE)
+
+# ntpd.conf and the drift file stay.
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/ntpd $(DESTDIR)$(SBINDIR)/ntpctl \
+	    $(DESTDIR)$(MANDIR)/man5/ntpd.conf.5 \
+	    $(DESTDIR)$(MANDIR)/man8/ntpd.8 \
+	    $(DESTDIR)$(MANDIR)/man8/ntpctl.8 \
+	    $(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample
+	rmdir $(DESTDIR)$(EXAMPLESDIR) 2>/dev/null || :
 
 clean:
-	rm -f common/*/*.o common/*/*/*.o common/*.a ntpd/*.o ntpd/ntpd \
-	    ntpctl/*.o ntpctl/ntpctl regress/unit/*.t
+	rm -f common/*/*.o common/*/*/*.o common/*.a ntpd/*.o ntpd/*.a \
+	    ntpd/ntpd ntpctl/*.o ntpctl/ntpctl regress/*/*.t
+	rm -rf regress/out regress/tools/bin
 
-.PHONY: all clean
+.PHONY: all clean demo install test test-san tests uninstall

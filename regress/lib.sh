@@ -1,0 +1,320 @@
+# What the process tests stand on.  A test begins with
+#
+#	. "$(dirname "$0")/../lib.sh"
+#
+# and from there runs in a world of its own: network, mount and process
+# namespaces, an empty /run, its own resolv.conf, and no CAP_SYS_TIME, so
+# that nothing it starts can set this machine's clock or outlive it.  The
+# network is a star: "net" is the router in the middle and holds any number
+# of server addresses; hosts hang off it by a cable each.
+#
+# A test ends 0 for passed, 1 for failed, 77 for skipped with a reason.
+
+set -u
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
+TOOLS=$TOP/regress/tools
+NTPD=${NTPD:-$TOP/ntpd/ntpd}
+NTPCTL=${NTPCTL:-$TOP/ntpctl/ntpctl}
+
+skip()
+{
+	echo "skipped: $*"
+	exit 77
+}
+
+# Say what is wrong, show what the daemons said, and end.
+fail()
+{
+	echo "FAILED: $*"
+	for log in "$T"/*.log; do
+		[ -s "$log" ] || continue
+		echo "--- ${log##*/}, its end"
+		tail -n 25 "$log"
+	done
+	exit 1
+}
+
+NO_CLOCK="--bounding-set=-sys_time --inh-caps=-sys_time"
+
+if [ -z "${REGRESS_WORLD-}" ]; then
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	unshare --net --mount --pid --fork true 2>/dev/null ||
+	    skip "namespaces are not permitted here"
+	# shellcheck disable=SC2086
+	REGRESS_WORLD=1 exec setpriv $NO_CLOCK unshare --net --mount --pid \
+	    --fork --kill-child --mount-proc sh "$0" "$@"
+fi
+
+world_up()
+{
+	mount -t tmpfs -o mode=755 none /run || exit 1
+	T=/run/test
+	mkdir "$T" /run/netns
+	: >"$T/hosts"
+	resolv=$(realpath -m /etc/resolv.conf)
+	mkdir -p "${resolv%/*}"
+	[ -e "$resolv" ] || : >"$resolv"
+	echo "hosts: files dns" >"$T/nsswitch.conf"
+	# a lookup that fails must fail soon
+	echo "options timeout:1 attempts:1" >"$T/resolv.conf"
+	mount --bind "$T/resolv.conf" "$resolv"
+	[ ! -e /etc/nsswitch.conf ] ||
+	    mount --bind "$T/nsswitch.conf" /etc/nsswitch.conf
+	ip link set lo up
+	ip netns attach net $$
+	echo 1 >/proc/sys/net/ipv4/ip_forward
+	echo 1 >/proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null
+}
+
+# host NAME N: a host 10.9.N.2 (and fd09:N::2) with a route to everything.
+host()
+{
+	ip netns add "$1"
+	ip link add "to$1" type veth peer name eth0 netns "$1"
+	ip addr add "10.9.$2.1/24" dev "to$1"
+	ip -6 addr add "fd09:$2::1/64" dev "to$1" nodad
+	ip link set "to$1" up
+	ip -n "$1" link set lo up
+	ip -n "$1" addr add "10.9.$2.2/24" dev eth0
+	ip -n "$1" -6 addr add "fd09:$2::2/64" dev eth0 nodad
+	host_up "$1" "$2"
+}
+
+# The cable of a host, in and out.
+host_up()
+{
+	ip -n "$1" link set eth0 up
+	ip -n "$1" -6 addr replace "fd09:$2::2/64" dev eth0 nodad
+	ip -n "$1" route replace default via "10.9.$2.1"
+	ip -n "$1" -6 route replace default via "fd09:$2::1"
+}
+
+host_down()
+{
+	ip -n "$1" link set eth0 down
+}
+
+# address ADDRESS ...: give the router more addresses.
+address()
+{
+	for a; do
+		case $a in
+		*:*)	ip -6 addr add "$a/128" dev lo nodad ;;
+		*)	ip addr add "$a/32" dev lo ;;
+		esac
+	done
+}
+
+# on HOST COMMAND ...
+on()
+{
+	host=$1
+	shift
+	nsenter --net="/run/netns/$host" "$@"
+}
+
+# spawn NAME HOST COMMAND ...: in the background, output in NAME.log, orders
+# to its stdin by tell.
+spawn()
+{
+	name=$1 host=$2
+	shift 2
+	[ -p "$T/$name.in" ] || mkfifo "$T/$name.in"
+	{ exec nsenter --net="/run/netns/$host" "$@"; } \
+	    <>"$T/$name.in" >>"$T/$name.log" 2>&1 &
+	echo $! >"$T/$name.pid"
+}
+
+tell()
+{
+	echo "$2" >"$T/$1.in"
+	await 5 "$1 to obey $2" grep -q "^set $2$" "$T/$1.log"
+}
+
+pid()
+{
+	cat "$T/$1.pid"
+}
+
+# running PID: there, and not a zombie
+running()
+{
+	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' \
+	    "/proc/$1/status" 2>/dev/null)
+	[ -n "$state" ] && [ "$state" != Z ]
+}
+
+gone()
+{
+	! running "$1"
+}
+
+# ended NAME SECONDS: wait for its end; $status is its exit status
+ended()
+{
+	await "$2" "the end of $1" gone "$(pid "$1")"
+	wait "$(pid "$1")"
+	status=$?
+}
+
+stop()
+{
+	kill -TERM "$(pid "$1")"
+	ended "$1" 10
+}
+
+# uptime in whole seconds, no process needed
+clock()
+{
+	read -r up rest </proc/uptime
+	echo "${up%.*}"
+}
+
+# await SECONDS WHAT COMMAND ...: until the command succeeds, or fail
+await()
+{
+	limit=$1 what=$2
+	shift 2
+	deadline=$(($(clock) + limit))
+	until "$@" >/dev/null 2>&1; do
+		[ "$(clock)" -lt "$deadline" ] ||
+		    fail "waited $limit s for $what"
+		sleep 0.1
+	done
+}
+
+# never SECONDS WHAT COMMAND ...: the command must not succeed in that time
+never()
+{
+	limit=$1 what=$2
+	shift 2
+	deadline=$(($(clock) + limit))
+	while [ "$(clock)" -lt "$deadline" ]; do
+		! "$@" >/dev/null 2>&1 || fail "it happened: $what"
+		sleep 0.2
+	done
+}
+
+# check WHAT COMMAND ...
+check()
+{
+	what=$1
+	shift
+	"$@" >"$T/check.out" 2>&1 || {
+		cat "$T/check.out"
+		fail "$what"
+	}
+}
+
+# same WHAT GOT WANT
+same()
+{
+	[ "$2" = "$3" ] || fail "$1: got \"$2\", want \"$3\""
+}
+
+# conf NAME: stdin, and paths of its own, become the daemon's ntpd.conf
+conf()
+{
+	{
+		echo "control \"$T/$1.sock\""
+		echo "driftfile \"$T/$1.drift\""
+		cat
+	} >"$T/$1.conf.new"
+	mv "$T/$1.conf.new" "$T/$1.conf"
+}
+
+# start NAME [HOST [ARGUMENT ...]]: a daemon; NAME and HOST are often one
+start()
+{
+	name=$1 host=${2:-$1}
+	shift
+	[ $# -eq 0 ] || shift
+	spawn "$name" "$host" "$NTPD" -d -x -f "$T/$name.conf" "$@"
+}
+
+ctl()
+{
+	name=$1
+	shift
+	"$NTPCTL" -c "$T/$name.sock" "$@"
+}
+
+# value NAME VIEW FILTER: a value of a view, by jq
+value()
+{
+	ctl "$1" -j -s "$2" | jq -r "$3"
+}
+
+# is NAME VIEW FILTER: the filter says true
+is()
+{
+	[ "$(value "$1" "$2" "$3" 2>/dev/null)" = true ]
+}
+
+ready()
+{
+	await 15 "$1 to be ready" grep -q "engine ready" "$T/$1.log"
+}
+
+synced()
+{
+	await "${2:-40}" "$1 to be synced" is "$1" status .synced
+}
+
+said()
+{
+	grep -q -- "$2" "$T/$1.log"
+}
+
+# fake NAME ADDRESS [SETTING ...]: a server of ours that does as told
+fake()
+{
+	name=$1 addr=$2
+	shift 2
+	address "$addr"
+	spawn "$name" net "$TOOLS/fakentp.t" -v "$addr" "$@"
+	await 5 "$name" said "$name" "ready"
+}
+
+# probe HOST ARGUMENT ...: see tools/ntpprobe.c
+probe()
+{
+	from=$1
+	shift
+	on "$from" "$TOOLS/ntpprobe.t" "$@"
+}
+
+# names: stdin is the zone; the responder is 10.9.0.53
+names()
+{
+	cat >"$T/zone.new"
+	mv "$T/zone.new" "$T/zone"
+	[ ! -e "$T/dns.pid" ] || return 0
+	address 10.9.0.53
+	echo "nameserver 10.9.0.53" >>"$T/resolv.conf"
+	spawn dns net "$TOOLS/testdns.t" -a 10.9.0.53 "$T/zone"
+	await 5 "testdns" said dns "ready"
+}
+
+# child NAME ROLE: the process of that role
+child()
+{
+	parent=$(pid "$1")
+	for p in /proc/[0-9]*; do
+		grep -q "^PPid:[[:space:]]*$parent$" "$p/status" \
+		    2>/dev/null || continue
+		tr '\0' ' ' <"$p/cmdline" | grep -q "$2" || continue
+		echo "${p#/proc/}"
+	done
+}
+
+# Processes called NAME, zombies not counted.
+alive()
+{
+	for p in /proc/[0-9]*; do
+		[ "$(cat "$p/comm" 2>/dev/null)" = "$1" ] || continue
+		! running "${p#/proc/}" || echo "${p#/proc/}"
+	done
+}
+
+world_up

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Run everything under regress/ and count: run.sh [TEST ...].
+#
+# A test is a program or a script that ends 0 (passed), 77 (skipped, with
+# the reason on its last line) or otherwise (failed; its output is shown).
+# Tests do not disturb each other: the process tests wait more than they
+# work, so several run at once.
+
+set -u
+TOP=$(cd "$(dirname "$0")/.." && pwd)
+OUT=$TOP/regress/out/run
+JOBS=${JOBS:-4}
+LIMIT=${LIMIT:-150}		# seconds for one test
+
+# run.sh --one TEST: what each job does
+if [ "${1-}" = --one ]; then
+	test=$2
+	name=${test#"$TOP/regress/"}
+	log=$OUT/$(echo "$name" | tr / _)
+	began=$(date +%s)
+	case $test in
+	*.sh)	timeout -s KILL "$LIMIT" sh "$test" >"$log.log" 2>&1 ;;
+	*)	timeout -s KILL "$LIMIT" "$test" >"$log.log" 2>&1 ;;
+	esac </dev/null
+	status=$?
+	took=$(($(date +%s) - began))
+	case $status in
+	0)	echo "ok      $name (${took} s)" ;;
+	77)	echo "skipped $name: $(tail -n 1 "$log.log")" ;;
+	137)	echo "FAILED  $name: not done after $LIMIT s" ;;
+	*)	echo "FAILED  $name (${took} s)" ;;
+	esac
+	echo "$status" >"$log.status"
+	exit 0
+fi
+
+rm -rf "$OUT"
+mkdir -p "$OUT"
+cd "$TOP" || exit 1
+
+if [ $# -eq 0 ]; then
+	set --
+	for t in regress/peers/*.sh regress/proc/*.sh regress/ctl/*.sh \
+	    regress/conf/*.sh regress/unit/*.t regress/layers.sh \
+	    regress/man.sh; do
+		[ -f "$t" ] && set -- "$@" "$t"
+	done
+fi
+for t; do
+	echo "$t"
+done | sed "s,^\./,,; s,^\([^/]\),$TOP/\1," |
+    xargs -P "$JOBS" -n 1 sh "$TOP/regress/run.sh" --one
+
+passed=0 failed=0 skipped=0
+for s in "$OUT"/*.status; do
+	[ -e "$s" ] || continue
+	case $(cat "$s") in
+	0)	passed=$((passed + 1)) ;;
+	77)	skipped=$((skipped + 1)) ;;
+	*)	failed=$((failed + 1))
+		echo "=== $(basename "$s" .status)"
+		cat "${s%.status}.log"
+		;;
+	esac
+done
+# a test without a verdict is no success
+[ $((passed + failed + skipped)) -eq $# ] ||
+    failed=$((failed + $# - passed - failed - skipped))
+[ "$skipped" -eq 0 ] || echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
