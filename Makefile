@@ -158,14 +158,15 @@ $(HDRS):
 $(CORE_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) ntpd/ntpd.o: \
 	$(HDRS) config.mk
 $(UNIT_TESTS) $(NTPD_TESTS): $(HDRS) regress/unit/test.h $(LIBS)
+$(TOOLS): $(HDRS) $(LIBS)
 
-tests: $(UNIT_TESTS) $(NTPD_TESTS)
+tests: $(UNIT_TESTS) $(NTPD_TESTS) $(TOOLS)
 
 # The next three set up what is missing before anything is compiled; as
 # root (sudo make demo).
 demo:
 	@sh regress/setup.sh build
-	@$(MAKE) all
+	@$(MAKE) all $(TOOLS)
 	@sh regress/demo.sh
 
 test:
@@ -177,17 +178,26 @@ test-san:
 	@sh regress/setup.sh test
 	@sh regress/san.sh
 
+# The sources name OpenBSD's places; what is installed names ours.
+SUBST = sed -e 's,/etc/ntpd\.conf,$(CONFFILE),g' \
+	-e 's,/var/run/ntpd\.,$(RUNDIR)/ntpd.,g' \
+	-e 's,/var/db/ntpd\.,$(DBDIR)/ntpd.,g'
+
 # The sample becomes ntpd.conf only where there is none.
 install: all
 	mkdir -p $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR) \
-	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
-	    $(DESTDIR)$(EXAMPLESDIR)
+	    $(DESTDIR)$(DBDIR) $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(EXAMPLESDIR)
 	install -m 755 ntpd/ntpd ntpctl/ntpctl $(DESTDIR)$(SBINDIR)
-	install -m 644 man/ntpd.conf.5 $(DESTDIR)$(MANDIR)/man5
-	install -m 644 man/ntpd.8 man/ntpctl.8 $(DESTDIR)$(MANDIR)/man8
-	install -m 644 ntpd.conf.sample $(DESTDIR)$(EXAMPLESDIR)
+	for f in ntpd.conf.5 ntpd.8 ntpctl.8; do \
+		$(SUBST) man/$$f >$(DESTDIR)$(MANDIR)/man$${f##*.}/$$f && \
+		chmod 644 $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f || exit 1; \
+	done
+	$(SUBST) ntpd.conf.sample >$(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample
+	chmod 644 $(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample
 	[ -e $(DESTDIR)$(CONFFILE) ] || \
-	    install -m 644 ntpd.conf.sample $(DESTDIR)$(CONFFILE)
+	    cp -p $(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample \
+	    $(DESTDIR)$(CONFFILE)
 
 # ntpd.conf and the drift file stay.
 uninstall:
@@ -201,6 +211,6 @@ uninstall:
 clean:
 	rm -f common/*/*.o common/*/*/*.o common/*.a ntpd/*.o ntpd/*.a \
 	    ntpd/ntpd ntpctl/*.o ntpctl/ntpctl regress/*/*.t
-	rm -rf regress/out regress/tools/bin
+	rm -rf regress/tools/bin
 
 .PHONY: all clean demo install test test-san tests uninstall
