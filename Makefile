@@ -179,7 +179,7 @@ test-san:
 	@sh regress/san.sh
 
 # The sources name OpenBSD's places; what is installed names ours.
-SUBST = sed -e 's,/etc/ntpd\.conf,$(CONFFILE),g' \
+SUBST = sed -e 's,/etc/ntpd\.conf,$(SYSCONFDIR)/ntpd.conf,g' \
 	-e 's,/var/run/ntpd\.,$(RUNDIR)/ntpd.,g' \
 	-e 's,/var/db/ntpd\.,$(DBDIR)/ntpd.,g'
 
@@ -195,9 +195,9 @@ install: all
 	done
 	$(SUBST) ntpd.conf.sample >$(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample
 	chmod 644 $(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample
-	[ -e $(DESTDIR)$(CONFFILE) ] || \
+	[ -e $(DESTDIR)$(SYSCONFDIR)/ntpd.conf ] || \
 	    cp -p $(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample \
-	    $(DESTDIR)$(CONFFILE)
+	    $(DESTDIR)$(SYSCONFDIR)/ntpd.conf
 
 # ntpd.conf and the drift file stay.
 uninstall:

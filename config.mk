@@ -5,13 +5,25 @@ OS	!= uname -s | tr '[:upper:]' '[:lower:]'
 
 PREFIX		?= /usr/local
 SYSCONFDIR	?= /etc
-RUNDIR		?= /var/run
-DBDIR		?= /var/db
-BINDIR		?= $(PREFIX)/bin
+RUNDIR		?= $(RUNDIR_$(OS))
+DBDIR		?= $(DBDIR_$(OS))
 SBINDIR		?= $(PREFIX)/sbin
 MANDIR		?= $(PREFIX)/share/man
 EXAMPLESDIR	?= $(PREFIX)/share/examples/ntpd
 NTPD_USER	?= _ntp
+
+# The socket and the pid file; the drift file.
+RUNDIR_linux	= /run
+RUNDIR_freebsd	= /var/run
+RUNDIR_openbsd	= /var/run
+DBDIR_linux	= /var/lib/ntpd
+DBDIR_freebsd	= /var/db
+DBDIR_openbsd	= /var/db
+
+# What ntpd tells an operator whose system lacks the user.
+USERADD_linux	= useradd -r -M -d /var/empty -s /usr/sbin/nologin $(NTPD_USER)
+USERADD_freebsd	= pw useradd $(NTPD_USER) -d /var/empty -s /usr/sbin/nologin
+USERADD_openbsd	= useradd -d /var/empty -s /sbin/nologin $(NTPD_USER)
 
 CFLAGS	?= -O2 -g
 STD	= -std=c11
@@ -20,6 +32,7 @@ WARN	= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	  -Wno-unused-parameter
 DEFS	= -DSYSCONFDIR=\"$(SYSCONFDIR)\" -DRUNDIR=\"$(RUNDIR)\" \
 	  -DDBDIR=\"$(DBDIR)\" -DNTPD_USER=\"$(NTPD_USER)\" \
+	  -DUSERADD=\""$(USERADD_$(OS))"\" \
 	  $(DEFS_$(OS))
 INC	= -Icommon/core -Icommon/base -Intpd $(INC_$(OS))
 
@@ -32,16 +45,20 @@ DEFS_openbsd	= -DNOW_MONO=CLOCK_UPTIME -DNOW_BOOT=CLOCK_BOOTTIME
 INC_linux	= -D_GNU_SOURCE -DLIBBSD_OVERLAY -isystem /usr/include/bsd \
 		  -Icommon/base/compat
 LIBS_linux	= -lbsd -lmd
-LIBS_ntpd_linux	= -lseccomp -lcap-ng
+# libbsd-ctor gives setproctitle its argv before main
+LIBS_ntpd_linux	= -lseccomp -lcap-ng -Wl,-u,libbsd_init_func -lbsd-ctor
 COMPAT_SRCS_linux = common/base/compat/imsg.c
 IO_SRCS_linux	= ntpd/io_linux.c
+IF_SRCS_linux	= ntpd/parent_if_linux.c
 
 INC_freebsd	= -I/usr/local/include -Icommon/base/compat
 LIBS_freebsd	= -L/usr/local/lib -lmd -lutil
 COMPAT_SRCS_freebsd = common/base/compat/imsg.c
 IO_SRCS_freebsd	= ntpd/io_bsd.c
+IF_SRCS_freebsd	= ntpd/parent_if_bsd.c
 
 INC_openbsd	=
 LIBS_openbsd	= -lutil
 COMPAT_SRCS_openbsd =
 IO_SRCS_openbsd	= ntpd/io_bsd.c
+IF_SRCS_openbsd	= ntpd/parent_if_bsd.c
