@@ -84,7 +84,9 @@ NTPCTL_SRCS = \
 
 # Of common/core and common/base, and those that need parts of ntpd.
 UNIT_TESTS = \
-	regress/unit/ntptime_test.t
+	regress/unit/ntptime_test.t \
+	regress/unit/osc_test.t \
+	regress/unit/packet_test.t
 
 NTPD_TESTS = \
 	regress/unit/drift_test.t \

@@ -35,9 +35,7 @@ osc_init(struct osc *o, mono_t mono, double adj, ntptime_t real)
 	o->mono = mono;
 	o->at.ns = mono.ns;	/* any would do; this one reads well in logs */
 	o->adj = o->prev = adj;
-	/* two steps, because -INT64_MIN has no value */
-	o->base = ntptime_add_ns(real, -(mono.ns / 2));
-	o->base = ntptime_add_ns(o->base, -(mono.ns - mono.ns / 2));
+	o->base = ntptime_add_ns(real, -mono.ns);
 }
 
 void
