@@ -26,6 +26,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SELECT_MAX	64	/* sources */
+
 /* Why a source is not used; in the order in which it is found out. */
 enum select_reason {
 	SELECT_OK,		/* selected or combined */
@@ -33,7 +35,6 @@ enum select_reason {
 	SELECT_FEW,		/* too few samples yet */
 	SELECT_UNSYNC,		/* the server says it is unsynchronised */
 	SELECT_UNREACHABLE,	/* no answer to the last 8 polls */
-	SELECT_STALE,		/* newest sample too old */
 	SELECT_LOOP,		/* the server follows us */
 	SELECT_STRATUM,		/* we would be at stratum 16 */
 	SELECT_DISTANCE,	/* root distance too large */
@@ -45,12 +46,42 @@ enum select_reason {
 	SELECT_WAIT,		/* waiting for other sources to start */
 	SELECT_MINSOURCES,	/* too few sources agree */
 	SELECT_PREFER,		/* a preferred source is used instead */
-	SELECT_LOCAL,		/* last resort: others are available */
 	SELECT_WORSE,		/* distance far above the best one's */
 	SELECT__MAX
 };
 
-/* "falseticker" and the like, for logs and ntpctl. */
+/*
+ * A source as selection sees it.  The caller sets reason to SELECT_OK for
+ * those that may take part and to what is wrong with the others.
+ */
+struct select_src {
+	double		 offset;	/* now, s */
+	double		 dist;		/* root distance now, s, > 0 */
+	uint8_t		 weight;	/* votes, 1..10 */
+	uint8_t		 stratum;
+	bool		 trusted;
+	bool		 prefer;
+	bool		 current;	/* selected until now */
+	bool		 combined;	/* used until now */
+	enum select_reason reason;	/* in and out */
+};
+
+enum select_verdict {
+	SELECT_NONE,		/* nothing may take part */
+	SELECT_SPLIT,		/* no majority */
+	SELECT_TOOFEW,		/* agreement, but of fewer than minsources */
+	SELECT_DONE		/* reason SELECT_OK: to be combined */
+};
+
+/*
+ * Judge n sources; minsources must agree.  With SELECT_DONE *best is the
+ * index of the one to name as our reference.
+ */
+enum select_verdict select_run(struct select_src *, size_t, unsigned int,
+	    size_t *)
+	    __attribute__((__warn_unused_result__));
+
+/* "falseticker" and the like, for logs and ntpctl; "" for SELECT_OK. */
 const char	*select_reason_str(enum select_reason);
 
 #endif /* SELECT_H */

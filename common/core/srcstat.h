@@ -15,21 +15,76 @@
  */
 
 /*
- * What is known about one source: its last samples and the line through
- * them.
+ * What is known about one source: its last samples, the path they came
+ * by, and the line through them.
  */
 
 #ifndef SRCSTAT_H
 #define SRCSTAT_H
 
+#include "filter.h"
 #include "sample.h"
 
 #define SRCSTAT_MAX	64	/* samples kept */
+#define SRCSTAT_MIN	3	/* samples that make a source usable */
+
+struct srcpoint {
+	osc_t		 at;
+	double		 offset;	/* reference - free-running clock, s */
+	double		 delay;		/* round trip, s */
+	double		 disp;		/* error of the reading, s */
+	double		 dist;		/* root distance then, s */
+	double		 var;		/* of offset's error, s^2: filter.h */
+};
 
 struct srcstat {
-	struct sample	 ring[SRCSTAT_MAX];
-	uint32_t	 head;		/* newest */
+	struct srcpoint	 p[SRCSTAT_MAX];	/* oldest first */
 	uint32_t	 n;
+	uint32_t	 path;		/* so many newest by the present path */
+	uint32_t	 fitted;	/* so many newest are in the line */
+	int32_t		 odd;		/* newest ones in a row that contradict
+					 * the line, < 0: below it */
+	struct sample	 last;
+	struct filter	 filter;
+	/* the line: at "at" the clock was offset behind, losing freq */
+	osc_t		 at;
+	double		 offset;	/* s */
+	double		 freq;		/* s/s */
+	double		 offset_sd;
+	double		 freq_sd;
+	double		 jitter;	/* rms of the residuals, s */
+	/* what combine.c learns of it */
+	double		 scale;		/* factor on every var */
+	double		 bias;		/* its path's asymmetry, s */
 };
+
+enum srcstat_add {
+	SRCSTAT_ADDED,
+	SRCSTAT_CUT,		/* added, and all that came before the break
+				 * in its time was dropped */
+	SRCSTAT_REFUSED		/* not newer than the last, or not a number */
+};
+
+void	 srcstat_reset(struct srcstat *);
+
+/*
+ * Take a sample.  wander: how much the oscillator's frequency may have
+ * walked, s/s per sqrt(s): a sample that the line misses by more than
+ * queueing, noise and wander explain is odd, and three odd ones in a row
+ * on one side mean that the source (or our clock) jumped.
+ */
+enum srcstat_add srcstat_add(struct srcstat *, const struct sample *, double)
+	    __attribute__((__warn_unused_result__));
+
+/* The free-running clock was moved by delta seconds: osc_rebase. */
+void	 srcstat_shift(struct srcstat *, double);
+
+/*
+ * Root distance at a time (s): of the sample that is best then, carried
+ * there with the oscillator's frequency (s/s) that is uncertain by skew.
+ * *offset is what that sample says, s.  n must not be 0.
+ */
+double	 srcstat_distance(const struct srcstat *, osc_t, double, double,
+	    double *);
 
 #endif /* SRCSTAT_H */

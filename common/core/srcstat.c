@@ -1,0 +1,232 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Statistics of one source.  Pure.
+ *
+ * The joint filter in combine.c makes the estimate; the line here is what
+ * one source says by itself.  It finds jumps and drives the views.  Its
+ * span is as long as the runs test lets it be: oldest points are dropped
+ * until the residuals look random (chrony's idea).
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include "linfit.h"
+#include "srcstat.h"
+
+#define ODD_MAX		3	/* odd samples in a row: a jump */
+#define ODD_SIGMA	4.0
+#define ODD_MIN		4	/* points before a line can be contradicted */
+#define CLOCK_ERROR	1e-6	/* s/s, what an oscillator may do unseen */
+#define FREQ_UNKNOWN	5e-4	/* s/s, sigma before there is a line */
+#define OFFSET_MAX	4294967296.0	/* s */
+
+static bool	 plausible(const struct srcstat *, const struct sample *);
+static int	 odd(const struct srcstat *, const struct srcpoint *, double);
+static void	 keep(struct srcstat *, uint32_t);
+static void	 learn_path(struct srcstat *);
+static void	 learn_line(struct srcstat *);
+
+void
+srcstat_reset(struct srcstat *st)
+{
+	memset(st, 0, sizeof(*st));
+	st->scale = 1;
+}
+
+enum srcstat_add
+srcstat_add(struct srcstat *st, const struct sample *s, double wander)
+{
+	struct srcpoint	*p;
+	int		 side;
+	bool		 cut = false;
+
+	if (!plausible(st, s))
+		return SRCSTAT_REFUSED;
+	if (st->n == SRCSTAT_MAX)
+		keep(st, SRCSTAT_MAX - 1);
+	p = &st->p[st->n];
+	p->at = s->at;
+	p->offset = s->offset;
+	p->delay = s->delay;
+	p->disp = s->disp;
+	p->dist = sample_distance(s);
+	side = odd(st, p, wander);
+	if (side == 0 || (side > 0) != (st->odd > 0))
+		st->odd = 0;
+	st->odd += side;
+	st->n++;
+	st->path++;
+	st->fitted++;
+	st->last = *s;
+	if (st->odd >= ODD_MAX || st->odd <= -ODD_MAX) {
+		keep(st, ODD_MAX);
+		st->odd = 0;
+		st->bias = 0;
+		cut = true;
+	}
+	learn_path(st);
+	learn_line(st);
+	return cut ? SRCSTAT_CUT : SRCSTAT_ADDED;
+}
+
+void
+srcstat_shift(struct srcstat *st, double delta)
+{
+	uint32_t	 i;
+
+	for (i = 0; i < st->n; i++)
+		st->p[i].offset -= delta;
+	st->offset -= delta;
+	st->last.offset -= delta;
+}
+
+double
+srcstat_distance(const struct srcstat *st, osc_t now, double freq,
+    double skew, double *offset)
+{
+	const struct srcpoint	*p, *best = &st->p[0];
+	double			 d, age, dist = HUGE_VAL;
+	uint32_t		 i;
+
+	for (i = 0; i < st->n; i++) {
+		p = &st->p[i];
+		age = osc_diff(now, p->at);
+		d = p->dist + fabs(age) * (skew + CLOCK_ERROR);
+		if (d <= dist) {
+			dist = d;
+			best = p;
+		}
+	}
+	*offset = best->offset + freq * osc_diff(now, best->at);
+	return dist;
+}
+
+/* Numbers that arithmetic survives, in the order of time. */
+static bool
+plausible(const struct srcstat *st, const struct sample *s)
+{
+	if (st->n > 0 && s->at.ns <= st->p[st->n - 1].at.ns)
+		return false;
+	return fabs(s->offset) < OFFSET_MAX && s->delay > 0 &&
+	    s->delay < OFFSET_MAX && s->disp >= 0 && s->disp < OFFSET_MAX &&
+	    s->rootdelay >= 0 && s->rootdelay < OFFSET_MAX &&
+	    s->rootdisp >= 0 && s->rootdisp < OFFSET_MAX;
+}
+
+/*
+ * Does the sample contradict the line?  1: above, -1: below, 0: it may
+ * well belong to it.
+ */
+static int
+odd(const struct srcstat *st, const struct srcpoint *p, double wander)
+{
+	double	 dt, miss, var;
+
+	if (st->n < ODD_MIN)
+		return 0;
+	dt = osc_diff(p->at, st->at);
+	miss = p->offset - (st->offset + st->freq * dt);
+	var = st->offset_sd * st->offset_sd +
+	    dt * dt * st->freq_sd * st->freq_sd +
+	    wander * wander * dt * dt * dt / 3;
+	if (fabs(miss) <= filter_bound(&st->filter, p->delay, p->disp) +
+	    ODD_SIGMA * sqrt(var))
+		return 0;
+	return miss > 0 ? 1 : -1;
+}
+
+/* Forget all but the newest n points. */
+static void
+keep(struct srcstat *st, uint32_t n)
+{
+	if (n >= st->n)
+		return;
+	memmove(st->p, st->p + (st->n - n), n * sizeof(st->p[0]));
+	st->n = n;
+	if (st->path > n)
+		st->path = n;
+	if (st->fitted > n)
+		st->fitted = n;
+}
+
+/*
+ * The path's floor, and by it the variance of every sample that came this
+ * way; those of an earlier path keep theirs.
+ */
+static void
+learn_path(struct srcstat *st)
+{
+	double		 delay[SRCSTAT_MAX];
+	struct srcpoint	*p = &st->p[st->n - st->path];
+	uint32_t	 i, fresh;
+
+	for (i = 0; i < st->path; i++)
+		delay[i] = p[i].delay;
+	if ((fresh = filter_newpath(delay, st->path)) > 0) {
+		st->path = fresh;
+		p = &st->p[st->n - fresh];
+		for (i = 0; i < fresh; i++)
+			delay[i] = p[i].delay;
+	}
+	filter_learn(&st->filter, delay, st->path);
+	for (i = 0; i < st->path; i++)
+		p[i].var = filter_var(&st->filter, p[i].delay, p[i].disp);
+}
+
+static void
+learn_line(struct srcstat *st)
+{
+	double		 x[SRCSTAT_MAX], y[SRCSTAT_MAX], v[SRCSTAT_MAX];
+	double		 r[SRCSTAT_MAX], sum = 0, origin;
+	struct srcpoint	*p;
+	struct linfit	 fit;
+	uint32_t	 i, n;
+
+	st->at = st->last.at;
+	origin = st->last.offset;
+	for (n = st->fitted; n >= SRCSTAT_MIN; n--) {
+		p = &st->p[st->n - n];
+		for (i = 0; i < n; i++) {
+			x[i] = osc_diff(p[i].at, st->at);
+			y[i] = p[i].offset - origin;
+			v[i] = p[i].var;
+		}
+		if (linfit_line(&fit, x, y, v, n) == -1)
+			break;
+		for (i = 0; i < n; i++)
+			r[i] = y[i] - fit.offset - fit.slope * x[i];
+		if (!linfit_random(r, n))
+			continue;
+		for (i = 0; i < n; i++)
+			sum += r[i] * r[i];
+		st->fitted = n;
+		st->offset = origin + fit.offset;
+		st->freq = fit.slope;
+		st->offset_sd = fit.offset_sd;
+		st->freq_sd = fit.slope_sd;
+		st->jitter = sqrt(sum / (n - 2));
+		return;
+	}
+	/* no line yet: the newest sample, and any frequency */
+	st->offset = origin;
+	st->freq = 0;
+	st->offset_sd = st->last.delay / 2 + st->last.disp;
+	st->freq_sd = FREQ_UNKNOWN;
+	st->jitter = st->last.delay / 2;
+}
