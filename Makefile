@@ -86,7 +86,8 @@ NTPCTL_SRCS = \
 UNIT_TESTS = \
 	regress/unit/ntptime_test.t \
 	regress/unit/osc_test.t \
-	regress/unit/packet_test.t
+	regress/unit/packet_test.t \
+	regress/unit/serve_test.t
 
 NTPD_TESTS = \
 	regress/unit/drift_test.t \

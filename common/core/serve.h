@@ -50,10 +50,12 @@ struct serve_state {
 };
 
 /*
- * rx: corrected time of arrival; tx: corrected time of departure.  The
- * reply is always 48 bytes, so never longer than the request; its transmit
- * time is never before its receive time, whatever the clock did between.
- * *why is set when the request is dropped.
+ * The request, its length and source port; rx: corrected time of arrival;
+ * tx: corrected time of departure.  The reply is always 48 bytes, so never
+ * longer than the request, and may be written over it; its transmit time is
+ * later than its receive time, whatever the clock did between, and neither
+ * is zero.  A stratum outside 1..15 or LEAP_ALARM makes it say LI 3,
+ * stratum 0 and refid 0.  *why is SERVE_OK or why there is no reply.
  */
 enum serve_act	 serve(const struct serve_state *, const uint8_t *, size_t,
 		    uint16_t, ntptime_t, ntptime_t,
