@@ -15,12 +15,82 @@
  */
 
 /*
- * The samples of all agreeing sources become one estimate.
+ * The samples of all agreeing sources become one estimate: one filter for
+ * the oscillator, fed by every sample of every source.
  */
 
 #ifndef COMBINE_H
 #define COMBINE_H
 
-#include "ntptime.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "srcstat.h"
+
+#define COMBINE_MODELS	10	/* oscillators it may be */
+#define COMBINE_SRC	64	/* sources */
+#define COMBINE_WINDOW	256	/* newest samples, computed afresh each time */
+#define COMBINE_PERSRC	48	/* of one source among them */
+
+/* One model of the oscillator, and what it makes of the samples so far. */
+struct combine_model {
+	double		 offset;	/* s */
+	double		 freq;		/* s/s */
+	double		 voo;		/* variances: offset, s^2 */
+	double		 vof;		/* covariance */
+	double		 vff;		/* frequency */
+	double		 score;		/* log likelihood */
+	double		 nu;		/* of the last sample: innovation, s */
+	double		 var;		/* and its variance, s^2 */
+	double		 oddspan;	/* s since the first of the odd ones */
+	uint64_t	 oddsrc;	/* sources that had them */
+	int32_t		 odd;		/* odd samples in a row, sign: side */
+};
+
+struct combine {
+	bool		 valid;		/* model[] has something */
+	osc_t		 at;		/* samples up to here are in model[] */
+	struct combine_model model[COMBINE_MODELS];
+	int		 lead;		/* the likeliest */
+	/* what to start with when !valid */
+	double		 freq;		/* s/s */
+	double		 freq_sd;
+};
+
+/* A source that takes part. */
+struct combine_src {
+	struct srcstat	*st;
+	double		 weight;	/* divides its variances */
+};
+
+struct combine_out {
+	double		 offset;	/* at now, s */
+	double		 freq;		/* s/s */
+	double		 offset_sd;
+	double		 freq_sd;
+	double		 wander;	/* of the oscillator, s/s per sqrt(s) */
+	double		 noise;		/* of one typical sample, s */
+};
+
+/* Frequency (s/s) and its standard deviation, before any sample. */
+void	 combine_init(struct combine *, double, double);
+
+/*
+ * Estimate at a time from n > 0 sources.  The sources' bias and scale are
+ * learned on the way.  -1: no sample to start from.
+ */
+int	 combine_run(struct combine *, const struct combine_src *, size_t,
+	    osc_t, struct combine_out *)
+	    __attribute__((__warn_unused_result__));
+
+/* The free-running clock was moved by delta seconds: osc_rebase. */
+void	 combine_shift(struct combine *, double);
+
+/*
+ * All offsets are void (the machine slept): start again with a frequency
+ * and its standard deviation, but keep what was learned of the oscillator.
+ */
+void	 combine_void(struct combine *, double, double);
 
 #endif /* COMBINE_H */

@@ -1,0 +1,382 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The joint estimator.  Pure.
+ *
+ * The oscillator is modelled as an offset and a frequency, the frequency
+ * walking at random with the intensity q (s/s)^2 per second:
+ *
+ *	offset' = offset + freq dt
+ *	V' = F V F^T + q (dt^3/3, dt^2/2; dt^2/2, dt)
+ *
+ * and every sample of every agreeing source is a measurement of the offset
+ * with the variance its excess delay gives it (filter.c).  That is a Kalman
+ * filter of two states.  q is not known: COMBINE_MODELS filters, each with
+ * its own, run side by side and are averaged by their likelihood (multiple
+ * model estimation, Magill 1965), so that a lazy crystal is averaged long
+ * and a warm laptop is followed closely.
+ *
+ * The newest samples are run through afresh at each update, because what
+ * is thought of them changes: who agrees, a path's floor, a source's noise.
+ * Older ones are absorbed for good into the state they start from, which
+ * is thereby the long memory of the frequency.
+ *
+ * Per source two numbers are learned from the innovations: scale, how much
+ * noisier it is than its delays say, and bias, by how much its path's
+ * asymmetry puts it beside the others.
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include "combine.h"
+
+#define WANDER_TYPICAL	1e-9	/* s/s per sqrt(s) */
+#define WANDER_DECADES	1.5	/* sigma of what is typical */
+#define SCORE_MEMORY	256.0	/* samples */
+#define GATE		3.0	/* sigma; beyond, a sample is odd */
+#define ODD_MAX		3	/* odd ones in a row: the oscillator jumped */
+#define ZZ_MAX		16.0	/* squared sigma that a source's noise learns */
+#define SCALE_PRIOR	8.0	/* samples worth of scale 1 */
+#define SCALE_GAIN	0.1
+#define SCALE_MIN	0.05
+#define SCALE_MAX	1e4
+
+/* The merged samples of all sources, in the order of time. */
+struct merge {
+	const struct combine_src *src;
+	size_t		 n;			/* sources */
+	uint32_t	 next[COMBINE_SRC];	/* each one's next sample */
+	size_t		 left;			/* samples to come */
+};
+
+/* Sums over one source's innovations, in sigma. */
+struct learn {
+	double		 w;
+	double		 wzz;
+};
+
+static void	 merge_begin(struct merge *, const struct combine *,
+		    const struct combine_src *, size_t);
+static const struct srcpoint *merge_next(struct merge *, size_t *, bool *);
+static void	 start(struct combine *, osc_t, double, double);
+static void	 step(struct combine_model *, double, double, double, double,
+		    uint64_t, size_t);
+static void	 predict(struct combine_model *, double, double);
+static bool	 jumped(struct combine_model *, double, uint64_t, size_t);
+static void	 learn_scale(const struct combine_src *, const struct learn *,
+		    size_t);
+static void	 mix(struct combine *, const struct combine_model *,
+		    struct combine_out *);
+static double	 model_wander(int);
+
+void
+combine_init(struct combine *c, double freq, double freq_sd)
+{
+	memset(c, 0, sizeof(*c));
+	c->freq = freq;
+	c->freq_sd = freq_sd;
+}
+
+int
+combine_run(struct combine *c, const struct combine_src *src, size_t n,
+    osc_t now, struct combine_out *out)
+{
+	struct combine_model	 m[COMBINE_MODELS], *lead = &m[c->lead];
+	struct learn		 learn[COMBINE_SRC];
+	struct merge		 mg;
+	const struct srcpoint	*p;
+	osc_t			 at;
+	double			 var, nu, y, info = 0;
+	size_t			 s, used = 0;
+	int			 i;
+	bool			 absorb;
+
+	memset(learn, 0, sizeof(learn));
+	merge_begin(&mg, c, src, n);
+	if (!c->valid && mg.left == 0)
+		return -1;
+	memcpy(m, c->model, sizeof(m));
+	at = c->at;
+	while ((p = merge_next(&mg, &s, &absorb)) != NULL) {
+		y = p->offset - src[s].st->bias;
+		var = p->var * src[s].st->scale / src[s].weight;
+		if (!c->valid) {
+			start(c, p->at, y, var);
+			memcpy(m, c->model, sizeof(m));
+			at = p->at;
+			continue;
+		}
+		for (i = 0; i < COMBINE_MODELS; i++)
+			step(&m[i], model_wander(i), osc_diff(p->at, at), y,
+			    var, (uint64_t)1 << s, n);
+		at = p->at;
+		nu = lead->nu;
+		learn[s].w += var / lead->var;
+		learn[s].wzz += var / lead->var *
+		    fmin(nu * nu / lead->var, ZZ_MAX);
+		info += 1 / var;
+		used++;
+		if (absorb) {
+			memcpy(c->model, m, sizeof(m));
+			c->at = at;
+		}
+	}
+	for (i = 0; i < COMBINE_MODELS; i++)
+		predict(&m[i], osc_diff(now, at), model_wander(i));
+	mix(c, m, out);
+	out->noise = used > 0 ? sqrt((double)used / info) : 0;
+	learn_scale(src, learn, n);
+	return 0;
+}
+
+void
+combine_shift(struct combine *c, double delta)
+{
+	int	 i;
+
+	for (i = 0; i < COMBINE_MODELS; i++)
+		c->model[i].offset -= delta;
+}
+
+void
+combine_void(struct combine *c, double freq, double freq_sd)
+{
+	int	 i;
+
+	/* the scores stay: start() keeps them */
+	c->valid = false;
+	c->freq = freq;
+	c->freq_sd = freq_sd;
+	for (i = 0; i < COMBINE_MODELS; i++)
+		c->model[i].odd = 0;
+}
+
+static void
+merge_begin(struct merge *mg, const struct combine *c,
+    const struct combine_src *src, size_t n)
+{
+	size_t	 i;
+	uint32_t j;
+
+	mg->src = src;
+	mg->n = n;
+	mg->left = 0;
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < src[i].st->n; j++)
+			if (!c->valid || src[i].st->p[j].at.ns > c->at.ns)
+				break;
+		mg->next[i] = j;
+		mg->left += src[i].st->n - j;
+	}
+}
+
+/*
+ * The next sample, its source, and whether it is so old that it is to be
+ * absorbed with all before it.
+ */
+static const struct srcpoint *
+merge_next(struct merge *mg, size_t *source, bool *absorb)
+{
+	const struct srcpoint	*p, *first = NULL;
+	const struct srcstat	*st;
+	size_t			 i;
+
+	for (i = 0; i < mg->n; i++) {
+		st = mg->src[i].st;
+		if (mg->next[i] == st->n)
+			continue;
+		p = &st->p[mg->next[i]];
+		if (first == NULL || p->at.ns < first->at.ns) {
+			first = p;
+			*source = i;
+		}
+	}
+	if (first != NULL) {
+		st = mg->src[*source].st;
+		*absorb = mg->left > COMBINE_WINDOW ||
+		    st->n - mg->next[*source] > COMBINE_PERSRC;
+		mg->next[*source]++;
+		mg->left--;
+	}
+	return first;
+}
+
+/* All models begin at the first sample; only what is typical tells them. */
+static void
+start(struct combine *c, osc_t at, double offset, double var)
+{
+	struct combine_model	*m;
+	int			 i;
+
+	for (i = 0; i < COMBINE_MODELS; i++) {
+		m = &c->model[i];
+		m->offset = offset;
+		m->freq = c->freq;
+		m->voo = var;
+		m->vof = 0;
+		m->vff = c->freq_sd * c->freq_sd;
+		m->odd = 0;
+	}
+	c->at = at;
+	c->valid = true;
+}
+
+/* One sample, dt after the one before, into one model. */
+static void
+step(struct combine_model *m, double wander, double dt, double y, double var,
+    uint64_t source, size_t n)
+{
+	double	 S, zz, ko, kf;
+
+	predict(m, dt, wander);
+	m->nu = y - m->offset;
+	if (m->nu * m->nu > GATE * GATE * (m->voo + var)) {
+		if (m->odd == 0) {
+			m->oddspan = dt;
+			m->oddsrc = 0;
+		} else
+			m->oddspan += dt;
+		if (jumped(m, m->nu, source, n)) {
+			m->voo += m->nu * m->nu;
+			m->vff += m->nu * m->nu /
+			    (m->oddspan * m->oddspan + 1);
+			m->odd = 0;
+		}
+	} else
+		m->odd = 0;
+
+	S = m->var = m->voo + var;
+	zz = m->nu * m->nu / S;
+	m->score -= m->score / SCORE_MEMORY;
+	if (zz > GATE * GATE) {
+		/* less and less is believed: a tail like Cauchy's */
+		m->score -= (log(S) + GATE * GATE +
+		    2 * log(zz / (GATE * GATE))) / 2;
+		S = m->nu * m->nu / (GATE * GATE);
+	} else
+		m->score -= (log(S) + zz) / 2;
+	ko = m->voo / S;
+	kf = m->vof / S;
+	m->offset += ko * m->nu;
+	m->freq += kf * m->nu;
+	m->vff -= kf * m->vof;
+	m->vof -= ko * m->vof;
+	m->voo -= ko * m->voo;
+}
+
+static void
+predict(struct combine_model *m, double dt, double wander)
+{
+	double	 q = wander * wander;
+
+	m->offset += m->freq * dt;
+	m->voo += dt * (2 * m->vof + dt * (m->vff + q * dt / 3));
+	m->vof += dt * (m->vff + q * dt / 2);
+	m->vff += q * dt;
+}
+
+/*
+ * Odd samples on one side, several in a row, and not all of one source
+ * where others could have contradicted: it was us.
+ */
+static bool
+jumped(struct combine_model *m, double nu, uint64_t source, size_t n)
+{
+	uint64_t	 b;
+	size_t		 sources = 0;
+	int		 side = nu > 0 ? 1 : -1;
+
+	if (m->odd != 0 && (m->odd > 0) != (side > 0)) {
+		m->odd = 0;
+		m->oddsrc = 0;
+	}
+	m->odd += side;
+	m->oddsrc |= source;
+	for (b = m->oddsrc; b != 0; b &= b - 1)
+		sources++;
+	return (m->odd >= ODD_MAX || m->odd <= -ODD_MAX) &&
+	    2 * sources >= n;
+}
+
+/*
+ * How noisy is each source compared with what its delays say?  Innovations
+ * count by how much of their variance is the source's.
+ */
+static void
+learn_scale(const struct combine_src *src, const struct learn *learn,
+    size_t n)
+{
+	double	 scale;
+	size_t	 i;
+
+	for (i = 0; i < n; i++) {
+		scale = src[i].st->scale;
+		scale += SCALE_GAIN * ((learn[i].wzz * scale + SCALE_PRIOR) /
+		    (learn[i].w + SCALE_PRIOR) - scale);
+		src[i].st->scale = fmin(fmax(scale, SCALE_MIN), SCALE_MAX);
+	}
+}
+
+/* Average the models by their likelihood. */
+static void
+mix(struct combine *c, const struct combine_model *m,
+    struct combine_out *out)
+{
+	double	 p[COMBINE_MODELS], max = -HUGE_VAL, sum = 0, d, w = 0;
+	double	 vo = 0, vf = 0;
+	int	 i;
+
+	for (i = 0; i < COMBINE_MODELS; i++) {
+		d = log10(model_wander(i) / WANDER_TYPICAL) / WANDER_DECADES;
+		p[i] = m[i].score - d * d / 2;
+		if (p[i] > max) {
+			max = p[i];
+			c->lead = i;
+		}
+	}
+	for (i = 0; i < COMBINE_MODELS; i++)
+		sum += p[i] = exp(p[i] - max);
+	out->offset = out->freq = 0;
+	for (i = 0; i < COMBINE_MODELS; i++) {
+		p[i] /= sum;
+		out->offset += p[i] * (m[i].offset - m[c->lead].offset);
+		out->freq += p[i] * m[i].freq;
+		w += p[i] * log(model_wander(i));
+	}
+	out->offset += m[c->lead].offset;
+	for (i = 0; i < COMBINE_MODELS; i++) {
+		d = m[i].offset - out->offset;
+		vo += p[i] * (m[i].voo + d * d);
+		d = m[i].freq - out->freq;
+		vf += p[i] * (m[i].vff + d * d);
+	}
+	out->offset_sd = sqrt(vo);
+	out->freq_sd = sqrt(vf);
+	out->wander = exp(w);
+}
+
+static double
+model_wander(int i)
+{
+	static const double	 wander[COMBINE_MODELS] = {
+		1e-11, 3e-11, 1e-10, 3e-10, 1e-9, 3e-9, 1e-8, 3e-8, 1e-7,
+		3e-7
+	};
+
+	return wander[i];
+}
