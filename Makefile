@@ -87,6 +87,7 @@ UNIT_TESTS = \
 	regress/unit/ntptime_test.t \
 	regress/unit/osc_test.t \
 	regress/unit/packet_test.t \
+	regress/unit/reply_test.t \
 	regress/unit/serve_test.t
 
 NTPD_TESTS = \

@@ -32,19 +32,19 @@
 enum reply_verdict {
 	REPLY_GOOD,
 	REPLY_SHORT,		/* fewer than 48 bytes */
-	REPLY_MODE,		/* not mode 4 (nor 2 to our 1) */
+	REPLY_MODE,		/* not mode 4 */
 	REPLY_VERSION,		/* not the version we asked with */
 	REPLY_UNSOLICITED,	/* nothing was asked */
 	REPLY_BOGUS,		/* origin is not our transmit field */
-	REPLY_DUPLICATE,	/* a second answer to one question */
+	REPLY_DUPLICATE,	/* answers the question before: see assoc.h */
 	REPLY_KISS,		/* stratum 0 with a kiss code */
 	REPLY_UNSYNC,		/* leap 3, or stratum 0 or above 15 */
 	REPLY_DISTANCE,		/* root distance beyond REPLY_MAXDIST */
 	REPLY_ZERO,		/* receive or transmit is zero */
 	REPLY_ORDER,		/* receive after transmit */
+	REPLY_STEPPED,		/* our clock was set while we waited */
 	REPLY_DELAY,		/* negative round trip */
 	REPLY_SLOW,		/* round trip above REPLY_MAXDELAY */
-	REPLY_STEPPED,		/* our clock was set while we waited */
 	REPLY__MAX
 };
 
@@ -61,9 +61,11 @@ struct pkt_times {
 
 /*
  * Judge a datagram that arrived for a query whose transmit field was
- * nonce; nonce 0: no query is open.  With REPLY_GOOD the sample is filled;
- * with REPLY_KISS *kiss has the code.  header is filled whenever there are
- * 48 bytes.
+ * nonce; nonce 0: no query is open.  With REPLY_GOOD the sample is filled:
+ * all its numbers are finite, delay and disp are above 0.  With REPLY_KISS
+ * *kiss has the code, else 0.  header is filled whenever there are 48
+ * bytes.  A round trip that is negative by less than the errors of reading
+ * counts as the server's precision.
  */
 enum reply_verdict	 reply_judge(const uint8_t *, size_t, uint64_t,
 			    const struct pkt_times *, const struct osc *,
