@@ -84,9 +84,16 @@ NTPCTL_SRCS = \
 
 # Of common/core and common/base, and those that need parts of ntpd.
 UNIT_TESTS = \
+	regress/unit/addr_test.t \
+	regress/unit/imsg_test.t \
+	regress/unit/imsgev_test.t \
+	regress/unit/json_test.t \
+	regress/unit/log_test.t \
+	regress/unit/now_test.t \
 	regress/unit/ntptime_test.t \
 	regress/unit/osc_test.t \
 	regress/unit/packet_test.t \
+	regress/unit/refid_test.t \
 	regress/unit/reply_test.t \
 	regress/unit/serve_test.t
 

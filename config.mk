@@ -44,7 +44,7 @@ DEFS_openbsd	= -DNOW_MONO=CLOCK_UPTIME -DNOW_BOOT=CLOCK_BOOTTIME
 
 INC_linux	= -D_GNU_SOURCE -DLIBBSD_OVERLAY -isystem /usr/include/bsd \
 		  -Icommon/base/compat
-LIBS_linux	= -lbsd -lmd
+LIBS_linux	= -lmd -lbsd
 # libbsd-ctor gives setproctitle its argv before main
 LIBS_ntpd_linux	= -lseccomp -lcap-ng -Wl,-u,libbsd_init_func -lbsd-ctor
 COMPAT_SRCS_linux = common/base/compat/imsg.c

@@ -34,6 +34,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -150,10 +151,10 @@ lookup(const struct imsgev *iev, uint32_t type)
 static void
 refuse_length(struct imsgev *iev, const struct imsg_in *in, size_t want)
 {
-	if (iev->policy == IMSGEV_FATAL)
-		fatalx("message %s (%u) from %s: %zu octets, want %zu",
-		    msg_name(in->type), in->type, iev->name, in->len, want);
-	refuse(iev, in->type, in->len, "wrong length");
+	char	 why[64];
+
+	snprintf(why, sizeof(why), "its length must be %zu", want);
+	refuse(iev, in->type, in->len, why);
 }
 
 /* Check one message and hand it over.  Takes the imsg. */
@@ -163,15 +164,14 @@ deliver(struct imsgev *iev, struct imsg *imsg)
 	const struct imsg_handler	*h;
 	struct imsg_in			 in;
 	union payload			 payload;
-	bool				 copied = true;
 
 	in.type = imsg_get_type(imsg);
 	in.id = imsg_get_id(imsg);
 	in.len = imsg_get_len(imsg);
 	in.data = payload.data;
 	in.fd = imsg_get_fd(imsg);
-	if (in.len > 0)
-		copied = imsg_get_data(imsg, payload.data, in.len) == 0;
+	if (in.len > 0 && imsg_get_data(imsg, payload.data, in.len) == -1)
+		fatal("message from %s", iev->name);
 	imsg_free(imsg);
 
 	if (log_getverbose() > 1)
@@ -180,8 +180,8 @@ deliver(struct imsgev *iev, struct imsg *imsg)
 		    in.fd != -1 ? ", descriptor" : "");
 
 	h = lookup(iev, in.type);
-	if (h != NULL && copied && (h->len == IMSG_VARLEN ||
-	    h->len == in.len) && h->fd == (in.fd != -1)) {
+	if (h != NULL && h->fd == (in.fd != -1) &&
+	    (h->len == IMSG_VARLEN || h->len == in.len)) {
 		h->fn(iev->arg, iev, &in);
 		return;
 	}
@@ -189,11 +189,11 @@ deliver(struct imsgev *iev, struct imsg *imsg)
 		close(in.fd);
 	if (h == NULL)
 		refuse(iev, in.type, in.len, "not expected here");
-	else if (!copied || (h->len != IMSG_VARLEN && h->len != in.len))
-		refuse_length(iev, &in, h->len);
-	else
+	else if (h->fd != (in.fd != -1))
 		refuse(iev, in.type, in.len, h->fd ?
 		    "descriptor missing" : "descriptor not expected");
+	else
+		refuse_length(iev, &in, h->len);
 }
 
 static void
