@@ -22,10 +22,17 @@
 #define LEAP_H
 
 #include <stddef.h>
-
-#include "packet.h"
+#include <stdint.h>
 
 #define LEAP_TABLE_MAX	64
+
+/* As packets carry it (RFC 5905 7.3). */
+enum leap_indicator {
+	LEAP_NONE = 0,
+	LEAP_INSERT = 1,	/* the last minute has 61 seconds */
+	LEAP_DELETE = 2,	/* the last minute has 59 seconds */
+	LEAP_ALARM = 3		/* unsynchronised */
+};
 
 struct leap_entry {
 	int64_t		 at;	/* Unix time of the first second after it */

@@ -24,19 +24,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "leap.h"
 #include "ntptime.h"
 
 #define NTP_HEADER_LEN	48
 #define NTP_PORT	123
 #define NTP_VERSION	4	/* what we ask with */
 #define NTP_STRATUM_MAX	15	/* 16 and, on the wire, 0: unsynchronised */
-
-enum leap_indicator {
-	LEAP_NONE = 0,
-	LEAP_INSERT = 1,	/* the last minute has 61 seconds */
-	LEAP_DELETE = 2,	/* the last minute has 59 seconds */
-	LEAP_ALARM = 3		/* unsynchronised */
-};
 
 enum ntp_mode {
 	MODE_RESERVED = 0,
