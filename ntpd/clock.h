@@ -23,28 +23,36 @@
 #define CLOCK_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-/*
- * Look at the clock: *freq is its frequency adjustment now (s/s).  -1 and
- * errno EPERM when we may not touch it.  Takes over from other disciplines
- * (kernel PLL off, a pending adjtime cancelled) when it may.
- */
-int	 clock_init(double *)
+/* The kernel's frequency adjustment now, s/s, positive: faster. */
+int	 clock_get(double *)
 	    __attribute__((__warn_unused_result__));
 
 /*
- * Set the whole frequency adjustment (s/s, positive: faster; |freq| up to
- * 0.1).  *applied is what the kernel made of it.
+ * Take the clock over from other disciplines (kernel PLL off, a pending
+ * adjtime cancelled).  -1 and errno when we may not touch it; nothing was
+ * changed then.
+ */
+int	 clock_init(void)
+	    __attribute__((__warn_unused_result__));
+
+/*
+ * Set the whole frequency adjustment (s/s, positive: faster).  *applied is
+ * what the kernel made of it: rounded to its grain and cut to what it can
+ * do, which is +-0.1 on Linux and OpenBSD and +-500e-6 on FreeBSD.
  */
 int	 clock_freq(double, double *)
 	    __attribute__((__warn_unused_result__));
 
-/* Add offset seconds to CLOCK_REALTIME at once. */
+/* Add seconds to CLOCK_REALTIME at once. */
 int	 clock_step(double)
 	    __attribute__((__warn_unused_result__));
 
-/* synced, leap (enum leap_indicator), TAI (0 unknown), errors in s. */
+/*
+ * What the kernel tells other programs: synced, leap (enum leap_indicator;
+ * inserted or deleted at the end of this UTC day), TAI - UTC (s, 0: leave
+ * it), maximum and estimated error (s).
+ */
 int	 clock_status(bool, int, int, double, double)
 	    __attribute__((__warn_unused_result__));
 

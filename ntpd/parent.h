@@ -1,0 +1,291 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The parent process: root, the clock, descriptors for the others.  It
+ * cannot even name a packet.
+ */
+
+#ifndef PARENT_H
+#define PARENT_H
+
+#include <sys/types.h>
+#include <sys/time.h>
+
+#include <event.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "conf.h"
+#include "imsgev.h"
+#include "leap.h"
+#include "log.h"
+#include "msg.h"
+#include "now.h"
+#include "proc.h"
+
+/*
+ * parent_clock.c: what the engine may do to the clock.  No events and no
+ * messages in there: "now" is an argument, answers are results, the
+ * kernel is behind clock.h.
+ */
+
+/* Why a command was refused. */
+enum clock_refusal {
+	CLOCK_GRANTED,
+	CLOCK_REFUSED_NOCLOCK,		/* the clock is not ours */
+	CLOCK_REFUSED_FLOOD,		/* too many commands */
+	CLOCK_REFUSED_NUMBER,		/* not finite */
+	CLOCK_REFUSED_FREQ,		/* beyond DISCIPLINE_MAXFREQ */
+	CLOCK_REFUSED_RATE,		/* none, or beyond DISCIPLINE_MAXSLEW */
+	CLOCK_REFUSED_DATE,		/* it would be before this program */
+	CLOCK_REFUSED_POLICY,		/* no step allowed now */
+	CLOCK_REFUSED_STORM,		/* too many steps */
+	CLOCK_REFUSED_LEAP,		/* no leap second can be due */
+	CLOCK_REFUSED__MAX
+};
+
+/* A bucket of tokens. */
+struct clock_bucket {
+	double		 tokens;
+	mono_t		 last;
+};
+
+struct parent_clock {
+	bool		 noclock;
+	enum step_policy step;
+	double		 step_over;	/* s */
+	struct leap_table leaps;
+
+	/* what the kernel does */
+	double		 freq;		/* to stay, s/s */
+	double		 applied;	/* freq and the slew, s/s */
+	double		 left;		/* s still to be slewed, signed */
+	double		 rate;		/* asked for, s/s */
+	mono_t		 mark;		/* all is accounted up to here */
+	bool		 synced;
+	int		 leap;		/* armed in the kernel */
+
+	/* what it may be told */
+	double		 fast;		/* s left for slews beyond 500 ppm */
+	struct clock_bucket commands;
+	struct clock_bucket steps;
+	unsigned int	 grants;	/* steps allowed in this window */
+	mono_t		 window;	/* its end; 0: when synced */
+	bool		 closing;	/* synced will end it */
+	double		 jump;		/* by another hand, s, may be undone */
+	mono_t		 undo;		/* until then */
+
+	/* what the clocks did last time */
+	int64_t		 wall;		/* CLOCK_REALTIME - BOOTTIME, ns */
+	int64_t		 slept;		/* BOOTTIME - MONOTONIC, ns */
+
+	struct log_limit said[CLOCK_REFUSED__MAX];
+	struct log_limit said_kernel;
+	struct log_limit said_jump;
+};
+
+/* At freq the kernel runs now (s/s). */
+void	 parent_clock_init(struct parent_clock *, bool, double,
+	    const struct now *);
+/* The configuration's word about steps. */
+void	 parent_clock_conf(struct parent_clock *, enum step_policy, double);
+
+/* Commands of the engine; *done is the answer. */
+void	 parent_clock_slew(struct parent_clock *, const struct now *,
+	    const struct msg_clock_slew *, struct msg_clock_done *);
+void	 parent_clock_step(struct parent_clock *, const struct now *,
+	    const struct msg_clock_step *, struct msg_clock_done *);
+void	 parent_clock_status(struct parent_clock *, const struct now *,
+	    const struct msg_clock_status *);
+
+/*
+ * Seconds until parent_clock_tick wants to run, negative: no slew is under
+ * way.  It returns true when it changed the clock: *done tells how.
+ */
+double	 parent_clock_due(const struct parent_clock *, const struct now *);
+bool	 parent_clock_tick(struct parent_clock *, const struct now *,
+	    struct msg_clock_done *);
+
+/* The end: no slew, the frequency stays, unsynchronised. */
+void	 parent_clock_stop(struct parent_clock *);
+
+/*
+ * parent_drift.c: the frequency across restarts.
+ */
+struct parent_drift {
+	char		 path[CONF_PATH_MAX];
+	double		 freq;		/* of the last DRIFT, s/s, + = slow */
+	bool		 dirty;		/* not written yet */
+	mono_t		 written;
+	int		 error;		/* said, until it works again */
+};
+
+/* What a drift file says, s/s, positive: clock slow, and its bound. */
+enum drift_verdict {
+	DRIFT_OK,
+	DRIFT_NONE,		/* no such file, or empty */
+	DRIFT_BAD,		/* not a frequency we believe */
+	DRIFT_UNREADABLE	/* errno */
+};
+enum drift_verdict drift_read(const char *, double *, double *)
+	    __attribute__((__warn_unused_result__));
+/* Atomically, by a rename; -1 and errno. */
+int	 drift_write(const char *, double)
+	    __attribute__((__warn_unused_result__));
+
+/* The same with log lines and memory.  Read: error < 0 when none known. */
+void	 parent_drift_init(struct parent_drift *, const char *, double *,
+	    double *);
+void	 parent_drift_set(struct parent_drift *, const struct msg_drift *,
+	    const struct now *);
+void	 parent_drift_save(struct parent_drift *);
+
+/*
+ * The process.
+ */
+enum parent_phase {
+	PARENT_STARTING,
+	PARENT_RUNNING,
+	PARENT_QUITTING
+};
+
+struct parent_child {
+	pid_t		 pid;		/* 0: not running */
+	struct imsgev	 iev;
+	bool		 open;		/* iev is */
+};
+
+struct parent {
+	enum parent_phase phase;
+	struct proc_opts opts;
+	const char	*self;		/* path of our binary */
+	const char	*conffile;
+	const char	*pidfile;	/* or NULL */
+	char		 control[CONF_PATH_MAX];	/* as it was at start */
+	int		 ready_fd;	/* foreground process waits; or -1 */
+	int		 status;	/* to exit with */
+
+	struct conf	*conf;
+	struct parent_clock clock;
+	struct parent_drift drift;
+	struct parent_child child[ROLE__MAX];
+	uint32_t	 listen_id;	/* last one given */
+
+	struct {
+		bool	 running;	/* waiting for CONF_READY */
+		bool	 again;		/* SIGHUP came meanwhile */
+		bool	 asked;		/* by the engine, for client id */
+		uint32_t id;
+	} reload;
+
+	struct event	 ev_term;
+	struct event	 ev_int;
+	struct event	 ev_hup;
+	struct event	 ev_chld;
+	struct event	 ev_slew;
+	struct event	 ev_listen;
+	struct event	 ev_leap;
+	struct event	 ev_quit;
+	struct event	 ev_orphan;
+};
+
+/* What main found out before there was a parent. */
+struct parent_args {
+	struct proc_opts opts;
+	const char	*self;
+	const char	*conffile;
+	const char	*pidfile;
+	struct conf	*conf;
+	int		 ready_fd;
+};
+
+/* parent.c */
+__attribute__((__noreturn__)) void
+	 parent_main(const struct parent_args *);
+/* End in order, with that status. */
+void	 parent_quit(struct parent *, int);
+
+/* parent_child.c */
+void	 parent_child_start(struct parent *);
+void	 parent_child_reap(struct parent *);
+/* An edge closed; from imsgev. */
+void	 parent_child_closed(void *, struct imsgev *);
+/* Ask them to end; true when none is left. */
+void	 parent_child_shutdown(struct parent *);
+bool	 parent_child_gone(const struct parent *);
+void	 parent_child_kill(struct parent *);
+
+/* parent_leap.c: read the leap file, tell the engine, again each day. */
+void	 parent_leap_init(struct parent *);
+void	 parent_leap_load(struct parent *);
+
+/*
+ * parent_notify.c: the service manager and the pid file.  A line of state
+ * as sd_notify(3) has it; nothing without NOTIFY_SOCKET.
+ */
+void	 parent_notify(const char *, ...)
+	    __attribute__((__format__(printf, 1, 2)));
+int	 parent_pidfile(const char *)
+	    __attribute__((__warn_unused_result__));
+
+/*
+ * parent_open.c: sockets for the engine.
+ *
+ * Is another daemon there?  1 when the control socket answers, 0 when not
+ * (a stale one is removed), -1 and errno.
+ */
+int	 parent_open_probe(const char *)
+	    __attribute__((__warn_unused_result__));
+/* The listening control socket, root:group 0660; -1 and errno. */
+int	 parent_open_control(const char *, gid_t)
+	    __attribute__((__warn_unused_result__));
+/*
+ * Open what the configuration lists and is not open; what cannot be is
+ * tried again.  True when nothing is in the way of a start: an address in
+ * use or forbidden is.
+ */
+bool	 parent_open_listeners(struct parent *);
+void	 parent_open_init(struct parent *);
+/* Tell the engine to close what a merge marked RECONF_DELETE. */
+void	 parent_open_gone(struct parent *);
+
+/*
+ * parent_if_<os>.c: what "listen on interface" is bound to now.
+ */
+struct parent_want {
+	struct addr	 addr;
+	char		 device[16];	/* bind to it, or empty */
+	uint32_t	 ifindex;	/* another one: open anew */
+};
+#define PARENT_WANT_MAX	16
+
+/* How many, 0 when the interface is not there. */
+size_t	 parent_if_expand(const struct conf_listen *, struct parent_want *,
+	    size_t);
+/* Before bind: the address may come later, if the system can do that. */
+void	 parent_if_early(int, int);
+/* Before bind: only packets of that device. */
+int	 parent_if_device(int, const char *)
+	    __attribute__((__warn_unused_result__));
+
+/* parent_reload.c */
+void	 parent_reload(struct parent *, bool, uint32_t);
+void	 parent_reload_ready(struct parent *);
+
+#endif /* PARENT_H */
