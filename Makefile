@@ -36,6 +36,7 @@ BASE_SRCS = \
 CONF_SRCS = \
 	ntpd/conf_check.c \
 	ntpd/conf_file.c \
+	ntpd/conf_host.c \
 	ntpd/conf_lex.c \
 	ntpd/conf_merge.c \
 	ntpd/conf_msg.c \
@@ -159,8 +160,8 @@ HDRS = \
 	common/core/ntptime.h common/core/osc.h common/core/packet.h \
 	common/core/reply.h common/core/sample.h common/core/select.h \
 	common/core/serve.h common/core/srcstat.h common/core/sync.h \
-	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/engine.h ntpd/io.h \
-	ntpd/parent.h ntpd/proc.h ntpd/sandbox.h \
+	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
+	ntpd/engine.h ntpd/io.h ntpd/parent.h ntpd/proc.h ntpd/sandbox.h \
 	ntpctl/ntpctl.h
 
 # A header that is gone is no reason to stop; who includes it will tell.

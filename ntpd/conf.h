@@ -34,7 +34,7 @@
 #include "msg.h"
 
 #define CONF_FILE	SYSCONFDIR "/ntpd.conf"
-#define CONF_POOL_MEMBERS	4	/* of a pool, unless the file says more */
+#define CONF_POOL_MEMBERS	4	/* of a pool, if the file says nothing */
 #define CONF_POOL_MAX		16
 #define CONF_PATH_MAX		1024
 #define CONF_MINPOLL		4	/* log2 s, the least "poll" takes */

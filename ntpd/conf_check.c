@@ -1,0 +1,418 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * What only the whole configuration can tell: contradictions, which are
+ * errors, and what a good operator would want to hear, which are warnings
+ * (ntpd -n).  Parent only; the caller does the looking up of names.
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <string.h>
+#include <strings.h>
+
+#include "assoc.h"
+#include "conf.h"
+#include "conf_lex.h"
+
+#define SOURCES_GOOD	4	/* RFC 8633 3.2: outvote one that is wrong */
+#define POOL_ZONE	"pool.ntp.org"
+#define POOL_AT_MOST	4	/* servers of the pool for one client */
+#define MAXPOLL_SANE	12	/* log2 s: 68 minutes */
+
+/* A server and where it is. */
+struct answer {
+	const struct conf_server *server;
+	const struct addr *addr;
+	uint32_t	 n;
+};
+
+static const struct conf_pos nowhere = { 0, 0, 0 };
+
+static void	 same_servers(const struct conf *, struct conf_report *, bool);
+static void	 same_listens(const struct conf *, struct conf_report *, bool);
+static void	 same_sensors(const struct conf *, struct conf_report *);
+static void	 enough_sources(const struct conf *, struct conf_report *);
+static void	 warn_count(const struct conf *, struct conf_report *);
+static void	 warn_server(const struct conf *, const struct conf_server *,
+		    struct conf_report *);
+static void	 warn_network(const struct conf *, struct conf_report *);
+static void	 warn_pool(const struct conf *, struct conf_report *);
+static void	 warn_public(const struct conf *, struct conf_report *);
+static bool	 compare(const struct conf *, const struct answer *,
+		    const struct answer *, struct conf_report *);
+static unsigned int sources(const struct conf *);
+static const struct conf_listen *public_listen(const struct conf *);
+static bool	 covers(const struct conf_listen *,
+		    const struct conf_listen *);
+static bool	 in_pool(const char *);
+static bool	 same_network(const struct addr *, const struct addr *);
+
+void
+conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
+{
+	const struct conf_server_node *n;
+	const struct conf_sensor_node *s;
+	bool complete = rep->errors == 0;
+
+	same_servers(conf, rep, warn);
+	same_listens(conf, rep, warn);
+	same_sensors(conf, rep);
+	/* a file with errors has more sources than we know of */
+	if (complete)
+		enough_sources(conf, rep);
+	if (!warn)
+		return;
+	TAILQ_FOREACH(n, &conf->servers, entry)
+		warn_server(conf, &n->c, rep);
+	TAILQ_FOREACH(s, &conf->sensors, entry)
+		conf_warn(conf, rep, s->c.pos, "sensor \"%s\" does nothing: "
+		    "this version does not read sensors", s->c.name);
+	warn_network(conf, rep);
+	warn_pool(conf, rep);
+	warn_public(conf, rep);
+	warn_count(conf, rep);
+}
+
+/* Errors */
+
+static void
+same_servers(const struct conf *conf, struct conf_report *rep, bool warn)
+{
+	const struct conf_server_node *a, *b;
+	char place[CONF_PLACE_MAX];
+
+	TAILQ_FOREACH(b, &conf->servers, entry) {
+		TAILQ_FOREACH(a, &conf->servers, entry) {
+			if (a == b)
+				break;
+			if (strcasecmp(a->c.name, b->c.name) != 0 ||
+			    a->c.port != b->c.port)
+				continue;
+			if (a->c.pool == b->c.pool &&
+			    a->c.family == b->c.family) {
+				conf_error(conf, rep, b->c.pos, "\"%s\" is a "
+				    "server twice, first at %s", b->c.name,
+				    conf_place(conf, a->c.pos, place));
+				break;
+			}
+			if (warn && (a->c.family == b->c.family ||
+			    a->c.family == ADDR_NONE ||
+			    b->c.family == ADDR_NONE)) {
+				conf_warn(conf, rep, b->c.pos, "\"%s\" is "
+				    "also at %s, one of them is superfluous",
+				    b->c.name,
+				    conf_place(conf, a->c.pos, place));
+				break;
+			}
+		}
+	}
+}
+
+static void
+same_listens(const struct conf *conf, struct conf_report *rep, bool warn)
+{
+	const struct conf_listen_node *a, *b;
+	char place[CONF_PLACE_MAX];
+
+	TAILQ_FOREACH(b, &conf->listens, entry) {
+		TAILQ_FOREACH(a, &conf->listens, entry) {
+			if (a == b)
+				break;
+			if (addr_cmp(&a->c.addr, &b->c.addr) == 0 &&
+			    a->c.family == b->c.family &&
+			    a->c.rtable == b->c.rtable &&
+			    strcmp(a->c.ifname, b->c.ifname) == 0) {
+				conf_error(conf, rep, b->c.pos, "duplicate "
+				    "\"listen on\", first at %s",
+				    conf_place(conf, a->c.pos, place));
+				break;
+			}
+			if (!warn)
+				continue;
+			if (covers(&a->c, &b->c) || covers(&b->c, &a->c)) {
+				conf_warn(conf, rep, b->c.pos, "\"listen on\" "
+				    "overlaps with the one at %s",
+				    conf_place(conf, a->c.pos, place));
+				break;
+			}
+		}
+	}
+}
+
+static void
+same_sensors(const struct conf *conf, struct conf_report *rep)
+{
+	const struct conf_sensor_node *a, *b;
+	char place[CONF_PLACE_MAX];
+
+	TAILQ_FOREACH(b, &conf->sensors, entry) {
+		TAILQ_FOREACH(a, &conf->sensors, entry) {
+			if (a == b)
+				break;
+			if (strcmp(a->c.name, b->c.name) != 0)
+				continue;
+			conf_error(conf, rep, b->c.pos, "duplicate sensor "
+			    "\"%s\", first at %s", b->c.name,
+			    conf_place(conf, a->c.pos, place));
+			break;
+		}
+	}
+}
+
+static void
+enough_sources(const struct conf *conf, struct conf_report *rep)
+{
+	unsigned int n = sources(conf);
+
+	if (conf->global.minsources > 1 && conf->global.minsources > n)
+		conf_error(conf, rep, nowhere, "minsources is %u, but there "
+		    "can be only %u source%s to select from: the clock would "
+		    "never be synced", conf->global.minsources, n,
+		    n == 1 ? "" : "s");
+}
+
+/* Warnings */
+
+static void
+warn_count(const struct conf *conf, struct conf_report *rep)
+{
+	unsigned int n = sources(conf);
+
+	if (TAILQ_EMPTY(&conf->servers))
+		conf_warn(conf, rep, nowhere, "there is no \"server\" and no "
+		    "\"pool\": nothing will correct this clock");
+	else if (n == 0)
+		conf_warn(conf, rep, nowhere, "every server is \"noselect\": "
+		    "nothing will correct this clock");
+	else if (n < SOURCES_GOOD)
+		conf_warn(conf, rep, nowhere, "only %u source%s (a pool "
+		    "counts its members): it takes %d to outvote one that is "
+		    "wrong", n, n == 1 ? "" : "s", SOURCES_GOOD);
+}
+
+static void
+warn_server(const struct conf *conf, const struct conf_server *c,
+    struct conf_report *rep)
+{
+	if (c->aggressive && in_pool(c->name))
+		conf_warn(conf, rep, c->pos, "servers of the NTP pool must "
+		    "not be polled faster than every 64 s");
+	else if (c->aggressive && c->minpoll >= ASSOC_MINPOLL)
+		conf_warn(conf, rep, c->pos, "\"aggressive\" does nothing "
+		    "unless \"poll\" begins below %d", ASSOC_MINPOLL);
+	if (c->maxpoll > MAXPOLL_SANE)
+		conf_warn(conf, rep, c->pos, "with polls up to 2^%d s a wrong "
+		    "or dead server goes unnoticed for %d hours", c->maxpoll,
+		    (1 << c->maxpoll) / 3600);
+	/* the pool has IPv6 addresses in 2.pool.ntp.org and the like only */
+	if (c->family == ADDR_V6 && in_pool(c->name) && c->name[0] != '2')
+		conf_warn(conf, rep, c->pos, "of the NTP pool only names that "
+		    "begin with \"2.\" have IPv6 addresses");
+}
+
+/* Numeric servers that live and fail together; one word per server. */
+static void
+warn_network(const struct conf *conf, struct conf_report *rep)
+{
+	const struct conf_server_node *a, *b;
+	char place[CONF_PLACE_MAX];
+
+	TAILQ_FOREACH(b, &conf->servers, entry) {
+		TAILQ_FOREACH(a, &conf->servers, entry) {
+			if (a == b)
+				break;
+			if (!same_network(&a->c.addr, &b->c.addr))
+				continue;
+			conf_warn(conf, rep, b->c.pos, "%s is in the same "
+			    "network as %s at %s: they may fail together",
+			    b->c.name, a->c.name,
+			    conf_place(conf, a->c.pos, place));
+			break;
+		}
+	}
+}
+
+static void
+warn_pool(const struct conf *conf, struct conf_report *rep)
+{
+	const struct conf_server_node *n;
+	unsigned int members = 0;
+
+	TAILQ_FOREACH(n, &conf->servers, entry) {
+		if (!in_pool(n->c.name))
+			continue;
+		members += n->c.members;
+		if (members <= POOL_AT_MOST ||
+		    members - n->c.members > POOL_AT_MOST)
+			continue;
+		conf_warn(conf, rep, n->c.pos, "more than %d servers of the "
+		    "NTP pool, it asks its clients for no more: use one "
+		    "name, or \"members\"", POOL_AT_MOST);
+	}
+}
+
+static void
+warn_public(const struct conf *conf, struct conf_report *rep)
+{
+	const struct conf_listen *public = public_listen(conf);
+	const struct conf_server_node *n;
+	char place[CONF_PLACE_MAX];
+
+	if (public == NULL)
+		return;
+	(void)conf_place(conf, public->pos, place);
+	TAILQ_FOREACH(n, &conf->servers, entry)
+		if (in_pool(n->c.name))
+			conf_warn(conf, rep, n->c.pos, "time from the NTP "
+			    "pool is served to others (%s): a server that "
+			    "joins the pool needs hand-picked upstreams",
+			    place);
+	if (conf->global.local_stratum != 0)
+		conf_warn(conf, rep, public->pos, "\"local stratum %u\" with "
+		    "a public address: with no source left, others get the "
+		    "time of this clock alone", conf->global.local_stratum);
+}
+
+void
+conf_check_resolved(const struct conf *conf, const struct conf_resolved *r,
+    size_t n, struct conf_report *rep)
+{
+	const struct conf_server_node *s;
+	struct answer a, b;
+	size_t i, j;
+
+	for (i = 0; i < n; i++) {
+		if (r[i].n == 0)
+			conf_warn(conf, rep, r[i].server->pos,
+			    "\"%s\" has no address now", r[i].server->name);
+		/* against numeric ones anywhere, and names before it */
+		b = (struct answer){ r[i].server, r[i].addr, r[i].n };
+		TAILQ_FOREACH(s, &conf->servers, entry) {
+			a = (struct answer){ &s->c, &s->c.addr, 1 };
+			if (s->c.addr.family != ADDR_NONE &&
+			    compare(conf, &a, &b, rep))
+				break;
+		}
+		for (j = 0; s == NULL && j < i; j++) {
+			a = (struct answer){ r[j].server, r[j].addr, r[j].n };
+			if (compare(conf, &a, &b, rep))
+				break;
+		}
+	}
+}
+
+/*
+ * Pools may have some members in common, those are dropped; a pool that
+ * has no others than another one is of no use.
+ */
+static bool
+compare(const struct conf *conf, const struct answer *a,
+    const struct answer *b, struct conf_report *rep)
+{
+	const struct addr *common = NULL;
+	char buf[ADDR_STRLEN], place[CONF_PLACE_MAX];
+	uint32_t i, j, ncommon = 0, least = a->n < b->n ? a->n : b->n;
+	bool near = false;
+
+	for (i = 0; i < a->n; i++)
+		for (j = 0; j < b->n; j++) {
+			near |= same_network(&a->addr[i], &b->addr[j]);
+			if (!addr_equal(&a->addr[i], &b->addr[j]))
+				continue;
+			common = &b->addr[j];
+			ncommon++;
+		}
+	if (a->server->port == b->server->port && common != NULL &&
+	    (ncommon >= least || (!a->server->pool && !b->server->pool))) {
+		conf_warn(conf, rep, b->server->pos, "\"%s\" and \"%s\" at "
+		    "%s are one host, %s", b->server->name, a->server->name,
+		    conf_place(conf, a->server->pos, place),
+		    addr_str(common, buf));
+		return true;
+	}
+	if (!near || a->server->pool || b->server->pool)
+		return false;
+	conf_warn(conf, rep, b->server->pos, "\"%s\" is in the same network "
+	    "as \"%s\" at %s: they may fail together", b->server->name,
+	    a->server->name, conf_place(conf, a->server->pos, place));
+	return true;
+}
+
+/* How many sources there can be to select from. */
+static unsigned int
+sources(const struct conf *conf)
+{
+	const struct conf_server_node *n;
+	unsigned int sum = 0;
+
+	TAILQ_FOREACH(n, &conf->servers, entry)
+		if (!n->c.noselect)
+			sum += n->c.members;
+	return sum;
+}
+
+/* The first listener others than us and our neighbours may reach. */
+static const struct conf_listen *
+public_listen(const struct conf *conf)
+{
+	const struct conf_listen_node *n;
+
+	TAILQ_FOREACH(n, &conf->listens, entry)
+		if (n->c.ifname[0] == '\0' &&
+		    (n->c.addr.family == ADDR_NONE ||
+		    !addr_private(&n->c.addr)))
+			return &n->c;
+	return NULL;
+}
+
+/* Are a's addresses among those of the wider b? */
+static bool
+covers(const struct conf_listen *b, const struct conf_listen *a)
+{
+	uint8_t family = a->addr.family != ADDR_NONE ? a->addr.family :
+	    a->family;
+
+	return b->addr.family == ADDR_NONE && b->ifname[0] == '\0' &&
+	    b->addr.port == a->addr.port && b->rtable == a->rtable &&
+	    (b->family == ADDR_NONE || family == ADDR_NONE ||
+	    b->family == family);
+}
+
+/* pool.ntp.org and what is under it, vendors' zones too. */
+static bool
+in_pool(const char *name)
+{
+	size_t len = strlen(name), zlen = strlen(POOL_ZONE);
+
+	if (len > 0 && name[len - 1] == '.')
+		len--;
+	if (len < zlen || strncasecmp(name + len - zlen, POOL_ZONE, zlen) != 0)
+		return false;
+	return len == zlen || name[len - zlen - 1] == '.';
+}
+
+/* One /24, or one /48; at home that is nothing to warn about. */
+static bool
+same_network(const struct addr *a, const struct addr *b)
+{
+	if (a->family == ADDR_NONE || a->family != b->family ||
+	    addr_equal(a, b) || addr_private(a))
+		return false;
+	return memcmp(a->ip, b->ip, a->family == ADDR_V4 ? 3 : 6) == 0;
+}

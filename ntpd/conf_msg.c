@@ -1,0 +1,211 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The configuration as messages, and back.  The parent sends; a child
+ * receives, and believes nothing it has not looked at: a message that no
+ * parser of ours could have meant is a broken invariant, and fatal.
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "imsgev.h"
+#include "log.h"
+#include "msg.h"
+
+/* No padding: the octets of these go from one process to another. */
+static_assert(sizeof(struct addr) == 24, "struct addr");
+static_assert(sizeof(struct conf_global) == 24, "struct conf_global");
+static_assert(sizeof(struct conf_server) == MSG_NAME_MAX + 3 * 24 + 12 + 16,
+    "struct conf_server");
+static_assert(sizeof(struct conf_listen) == 8 + 24 + 12 + 16 + 4,
+    "struct conf_listen");
+static_assert(sizeof(struct conf_sensor) == 64 + 8 + 12 + 4 + 4,
+    "struct conf_sensor");
+
+static bool	 global_ok(const struct conf_global *);
+static bool	 server_ok(const struct conf_server *);
+static bool	 listen_ok(const struct conf_listen *);
+static bool	 sensor_ok(const struct conf_sensor *);
+static bool	 addr_ok(const struct addr *);
+static bool	 text_ok(const char *, size_t, bool);
+static void	 take(const struct imsg_in *, void *, size_t);
+static void	 take_item(struct conf *, const struct imsg_in *);
+__dead static void nonsense(const struct imsg_in *, const char *);
+
+void
+conf_send(const struct conf *conf, struct imsgev *iev)
+{
+	const struct conf_server_node *server;
+	const struct conf_listen_node *listen;
+	const struct conf_sensor_node *sensor;
+
+	imsgev_send(iev, IMSG_CONF_BEGIN, 0, -1, &conf->global,
+	    sizeof(conf->global));
+	TAILQ_FOREACH(server, &conf->servers, entry)
+		if (server->reconf != RECONF_DELETE)
+			imsgev_send(iev, IMSG_CONF_SERVER, 0, -1, &server->c,
+			    sizeof(server->c));
+	TAILQ_FOREACH(listen, &conf->listens, entry)
+		if (listen->reconf != RECONF_DELETE)
+			imsgev_send(iev, IMSG_CONF_LISTEN, 0, -1, &listen->c,
+			    sizeof(listen->c));
+	TAILQ_FOREACH(sensor, &conf->sensors, entry)
+		if (sensor->reconf != RECONF_DELETE)
+			imsgev_send(iev, IMSG_CONF_SENSOR, 0, -1, &sensor->c,
+			    sizeof(sensor->c));
+	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
+}
+
+bool
+conf_recv(struct conf **pending, const struct imsg_in *in)
+{
+	if (in->type == IMSG_CONF_BEGIN) {
+		if (*pending != NULL)
+			nonsense(in, "the last one has not ended");
+		*pending = conf_new();
+		take(in, &(*pending)->global, sizeof((*pending)->global));
+		if (!global_ok(&(*pending)->global))
+			nonsense(in, "a value is out of its range");
+		return false;
+	}
+	if (*pending == NULL)
+		nonsense(in, "there was no CONF_BEGIN");
+	if (in->type == IMSG_CONF_END) {
+		take(in, NULL, 0);
+		return true;
+	}
+	take_item(*pending, in);
+	return false;
+}
+
+static void
+take_item(struct conf *conf, const struct imsg_in *in)
+{
+	struct conf_server_node *server;
+	struct conf_listen_node *listen;
+	struct conf_sensor_node *sensor;
+	bool ok;
+
+	switch (in->type) {
+	case IMSG_CONF_SERVER:
+		if ((server = calloc(1, sizeof(*server))) == NULL)
+			fatal("calloc");
+		TAILQ_INSERT_TAIL(&conf->servers, server, entry);
+		take(in, &server->c, sizeof(server->c));
+		ok = server_ok(&server->c);
+		break;
+	case IMSG_CONF_LISTEN:
+		if ((listen = calloc(1, sizeof(*listen))) == NULL)
+			fatal("calloc");
+		TAILQ_INSERT_TAIL(&conf->listens, listen, entry);
+		take(in, &listen->c, sizeof(listen->c));
+		ok = listen_ok(&listen->c);
+		break;
+	case IMSG_CONF_SENSOR:
+		if ((sensor = calloc(1, sizeof(*sensor))) == NULL)
+			fatal("calloc");
+		TAILQ_INSERT_TAIL(&conf->sensors, sensor, entry);
+		take(in, &sensor->c, sizeof(sensor->c));
+		ok = sensor_ok(&sensor->c);
+		break;
+	default:
+		nonsense(in, "it is no part of a configuration");
+	}
+	if (!ok)
+		nonsense(in, "a value is out of its range");
+}
+
+static void
+take(const struct imsg_in *in, void *dst, size_t len)
+{
+	if (in->len != len)
+		nonsense(in, "its length is wrong");
+	if (len > 0)
+		memcpy(dst, in->data, len);
+}
+
+static void
+nonsense(const struct imsg_in *in, const char *why)
+{
+	fatalx("bad %s from the parent: %s", msg_name(in->type), why);
+}
+
+static bool
+global_ok(const struct conf_global *g)
+{
+	return g->step <= STEP_ALWAYS &&
+	    g->step_over > 0 && g->step_over <= 86400 &&
+	    g->minsources >= 1 && g->minsources <= 64 &&
+	    g->local_stratum <= 15;
+}
+
+static bool
+server_ok(const struct conf_server *c)
+{
+	return text_ok(c->name, sizeof(c->name), false) &&
+	    addr_ok(&c->addr) && addr_ok(&c->from4) && addr_ok(&c->from6) &&
+	    c->from4.family != ADDR_V6 && c->from6.family != ADDR_V4 &&
+	    (c->addr.family == ADDR_NONE || c->addr.port == c->port) &&
+	    (c->addr.family == ADDR_NONE || c->pool == 0) &&
+	    (c->family == ADDR_NONE || c->family == ADDR_V4 ||
+	    c->family == ADDR_V6) &&
+	    c->port != 0 && c->pool <= 1 &&
+	    c->members >= 1 && c->members <= CONF_POOL_MAX &&
+	    c->weight >= 1 && c->weight <= 10 && c->trusted <= 1 &&
+	    c->noselect <= 1 && c->prefer <= 1 && c->aggressive <= 1 &&
+	    c->minpoll >= CONF_MINPOLL && c->minpoll <= c->maxpoll &&
+	    c->maxpoll <= CONF_MAXPOLL;
+}
+
+static bool
+listen_ok(const struct conf_listen *c)
+{
+	return c->rtable >= -1 && c->rtable <= 255 && addr_ok(&c->addr) &&
+	    c->addr.port != 0 && text_ok(c->ifname, sizeof(c->ifname), true) &&
+	    (c->family == ADDR_NONE || c->family == ADDR_V4 ||
+	    c->family == ADDR_V6);
+}
+
+static bool
+sensor_ok(const struct conf_sensor *c)
+{
+	return text_ok(c->name, sizeof(c->name), false) &&
+	    text_ok(c->refid, sizeof(c->refid), false) &&
+	    strlen(c->refid) <= 4 &&
+	    c->correction >= -127000000 && c->correction <= 127000000 &&
+	    c->weight >= 1 && c->weight <= 10 &&
+	    c->stratum >= 1 && c->stratum <= 15 && c->trusted <= 1;
+}
+
+static bool
+addr_ok(const struct addr *a)
+{
+	return a->family == ADDR_NONE || a->family == ADDR_V4 ||
+	    a->family == ADDR_V6;
+}
+
+static bool
+text_ok(const char *s, size_t size, bool empty)
+{
+	return memchr(s, '\0', size) != NULL && (empty || s[0] != '\0');
+}

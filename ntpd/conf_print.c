@@ -1,0 +1,218 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The canonical form of a configuration: everything there is one of with
+ * its value, and of the rest what is not the default.  It parses to the
+ * same configuration.  Parent only.
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "assoc.h"
+#include "compat.h"
+#include "conf.h"
+#include "conf_lex.h"
+
+#define NTP_PORT	123
+
+static const char *const step_names[] = {
+	[STEP_NEVER]	= "never",
+	[STEP_START]	= "start",
+	[STEP_ALWAYS]	= "always"
+};
+
+static void	 print_global(const struct conf *, FILE *);
+static void	 print_listen(const struct conf_listen *, FILE *);
+static void	 print_from(const struct addr *, struct addr *, FILE *);
+static void	 print_server(const struct conf_server *, FILE *);
+static void	 print_sensor(const struct conf_sensor *, FILE *);
+static void	 print_family(uint8_t, FILE *);
+static void	 print_quoted(const char *, FILE *);
+static void	 print_word(const char *, FILE *);
+static void	 print_decimal(double, FILE *);
+
+void
+conf_print(const struct conf *conf, FILE *f)
+{
+	const struct conf_listen_node *listen;
+	const struct conf_server_node *server;
+	const struct conf_sensor_node *sensor;
+	struct addr from4, from6;
+
+	memset(&from4, 0, sizeof(from4));
+	memset(&from6, 0, sizeof(from6));
+	print_global(conf, f);
+	TAILQ_FOREACH(listen, &conf->listens, entry)
+		print_listen(&listen->c, f);
+	TAILQ_FOREACH(server, &conf->servers, entry) {
+		print_from(&server->c.from4, &from4, f);
+		print_from(&server->c.from6, &from6, f);
+		print_server(&server->c, f);
+	}
+	TAILQ_FOREACH(sensor, &conf->sensors, entry)
+		print_sensor(&sensor->c, f);
+}
+
+static void
+print_global(const struct conf *conf, FILE *f)
+{
+	const struct conf_global *g = &conf->global;
+
+	fprintf(f, "driftfile ");
+	print_quoted(conf->driftfile, f);
+	if (conf->leapfile[0] != '\0') {
+		fprintf(f, "\nleapfile ");
+		print_quoted(conf->leapfile, f);
+	}
+	fprintf(f, "\ncontrol ");
+	print_quoted(conf->control, f);
+	fprintf(f, "\nstep %s", step_names[g->step]);
+	if (g->step != STEP_NEVER) {
+		fprintf(f, " over ");
+		print_decimal(g->step_over, f);
+	}
+	fprintf(f, "\nminsources %u\n", g->minsources);
+	if (g->local_stratum != 0)
+		fprintf(f, "local stratum %u\n", g->local_stratum);
+}
+
+static void
+print_listen(const struct conf_listen *c, FILE *f)
+{
+	char buf[ADDR_STRLEN];
+
+	fprintf(f, "listen on ");
+	if (c->ifname[0] != '\0') {
+		fprintf(f, "interface ");
+		print_word(c->ifname, f);
+	} else
+		fprintf(f, "%s", c->addr.family == ADDR_NONE ? "*" :
+		    addr_str(&c->addr, buf));
+	print_family(c->family, f);
+	if (c->addr.port != NTP_PORT)
+		fprintf(f, " port %u", c->addr.port);
+	if (c->rtable != -1)
+		fprintf(f, " rtable %d", c->rtable);
+	fprintf(f, "\n");
+}
+
+/* "query from" holds until the next of its family. */
+static void
+print_from(const struct addr *from, struct addr *last, FILE *f)
+{
+	char buf[ADDR_STRLEN];
+
+	if (addr_cmp(from, last) == 0 || from->family == ADDR_NONE)
+		return;
+	*last = *from;
+	fprintf(f, "query from %s\n", addr_str(from, buf));
+}
+
+static void
+print_server(const struct conf_server *c, FILE *f)
+{
+	fprintf(f, "%s %s", c->pool ? "pool" : "server", c->name);
+	print_family(c->family, f);
+	if (c->pool && c->members != CONF_POOL_MEMBERS)
+		fprintf(f, " members %u", c->members);
+	if (c->port != NTP_PORT)
+		fprintf(f, " port %u", c->port);
+	if (c->minpoll != ASSOC_MINPOLL || c->maxpoll != ASSOC_MAXPOLL)
+		fprintf(f, " poll %d %d", c->minpoll, c->maxpoll);
+	if (c->aggressive)
+		fprintf(f, " aggressive");
+	if (c->weight != 1)
+		fprintf(f, " weight %u", c->weight);
+	if (c->trusted)
+		fprintf(f, " trusted");
+	if (c->prefer)
+		fprintf(f, " prefer");
+	if (c->noselect)
+		fprintf(f, " noselect");
+	fprintf(f, "\n");
+}
+
+static void
+print_sensor(const struct conf_sensor *c, FILE *f)
+{
+	fprintf(f, "sensor ");
+	print_word(c->name, f);
+	if (c->correction != 0)
+		fprintf(f, " correction %d", c->correction);
+	if (strcmp(c->refid, "HARD") != 0) {
+		fprintf(f, " refid ");
+		print_word(c->refid, f);
+	}
+	if (c->stratum != 1)
+		fprintf(f, " stratum %u", c->stratum);
+	if (c->weight != 1)
+		fprintf(f, " weight %u", c->weight);
+	if (c->trusted)
+		fprintf(f, " trusted");
+	fprintf(f, "\n");
+}
+
+static void
+print_family(uint8_t family, FILE *f)
+{
+	if (family != ADDR_NONE)
+		fprintf(f, " %s", family == ADDR_V4 ? "inet" : "inet6");
+}
+
+static void
+print_word(const char *s, FILE *f)
+{
+	size_t i;
+
+	for (i = 0; s[i] != '\0'; i++)
+		if (!lex_wordchar((unsigned char)s[i])) {
+			print_quoted(s, f);
+			return;
+		}
+	fprintf(f, "%s", s);
+}
+
+static void
+print_quoted(const char *s, FILE *f)
+{
+	fputc('"', f);
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			fputc('\\', f);
+		fputc(*s, f);
+	}
+	fputc('"', f);
+}
+
+/* Microseconds are enough; no zeros at the end. */
+static void
+print_decimal(double v, FILE *f)
+{
+	char buf[64];
+	size_t len;
+
+	(void)snprintf(buf, sizeof(buf), "%.6f", v);
+	for (len = strlen(buf); len > 0 && buf[len - 1] == '0'; len--)
+		;
+	if (len > 0 && buf[len - 1] == '.')
+		len--;
+	fprintf(f, "%.*s", (int)len, buf);
+}

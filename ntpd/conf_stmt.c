@@ -1,0 +1,506 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The statements of ntpd.conf and their options, as tables and a function
+ * per statement.  Parent only.  A new keyword is a row here, a line in
+ * conf_print.c, and an example in ntpd.conf.5 (regress/conf/keywords.sh
+ * looks).
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "assoc.h"
+#include "compat.h"
+#include "conf.h"
+#include "conf_lex.h"
+#include "conf_parse.h"
+#include "log.h"
+
+#define NTP_PORT	123
+#define SOCKPATH_MAX	103	/* the least of all systems, without NUL */
+
+static int	 stmt_constraint(struct parser *, const struct token *);
+static int	 stmt_control(struct parser *, const struct token *);
+static int	 stmt_driftfile(struct parser *, const struct token *);
+static int	 stmt_include(struct parser *, const struct token *);
+static int	 stmt_leapfile(struct parser *, const struct token *);
+static int	 stmt_listen(struct parser *, const struct token *);
+static int	 stmt_local(struct parser *, const struct token *);
+static int	 stmt_minsources(struct parser *, const struct token *);
+static int	 stmt_query(struct parser *, const struct token *);
+static int	 stmt_sensor(struct parser *, const struct token *);
+static int	 stmt_server(struct parser *, const struct token *);
+static int	 stmt_step(struct parser *, const struct token *);
+static int	 opt_interface(struct parser *, void *, const struct token *);
+static int	 opt_members(struct parser *, void *, const struct token *);
+static int	 opt_poll(struct parser *, void *, const struct token *);
+static int	 opt_refid(struct parser *, void *, const struct token *);
+static int	 interface(struct parser *, struct conf_listen *);
+static int	 check_poll(struct parser *, const struct conf_server *);
+
+const struct stmt conf_stmts[] = {
+	{ .name = "constraint",		.parse = stmt_constraint },
+	{ .name = "constraints",	.parse = stmt_constraint },
+	{ .name = "control",		.parse = stmt_control, .once = true },
+	{ .name = "driftfile",		.parse = stmt_driftfile, .once = true },
+	{ .name = "include",		.parse = stmt_include },
+	{ .name = "leapfile",		.parse = stmt_leapfile, .once = true },
+	{ .name = "listen",		.parse = stmt_listen },
+	{ .name = "local",		.parse = stmt_local, .once = true },
+	{ .name = "minsources",		.parse = stmt_minsources, .once = true },
+	{ .name = "pool",		.parse = stmt_server },
+	{ .name = "query",		.parse = stmt_query },
+	{ .name = "sensor",		.parse = stmt_sensor },
+	{ .name = "server",		.parse = stmt_server },
+	{ .name = "servers",		.parse = stmt_server },
+	{ .name = "step",		.parse = stmt_step, .once = true },
+};
+const size_t conf_nstmts = nitems(conf_stmts);
+
+static_assert(nitems(conf_stmts) <= PARSE_STMTS_MAX, "struct parser");
+
+#define SERVER(field)	offsetof(struct conf_server, field)
+#define LISTEN(field)	offsetof(struct conf_listen, field)
+#define SENSOR(field)	offsetof(struct conf_sensor, field)
+
+/* server, servers, pool */
+static const struct opt server_opts[] = {
+	{ .name = "aggressive",	.kind = OPT_SET, .off = SERVER(aggressive),
+	    .min = 1 },
+	{ .name = "inet",	.kind = OPT_SET, .off = SERVER(family),
+	    .min = ADDR_V4 },
+	{ .name = "inet6",	.kind = OPT_SET, .off = SERVER(family),
+	    .min = ADDR_V6 },
+	{ .name = "members",	.kind = OPT_CALL, .call = opt_members },
+	{ .name = "noselect",	.kind = OPT_SET, .off = SERVER(noselect),
+	    .min = 1 },
+	{ .name = "poll",	.kind = OPT_CALL, .call = opt_poll },
+	{ .name = "port",	.kind = OPT_UINT16, .off = SERVER(port),
+	    .min = 1, .max = 65535 },
+	{ .name = "prefer",	.kind = OPT_SET, .off = SERVER(prefer),
+	    .min = 1 },
+	{ .name = "trusted",	.kind = OPT_SET, .off = SERVER(trusted),
+	    .min = 1 },
+	{ .name = "weight",	.kind = OPT_UINT8, .off = SERVER(weight),
+	    .min = 1, .max = 10 },
+};
+
+static const struct opt listen_opts[] = {
+	{ .name = "inet",	.kind = OPT_SET, .off = LISTEN(family),
+	    .min = ADDR_V4 },
+	{ .name = "inet6",	.kind = OPT_SET, .off = LISTEN(family),
+	    .min = ADDR_V6 },
+	{ .name = "interface",	.kind = OPT_CALL, .call = opt_interface },
+	{ .name = "port",	.kind = OPT_UINT16, .off = LISTEN(addr.port),
+	    .min = 1, .max = 65535 },
+	{ .name = "rtable",	.kind = OPT_INT32, .off = LISTEN(rtable),
+	    .min = 0, .max = 255 },
+};
+
+static const struct opt sensor_opts[] = {
+	{ .name = "correction",	.kind = OPT_INT32, .off = SENSOR(correction),
+	    .min = -127000000, .max = 127000000 },
+	{ .name = "refid",	.kind = OPT_CALL, .call = opt_refid },
+	{ .name = "stratum",	.kind = OPT_UINT8, .off = SENSOR(stratum),
+	    .min = 1, .max = 15 },
+	{ .name = "trusted",	.kind = OPT_SET, .off = SENSOR(trusted),
+	    .min = 1 },
+	{ .name = "weight",	.kind = OPT_UINT8, .off = SENSOR(weight),
+	    .min = 1, .max = 10 },
+};
+
+static_assert(nitems(server_opts) <= PARSE_OPTS_MAX, "parse_options");
+
+static const struct step {
+	const char	*name;
+	enum step_policy policy;
+} steps[] = {
+	{ .name = "never",	.policy = STEP_NEVER },
+	{ .name = "start",	.policy = STEP_START },
+	{ .name = "always",	.policy = STEP_ALWAYS },
+};
+
+/* Habits from other daemons' files. */
+static const struct foreign {
+	const char	*word;
+	const char	*advice;
+} foreign[] = {
+	{ "allow",	"who reaches a \"listen on\" address is served" },
+	{ "broadcast",	"broadcast is not supported" },
+	{ "burst",	"leave it out, there is only a burst at start" },
+	{ "iburst",	"leave it out, there always is a burst at start" },
+	{ "interface",	"write \"listen on interface NAME\"" },
+	{ "leapseclist", "write \"leapfile\"" },
+	{ "makestep",	"write \"step\", see ntpd.conf(5)" },
+	{ "maxpoll",	"write \"poll MIN MAX\"" },
+	{ "maxsources",	"write \"members\"" },
+	{ "minpoll",	"write \"poll MIN MAX\"" },
+	{ "peer",	"write \"server\"" },
+	{ "refclock",	"clocks of this machine are not supported yet" },
+	{ "restrict",	"who reaches a \"listen on\" address is served" },
+	{ "rtcsync",	"leave it out, the kernel does that once synced" },
+	{ "tinker",	"write \"step\", see ntpd.conf(5)" },
+	{ "trust",	"write \"trusted\"" },
+};
+
+const char *
+conf_foreign(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(foreign); i++)
+		if (strcmp(word, foreign[i].word) == 0)
+			return foreign[i].advice;
+	return NULL;
+}
+
+static int
+stmt_constraint(struct parser *p, const struct token *key)
+{
+	return parse_error(p, key->pos, "\"%s\" is not supported by this "
+	    "version yet: remove the line, or put \"#\" before it", key->text);
+}
+
+static int
+stmt_control(struct parser *p, const struct token *key)
+{
+	struct conf_pos pos = p->tok.pos;
+
+	if (parse_path(p, key->text, p->conf->control) == -1)
+		return -1;
+	if (strlen(p->conf->control) > SOCKPATH_MAX)
+		return parse_error(p, pos, "the path of a socket cannot be "
+		    "longer than %d characters", SOCKPATH_MAX);
+	return parse_expect_end(p, NULL);
+}
+
+static int
+stmt_driftfile(struct parser *p, const struct token *key)
+{
+	if (parse_path(p, key->text, p->conf->driftfile) == -1)
+		return -1;
+	return parse_expect_end(p, NULL);
+}
+
+static int
+stmt_leapfile(struct parser *p, const struct token *key)
+{
+	if (parse_path(p, key->text, p->conf->leapfile) == -1)
+		return -1;
+	return parse_expect_end(p, NULL);
+}
+
+static int
+stmt_include(struct parser *p, const struct token *key)
+{
+	struct token pattern = p->tok;
+	char path[CONF_PATH_MAX];
+
+	if (parse_path(p, key->text, path) == -1 ||
+	    parse_expect_end(p, NULL) == -1)
+		return -1;
+	lex_include(p->lex, &pattern);
+	return 0;
+}
+
+static int
+stmt_local(struct parser *p, const struct token *key)
+{
+	long long v;
+
+	if (parse_expect(p, "stratum") == -1 ||
+	    parse_number(p, "stratum", 1, 15, &v) == -1)
+		return -1;
+	p->conf->global.local_stratum = (uint8_t)v;
+	return parse_expect_end(p, NULL);
+}
+
+static int
+stmt_minsources(struct parser *p, const struct token *key)
+{
+	long long v;
+
+	if (parse_number(p, key->text, 1, 64, &v) == -1)
+		return -1;
+	p->conf->global.minsources = (uint32_t)v;
+	return parse_expect_end(p, NULL);
+}
+
+static int
+stmt_step(struct parser *p, const struct token *key)
+{
+	struct near near;
+	char hint[NEAR_TEXT_MAX];
+	size_t i;
+
+	near_init(&near, p->tok.text);
+	for (i = 0; i < nitems(steps); i++) {
+		near_try(&near, steps[i].name);
+		if (p->tok.kind == TOK_WORD &&
+		    strcmp(p->tok.text, steps[i].name) == 0)
+			break;
+	}
+	if (i == nitems(steps) && p->tok.kind == TOK_WORD)
+		return parse_error(p, p->tok.pos, "expected \"never\", "
+		    "\"start\" or \"always\", got \"%.40s\"%s", p->tok.text,
+		    near_text(&near, hint));
+	if (i == nitems(steps))
+		return parse_expected(p, "\"never\", \"start\" or \"always\"");
+	p->conf->global.step = steps[i].policy;
+	parse_next(p);
+	if (parse_at_end(p))
+		return 0;
+	if (steps[i].policy == STEP_NEVER)
+		return parse_expect_end(p, NULL);
+	if (parse_accept(p, "over")) {
+		if (parse_decimal(p, "over", 0.001, 86400,
+		    &p->conf->global.step_over) == -1)
+			return -1;
+		return parse_expect_end(p, NULL);
+	}
+	return parse_expect_end(p, "\"over\"");
+}
+
+/* For the servers that follow. */
+static int
+stmt_query(struct parser *p, const struct token *key)
+{
+	struct token at;
+	struct addr a;
+
+	if (parse_expect(p, "from") == -1 ||
+	    parse_word(p, "an address behind \"from\"", &at) == -1)
+		return -1;
+	if (addr_parse(&a, at.text, 0) == -1)
+		return parse_not_address(p, &at);
+	if (parse_expect_end(p, NULL) == -1)
+		return -1;
+	if (a.family == ADDR_V4)
+		p->from4 = a;
+	else
+		p->from6 = a;
+	return 0;
+}
+
+static int
+stmt_listen(struct parser *p, const struct token *key)
+{
+	struct conf_listen_node *n;
+	struct conf_listen c;
+	struct token at;
+
+	memset(&c, 0, sizeof(c));
+	c.rtable = -1;
+	c.addr.port = NTP_PORT;
+	c.pos = key->pos;
+	if (parse_expect(p, "on") == -1)
+		return -1;
+	at = p->tok;
+	if (parse_accept(p, "interface")) {
+		if (interface(p, &c) == -1)
+			return -1;
+	} else if (parse_word(p, "an address, \"*\" or \"interface\"",
+	    &at) == -1)
+		return -1;
+	else if (strcmp(at.text, "*") != 0 &&
+	    addr_parse(&c.addr, at.text, NTP_PORT) == -1)
+		return parse_not_address(p, &at);
+	if (parse_options(p, "listen on", listen_opts,
+	    nitems(listen_opts), &c) == -1 ||
+	    parse_family(p, &at, &c.addr, c.family) == -1)
+		return -1;
+	if (c.addr.family != ADDR_NONE) {
+		c.family = ADDR_NONE;
+		if (addr_any(&c.addr)) {
+			/* 0.0.0.0 is "* inet", :: is "* inet6" */
+			c.family = c.addr.family;
+			c.addr.family = ADDR_NONE;
+		}
+	}
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		fatal("calloc");
+	n->c = c;
+	TAILQ_INSERT_TAIL(&p->conf->listens, n, entry);
+	return 0;
+}
+
+static int
+interface(struct parser *p, struct conf_listen *c)
+{
+	struct token name;
+	size_t len;
+
+	if (parse_word(p, "the name of an interface", &name) == -1)
+		return -1;
+	len = strcspn(name.text, "/ ");
+	if (len == 0 || name.text[len] != '\0' || len >= sizeof(c->ifname))
+		return parse_error(p, name.pos, "the name of an interface has "
+		    "1 to %zu characters, no blank and no \"/\"",
+		    sizeof(c->ifname) - 1);
+	(void)strlcpy(c->ifname, name.text, sizeof(c->ifname));
+	return 0;
+}
+
+/* Here only to say where it belongs. */
+static int
+opt_interface(struct parser *p, void *dst, const struct token *key)
+{
+	return parse_error(p, key->pos, "\"interface\" stands in the place "
+	    "of the address: \"listen on interface NAME\"");
+}
+
+static int
+stmt_sensor(struct parser *p, const struct token *key)
+{
+	struct conf_sensor_node *n;
+	struct conf_sensor c;
+	struct token name;
+
+	memset(&c, 0, sizeof(c));
+	c.weight = 1;
+	c.stratum = 1;
+	c.pos = key->pos;
+	(void)strlcpy(c.refid, "HARD", sizeof(c.refid));
+	if (parse_word(p, "the name of a sensor or \"*\"", &name) == -1)
+		return -1;
+	if (name.text[0] == '\0' || strlcpy(c.name, name.text,
+	    sizeof(c.name)) >= sizeof(c.name))
+		return parse_error(p, name.pos, "the name of a sensor has 1 "
+		    "to %zu characters", sizeof(c.name) - 1);
+	if (parse_options(p, "sensor", sensor_opts, nitems(sensor_opts),
+	    &c) == -1)
+		return -1;
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		fatal("calloc");
+	n->c = c;
+	TAILQ_INSERT_TAIL(&p->conf->sensors, n, entry);
+	return 0;
+}
+
+static int
+opt_refid(struct parser *p, void *dst, const struct token *key)
+{
+	struct conf_sensor *c = dst;
+	struct token t;
+	size_t i;
+
+	if (parse_word(p, "a string behind \"refid\"", &t) == -1)
+		return -1;
+	for (i = 0; t.text[i] > ' ' && t.text[i] < 0x7f; i++)
+		;
+	if (i < 1 || i > 4 || t.text[i] != '\0')
+		return parse_error(p, t.pos, "refid has 1 to 4 ASCII "
+		    "characters and no blank, got \"%.40s\"", t.text);
+	memset(c->refid, 0, sizeof(c->refid));
+	(void)strlcpy(c->refid, t.text, sizeof(c->refid));
+	return 0;
+}
+
+static int
+stmt_server(struct parser *p, const struct token *key)
+{
+	struct conf_server_node *n;
+	struct conf_server c;
+	struct token name;
+
+	memset(&c, 0, sizeof(c));
+	c.pool = strcmp(key->text, "server") != 0;
+	c.members = c.pool ? CONF_POOL_MEMBERS : 1;
+	c.weight = 1;
+	c.port = NTP_PORT;
+	c.minpoll = ASSOC_MINPOLL;
+	c.maxpoll = ASSOC_MAXPOLL;
+	c.from4 = p->from4;
+	c.from6 = p->from6;
+	c.pos = key->pos;
+	if (parse_word(p, "a host name or an address", &name) == -1 ||
+	    parse_host(p, &name, c.name, &c.addr) == -1)
+		return -1;
+	if (parse_options(p, key->text, server_opts, nitems(server_opts),
+	    &c) == -1 ||
+	    parse_family(p, &name, &c.addr, c.family) == -1 ||
+	    check_poll(p, &c) == -1)
+		return -1;
+	if (c.addr.family != ADDR_NONE) {
+		/* one address is one server, and has its own family */
+		c.addr.port = c.port;
+		c.pool = 0;
+		c.members = 1;
+		c.family = ADDR_NONE;
+	}
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		fatal("calloc");
+	n->c = c;
+	TAILQ_INSERT_TAIL(&p->conf->servers, n, entry);
+	return 0;
+}
+
+static int
+opt_members(struct parser *p, void *dst, const struct token *key)
+{
+	struct conf_server *c = dst;
+	long long v;
+
+	if (!c->pool)
+		return parse_error(p, key->pos, "\"members\" is for \"pool\" "
+		    "and \"servers\": a \"server\" is one host");
+	if (parse_number(p, key->text, 1, CONF_POOL_MAX, &v) == -1)
+		return -1;
+	c->members = (uint8_t)v;
+	return 0;
+}
+
+static int
+opt_poll(struct parser *p, void *dst, const struct token *key)
+{
+	struct conf_server *c = dst;
+	long long min, max;
+
+	p->poll = p->tok.pos;
+	if (parse_number(p, key->text, CONF_MINPOLL, CONF_MAXPOLL, &min) == -1)
+		return -1;
+	if (p->tok.kind != TOK_WORD)
+		return parse_expected(p, "the longest poll interval behind "
+		    "the shortest");
+	if (parse_number(p, key->text, CONF_MINPOLL, CONF_MAXPOLL, &max) == -1)
+		return -1;
+	if (min > max)
+		return parse_error(p, p->poll, "the shortest poll interval, "
+		    "%lld, is longer than the longest, %lld", min, max);
+	c->minpoll = (int8_t)min;
+	c->maxpoll = (int8_t)max;
+	return 0;
+}
+
+/* Other people's servers are not asked more often than once in 64 s. */
+static int
+check_poll(struct parser *p, const struct conf_server *c)
+{
+	if (c->minpoll >= ASSOC_MINPOLL || c->aggressive ||
+	    (c->addr.family != ADDR_NONE && addr_private(&c->addr)))
+		return 0;
+	return parse_error(p, p->poll, "poll %d is every %d s, too often for "
+	    "a server that may be public: at least %d, or add \"aggressive\" "
+	    "if its operator agreed", c->minpoll, 1 << c->minpoll,
+	    ASSOC_MINPOLL);
+}
