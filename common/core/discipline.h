@@ -54,17 +54,30 @@ struct clock_cmd {
 struct discipline {
 	struct discipline_conf conf;
 	bool		 starting;	/* steps allowed by STEP_START */
-	double		 freq;		/* last commanded, s/s */
-	double		 slew;		/* last commanded rate, signed */
-	mono_t		 slew_end;
+	unsigned int	 tries;		/* steps asked for since then */
+	double		 stepped;	/* the step last asked for, s */
 };
 
-/*
- * conf, current clock error (s, positive: slow), its standard deviation,
- * the frequency to run at (s/s) and the interval between updates (s).
- */
 void	 discipline_init(struct discipline *, const struct discipline_conf *);
-void	 discipline_run(struct discipline *, mono_t, double, double, double,
-	    double, struct clock_cmd *);
+
+/* Begin anew: steps are allowed again if the policy is STEP_START. */
+void	 discipline_start(struct discipline *);
+
+/* The clock is right now: the start-up is over. */
+void	 discipline_settled(struct discipline *);
+
+/*
+ * The clock was set by delta seconds.  If it was not us, one more step is
+ * allowed, to undo it.
+ */
+void	 discipline_stepped(struct discipline *, double);
+
+/*
+ * What the kernel clock should do now, given its error (s, positive:
+ * slow), the standard deviation of what is known of it (s), the frequency
+ * to run at (s/s) and the time since the last update (s).
+ */
+void	 discipline_run(struct discipline *, double, double, double, double,
+	    struct clock_cmd *);
 
 #endif /* DISCIPLINE_H */

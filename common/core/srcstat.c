@@ -66,6 +66,7 @@ srcstat_add(struct srcstat *st, const struct sample *s, double wander)
 	p->delay = s->delay;
 	p->disp = s->disp;
 	p->dist = sample_distance(s);
+	p->rootdelay = s->delay + s->rootdelay;
 	side = odd(st, p, wander);
 	if (side == 0 || (side > 0) != (st->odd > 0))
 		st->odd = 0;
@@ -96,25 +97,37 @@ srcstat_shift(struct srcstat *st, double delta)
 	st->last.offset -= delta;
 }
 
-double
-srcstat_distance(const struct srcstat *st, osc_t now, double freq,
-    double skew, double *offset)
+void
+srcstat_best(const struct srcstat *st, osc_t now, double freq, double skew,
+    struct srcstat_best *best)
 {
-	const struct srcpoint	*p, *best = &st->p[0];
-	double			 d, age, dist = HUGE_VAL;
+	const struct srcpoint	*p;
+	double			 age, dist;
 	uint32_t		 i;
 
+	best->dist = HUGE_VAL;
 	for (i = 0; i < st->n; i++) {
 		p = &st->p[i];
 		age = osc_diff(now, p->at);
-		d = p->dist + fabs(age) * (skew + CLOCK_ERROR);
-		if (d <= dist) {
-			dist = d;
-			best = p;
+		dist = p->dist + fabs(age) * (skew + CLOCK_ERROR);
+		if (dist <= best->dist) {
+			best->dist = dist;
+			best->offset = p->offset + freq * age;
+			best->rootdelay = p->rootdelay;
 		}
 	}
-	*offset = best->offset + freq * osc_diff(now, best->at);
-	return dist;
+}
+
+/* Samples are weighted by 1/var, so their harmonic mean is what counts. */
+double
+srcstat_noise(const struct srcstat *st)
+{
+	double		 sum = 0;
+	uint32_t	 i;
+
+	for (i = 0; i < st->n; i++)
+		sum += 1 / st->p[i].var;
+	return st->n > 0 ? sqrt(st->scale * st->n / sum) : 0;
 }
 
 /* Numbers that arithmetic survives, in the order of time. */

@@ -34,6 +34,7 @@ struct srcpoint {
 	double		 delay;		/* round trip, s */
 	double		 disp;		/* error of the reading, s */
 	double		 dist;		/* root distance then, s */
+	double		 rootdelay;	/* round trip to the root, s */
 	double		 var;		/* of offset's error, s^2: filter.h */
 };
 
@@ -79,12 +80,22 @@ enum srcstat_add srcstat_add(struct srcstat *, const struct sample *, double)
 /* The free-running clock was moved by delta seconds: osc_rebase. */
 void	 srcstat_shift(struct srcstat *, double);
 
+/* The best that a source's samples say about a moment. */
+struct srcstat_best {
+	double		 offset;	/* s */
+	double		 dist;		/* root distance: bound of its error, s */
+	double		 rootdelay;	/* round trip to the root, s */
+};
+
 /*
- * Root distance at a time (s): of the sample that is best then, carried
- * there with the oscillator's frequency (s/s) that is uncertain by skew.
- * *offset is what that sample says, s.  n must not be 0.
+ * Of the samples, carried to a moment with the oscillator's frequency
+ * (s/s) that is uncertain by skew, the one with the least root distance.
+ * n must not be 0.
  */
-double	 srcstat_distance(const struct srcstat *, osc_t, double, double,
-	    double *);
+void	 srcstat_best(const struct srcstat *, osc_t, double, double,
+	    struct srcstat_best *);
+
+/* Standard deviation of one typical sample, for the choice of the poll, s. */
+double	 srcstat_noise(const struct srcstat *);
 
 #endif /* SRCSTAT_H */

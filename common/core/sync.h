@@ -75,6 +75,7 @@ struct estimate {
 	double		 offset_sd;	/* s, one sigma */
 	double		 freq_sd;	/* s/s, one sigma */
 	double		 skew;		/* bound of freq's error, s/s */
+	double		 wander;	/* of freq, s/s per sqrt(s) */
 	double		 rootdelay;	/* s, through the selected source */
 	double		 rootdisp;	/* s, at "at" */
 	uint32_t	 refid;		/* of the selected source, as served */
@@ -86,8 +87,11 @@ struct sync_source {
 	bool		 used;		/* slot taken */
 	struct sync_opts opts;
 	uint8_t		 reach;
+	uint8_t		 missed;	/* polls in a row without a sample */
+	bool		 unsync;	/* the server says so itself */
 	uint32_t	 refid;		/* of its address, as we would serve */
 	struct srcstat	 stat;
+	struct srcstat_best best;	/* at the last update */
 	enum select_reason reason;
 	bool		 selected;	/* the one with '*' */
 	bool		 combined;	/* the ones with '+' */
@@ -108,26 +112,45 @@ struct sync_view {
 	bool		 combined;
 };
 
+enum sync_state {
+	SYNC_START,		/* never had an estimate */
+	SYNC_OK,
+	SYNC_HOLD,		/* no usable source, coasting */
+	SYNC_UNDECIDED		/* sources disagree, no majority */
+};
+
 struct sync {
 	struct sync_conf conf;
 	struct sync_source src[SYNC_SOURCES];
+	struct combine	 joint;
 	struct estimate	 est;
 	struct discipline disc;
 	struct leap_table leaps;
 	enum leap_indicator leap;	/* announced now */
 	int64_t		 leap_at;	/* Unix time after it, or 0 */
+	int64_t		 leap_done;	/* the same of the last one passed */
 	bool		 synced;	/* error bound says so, with hysteresis */
+	bool		 local;		/* est is the local clock, unchecked */
+	bool		 fresh;		/* something new since the last update */
 	uint64_t	 updates;	/* of the estimate */
+	mono_t		 began;		/* first sync_update since the start */
+	mono_t		 ready;		/* first source usable since then */
 	mono_t		 last_update;
+	osc_t		 first;		/* first sample since then */
+	double		 last_offset;	/* clock's error at last_update, s */
 	uint32_t	 own[SYNC_OWN];	/* our addresses as refids */
 	unsigned int	 nown;
-	enum sync_state {
-		SYNC_START,		/* never had an estimate */
-		SYNC_OK,
-		SYNC_HOLD,		/* no usable source, coasting */
-		SYNC_UNDECIDED		/* sources disagree, no majority */
-	} state;
+	enum sync_state	 state;
 };
+
+/*
+ * The clock is called synced when the bound of its error falls below
+ * SYNC_GOOD, and no longer when it exceeds SYNC_BAD: not because sources
+ * are silent, but because nobody could trust it any more (RFC 5905 takes
+ * servers up to 1.5 s).
+ */
+#define SYNC_GOOD	0.5	/* s */
+#define SYNC_BAD	1.0	/* s */
 
 /* Something an operator wants to read about happened; bits. */
 #define SYNC_EV_SYNCED		0x01	/* synced changed */

@@ -1,0 +1,115 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * From the clock's error to a command for it.  Pure.
+ *
+ * A large error, when the policy allows, is stepped.  All else is slewed at
+ * a constant rate, over a time that is shorter the clearer the error stands
+ * out of its own uncertainty,
+ *
+ *	duration = SLEW_TIME * interval * sd / |error|,  at least SLEW_MIN
+ *
+ * so that noise is followed lazily and what is surely an error goes at once
+ * (chrony's idea: speed proportional to the square of the error).
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include "discipline.h"
+
+#define SLEW_TIME	0.5	/* in intervals, for an error of one sigma */
+#define SLEW_MIN	1.0	/* s */
+#define STEP_TRIES	3	/* a step that changed nothing is not repeated */
+#define NEGLIGIBLE	1e-10	/* s */
+
+static bool	 may_step(const struct discipline *, double);
+
+void
+discipline_init(struct discipline *d, const struct discipline_conf *conf)
+{
+	memset(d, 0, sizeof(*d));
+	d->conf = *conf;
+	discipline_start(d);
+}
+
+void
+discipline_start(struct discipline *d)
+{
+	d->starting = true;
+	d->tries = 0;
+	d->stepped = 0;
+}
+
+void
+discipline_settled(struct discipline *d)
+{
+	d->starting = false;
+}
+
+void
+discipline_stepped(struct discipline *d, double delta)
+{
+	if (d->stepped == 0 ||
+	    fabs(delta - d->stepped) > 0.1 * fabs(d->stepped)) {
+		d->starting = true;
+		d->tries = STEP_TRIES - 1;
+	}
+	d->stepped = 0;
+}
+
+void
+discipline_run(struct discipline *d, double error, double sd, double freq,
+    double interval, struct clock_cmd *cmd)
+{
+	double	 size = fabs(error), duration;
+
+	memset(cmd, 0, sizeof(*cmd));
+	if (!isfinite(error) || !isfinite(freq))
+		return;
+	cmd->freq = fmin(fmax(freq, -DISCIPLINE_MAXFREQ), DISCIPLINE_MAXFREQ);
+	cmd->offset = error;
+	if (may_step(d, size)) {
+		cmd->kind = CLOCK_CMD_STEP;
+		d->stepped = error;
+		d->tries++;
+		return;
+	}
+	cmd->kind = CLOCK_CMD_SLEW;
+	if (size < NEGLIGIBLE) {
+		cmd->offset = 0;
+		size = NEGLIGIBLE;
+	}
+	duration = fmax(SLEW_TIME * interval * sd / size, SLEW_MIN);
+	cmd->rate = fmin(size / duration, DISCIPLINE_MAXSLEW);
+}
+
+static bool
+may_step(const struct discipline *d, double size)
+{
+	if (size <= d->conf.step_over)
+		return false;
+	switch (d->conf.step) {
+	case STEP_NEVER:
+		return false;
+	case STEP_START:
+		return d->starting && d->tries < STEP_TRIES;
+	case STEP_ALWAYS:
+		return true;
+	}
+	return false;
+}
