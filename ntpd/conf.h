@@ -37,7 +37,7 @@
 #define CONF_POOL_MEMBERS	4	/* of a pool, if the file says nothing */
 #define CONF_POOL_MAX		16
 #define CONF_PATH_MAX		1024
-#define CONF_MINPOLL		4	/* log2 s, the least "poll" takes */
+#define CONF_MINPOLL		2	/* log2 s, the least "poll" takes */
 #define CONF_MAXPOLL		17
 #define CONF_STEP_OVER		0.1	/* s */
 
