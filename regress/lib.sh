@@ -251,6 +251,17 @@ is()
 	[ "$(value "$1" "$2" "$3" 2>/dev/null)" = true ]
 }
 
+# peer NAME ADDRESS FILTER: a value of the source at that address
+peer()
+{
+	value "$1" sources ".sources[] | select(.address == \"$2\") | $3"
+}
+
+peer_is()
+{
+	[ "$(peer "$1" "$2" "$3" 2>/dev/null)" = true ]
+}
+
 ready()
 {
 	await 15 "$1 to be ready" grep -q "engine ready" "$T/$1.log"

@@ -139,6 +139,9 @@ fetch_peers()
 		esac
 		dpkg-deb -x "$d" "$PEERS/$to" || die "cannot unpack $d"
 	done
+	# where ntpdig looks for it when it is not installed
+	ln -s "$PEERS"/ntpsec/usr/lib/*/ntp/libntpc.so \
+	    "$PEERS/ntpsec/usr/lib/python3/dist-packages/ntp/"
 	: >"$PEERS/done"
 }
 

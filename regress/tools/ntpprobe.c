@@ -21,7 +21,8 @@
  *
  *	ntpprobe ADDRESS	one query; a line of name=value; exit 1
  *				when there is no answer in time
- *	ntpprobe -w ADDRESS	ask until one synchronised answer came
+ *	ntpprobe -s ADDRESS	the same, and exit 1 when the answer comes
+ *				from an unsynchronised server
  *	ntpprobe -c ADDRESS	ask all the time, until SIGTERM; then say
  *				how many answers were missed
  *	ntpprobe -x ADDRESS	every length from 0 to 200 with every mode
@@ -73,6 +74,7 @@ struct probe {
 	int		 timeout;	/* ms */
 	int		 version;
 	int		 mode;
+	bool		 synced;	/* nothing less is an answer */
 	struct sockaddr_storage to;
 	socklen_t	 tolen;
 	struct sockaddr_storage from;	/* of the last answer */
@@ -88,7 +90,6 @@ static volatile sig_atomic_t	 quit;
 static void	 open_socket(struct probe *, const char *, const char *,
 		    const char *, const char *);
 static int	 once(struct probe *);
-static int	 wait_synced(struct probe *);
 static int	 continuous(struct probe *);
 static int	 hostile(struct probe *);
 static size_t	 hostile_one(struct probe *, int, size_t);
@@ -103,7 +104,7 @@ static double	 get_time(const uint8_t *);
 static __dead void
 usage(void)
 {
-	fprintf(stderr, "usage: ntpprobe [-cwx] [-b address] [-B port] "
+	fprintf(stderr, "usage: ntpprobe [-csx] [-b address] [-B port] "
 	    "[-m mode] [-p port] [-t ms] [-V version] address\n");
 	exit(2);
 }
@@ -116,7 +117,7 @@ main(int argc, char *argv[])
 	int		(*run)(struct probe *) = once;
 	int		 ch;
 
-	while ((ch = getopt(argc, argv, "B:b:cm:p:t:V:wx")) != -1) {
+	while ((ch = getopt(argc, argv, "B:b:cm:p:st:V:x")) != -1) {
 		switch (ch) {
 		case 'B':
 			fromport = optarg;
@@ -133,14 +134,14 @@ main(int argc, char *argv[])
 		case 'p':
 			port = optarg;
 			break;
+		case 's':
+			probe.synced = true;
+			break;
 		case 't':
 			probe.timeout = atoi(optarg);
 			break;
 		case 'V':
 			probe.version = atoi(optarg);
-			break;
-		case 'w':
-			run = wait_synced;
 			break;
 		case 'x':
 			run = hostile;
@@ -195,24 +196,8 @@ once(struct probe *p)
 		return 1;
 	}
 	print_reply(p, (size_t)n);
-	return 0;
-}
-
-/* A caller's deadline ends this, not ours. */
-static int
-wait_synced(struct probe *p)
-{
-	ssize_t	 n;
-
-	for (;;) {
-		if ((n = query(p)) >= HEADER_LEN &&
-		    p->reply[AT_FLAGS] >> 6 != 3 &&
-		    p->reply[AT_STRATUM] != 0) {
-			print_reply(p, (size_t)n);
-			return 0;
-		}
-		(void)poll(NULL, 0, 100);
-	}
+	return p->synced && (p->reply[AT_FLAGS] >> 6 == 3 ||
+	    p->reply[AT_STRATUM] == 0);
 }
 
 static void

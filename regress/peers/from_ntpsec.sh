@@ -1,0 +1,23 @@
+# Our client takes its time from ntpsec's ntpd, which takes it from a
+# reference of the test.
+
+. "$(dirname "$0")/../peers.sh"
+
+host client 100
+fake reference 10.9.0.10 refid=GPS
+address 10.9.0.11
+ntpsec ntpsec net <<E
+server 10.9.0.10 iburst minpoll 3
+interface ignore wildcard
+interface listen 10.9.0.11
+E
+await 40 "ntpsec to serve time" probe client -s 10.9.0.11
+
+conf client <<E
+server 10.9.0.11
+E
+start client
+synced client
+same "our stratum" "$(value client status .stratum)" 3
+check "the offset is small" \
+    peer_is client 10.9.0.11 '.offset | fabs < 0.005'

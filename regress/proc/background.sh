@@ -1,0 +1,41 @@
+# Without -d: the command returns when the daemon answers, not before, and
+# with an error when it cannot start.  A second one is refused.
+
+. "$(dirname "$0")/../lib.sh"
+
+host client 100
+fake one 10.9.0.11
+conf client <<E
+listen on 10.9.100.2
+server 10.9.0.11
+E
+check "it starts" on client "$NTPD" -x -f "$T/client.conf" -p "$T/pidfile"
+check "it answers at once" probe client 10.9.100.2
+check "so does its socket" ctl client -s status
+p=$(cat "$T/pidfile")
+running "$p" || fail "the pid file names no process"
+same "its session" "$(cut -d' ' -f6 "/proc/$p/stat")" "$p"
+for fd in 0 1 2; do
+	same "descriptor $fd" "$(readlink "/proc/$p/fd/$fd")" /dev/null
+done
+same "its directory" "$(readlink "/proc/$p/cwd")" /
+
+if on client "$NTPD" -x -f "$T/client.conf" >"$T/second.log" 2>&1; then
+	fail "a second instance was not refused"
+fi
+grep -q "already running" "$T/second.log" ||
+    fail "the second instance does not say why"
+check "the first lives" ctl client -s status
+kill -TERM "$p"
+await 10 "its end" gone "$p"
+
+# errors come before the foreground returns
+echo "sever 10.9.0.11" >"$T/bad.conf"
+if on client "$NTPD" -x -f "$T/bad.conf" >"$T/bad.log" 2>&1; then
+	fail "a bad configuration was accepted"
+fi
+grep -q "bad.conf:1:1: .*sever" "$T/bad.log" || fail "the error is not shown"
+if on client "$NTPD" -x -f "$T/nowhere.conf" >"$T/bad.log" 2>&1; then
+	fail "a missing configuration was accepted"
+fi
+same "processes left" "$(alive ntpd)" ""

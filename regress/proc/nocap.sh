@@ -1,0 +1,21 @@
+# Without CAP_SYS_TIME, and without -x: it says so, once, and goes on
+# measuring and serving corrected time.
+
+. "$(dirname "$0")/../lib.sh"
+
+host client 100
+fake one 10.9.0.11 offset=0.25
+conf client <<E
+listen on 127.0.0.1
+server 10.9.0.11
+E
+spawn client client "$NTPD" -d -f "$T/client.conf"
+ready client
+grep -qi "clock" "$T/client.log" || fail "the log does not say so"
+synced client
+check "status says so" is client status '.noclock'
+probe client 127.0.0.1 | tr ' ' '\n' >"$T/answer"
+. "$T/answer"
+awk -v o="$offset" 'BEGIN { exit !(o > 0.24 && o < 0.26) }' ||
+    fail "it does not serve corrected time: offset $offset"
+check "it shows the offset" peer_is client 10.9.0.11 '.offset > 0.24'

@@ -1,0 +1,54 @@
+# A reload that cannot be: the old configuration stays, the operator gets
+# the error, in the log and from ntpctl, and nothing stops.
+
+. "$(dirname "$0")/../lib.sh"
+
+host client 100
+fake one 10.9.0.11
+conf client <<E
+listen on 10.9.100.2
+server 10.9.0.11
+E
+start client
+synced client
+reach=$(peer client 10.9.0.11 .reach)
+
+conf client <<E
+listen on 10.9.100.2
+server 10.9.0.11
+sever 10.9.0.12
+server 10.9.0.13 weight 50
+E
+if ctl client reload >"$T/reload.out" 2>&1; then
+	fail "ntpctl reload ended 0"
+fi
+for text in 'client.conf:5:1: unknown keyword "sever"' \
+    'did you mean "server"' 'client.conf:6:' 'weight'; do
+	grep -qF -- "$text" "$T/reload.out" || {
+		cat "$T/reload.out"
+		fail "ntpctl does not say: $text"
+	}
+done
+said client 'client.conf:5:1: unknown keyword "sever"' ||
+    fail "the log does not have the error"
+same "sources" "$(value client sources '[.sources[].address] | join(" ")')" \
+    10.9.0.11
+check "reach is kept" peer_is client 10.9.0.11 ".reach >= $reach"
+check "it is still synced" is client status .synced
+check "it answers" probe client -s 10.9.100.2
+
+kill -HUP "$(pid client)"
+twice()
+{
+	[ "$(grep -c 'client.conf:5:1: unknown keyword "sever"' \
+	    "$T/client.log")" -ge 2 ]
+}
+await 5 "the log to have it again" twice
+check "it answers" probe client -s 10.9.100.2
+
+rm "$T/client.conf"
+if ctl client reload >"$T/reload.out" 2>&1; then
+	fail "a missing file was loaded"
+fi
+grep -q "client.conf" "$T/reload.out" || fail "it does not name the file"
+check "it answers" probe client -s 10.9.100.2

@@ -1,0 +1,60 @@
+# Who may see what, and change what.
+
+. "$(dirname "$0")/../lib.sh"
+
+host client 100
+fake one 10.9.0.11
+conf client <<E
+server 10.9.0.11
+E
+chmod 755 "$T"
+start client
+synced client
+
+# OpenNTPD's words and their abbreviations; -j of all is JSON
+for v in all peers Sensors status sources p S st so a; do
+	check "ntpctl -s $v" ctl client -s $v
+	[ -s "$T/check.out" ] || fail "ntpctl -s $v says nothing"
+	ctl client -j -s $v | jq -e . >"$T/json" || fail "-j -s $v is no JSON"
+done
+for v in peers all sources; do
+	check "ntpctl -s $v" ctl client -s $v
+	grep -q "10\.9\.0\.11" "$T/check.out" || fail "$v: no 10.9.0.11"
+done
+check "status" ctl client -s status
+grep -q "^1/1 peers valid, clock synced, stratum 2" "$T/check.out" || {
+	cat "$T/check.out"
+	fail "status is not OpenNTPD's line"
+}
+for v in x s "" peersx; do
+	if ctl client -s "$v" >"$T/check.out" 2>&1; then
+		fail "ntpctl -s \"$v\" is accepted"
+	fi
+	[ "$(wc -l <"$T/check.out")" -ge 1 ] || fail "-s \"$v\": no word"
+done
+
+as()
+{
+	who=$1
+	shift
+	setpriv --reuid="$(id -u "$who")" --regid="$1" --clear-groups \
+	    "$NTPCTL" -c "$T/client.sock" $2 $3 >"$T/check.out" 2>&1
+}
+group=$(stat -c %g "$T/client.sock")
+nogroup=$(id -g nobody)
+as nobody "$group" -s status || fail "the socket's group may not read"
+if as nobody "$nogroup" -s status; then
+	fail "anybody may read"
+fi
+grep -qi "permission" "$T/check.out" || fail "a refusal without a reason"
+[ "$(wc -l <"$T/check.out")" -eq 1 ] || fail "not one line"
+for cmd in reload "log verbose"; do
+	if as nobody "$group" $cmd; then
+		fail "the socket's group may $cmd"
+	fi
+	grep -qi "denied\|not permitted\|root" "$T/check.out" ||
+	    fail "a refusal of $cmd without a reason"
+done
+check "root may change the log" ctl client log verbose
+check "and back" ctl client log brief
+check "root may reload" ctl client reload
