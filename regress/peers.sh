@@ -10,7 +10,8 @@ PEERS=$TOP/regress/out/peers
 # configuration
 chrony()
 {
-	mkdir -p -m 750 "$T/$1.run"	# or it trusts no socket there
+	mkdir "$T/$1.run"
+	chmod 750 "$T/$1.run"		# or it trusts no socket there
 	{
 		cat
 		echo "user root"

@@ -36,10 +36,8 @@ missing()
 by_hand()
 {
 	lack=
-	for h in event.h; do
-		[ -e "/usr/include/$h" ] || [ -e "/usr/local/include/$h" ] ||
-		    lack="$lack libevent"
-	done
+	[ -e /usr/include/event.h ] || [ -e /usr/local/include/event.h ] ||
+	    lack="$lack libevent"
 	if [ "$(uname -s)" = Linux ]; then
 		[ -e /usr/include/bsd/bsd.h ] || lack="$lack libbsd"
 		[ -e /usr/include/seccomp.h ] || lack="$lack libseccomp"
@@ -104,10 +102,11 @@ make_user()
 	Linux)
 		nologin=/usr/sbin/nologin
 		[ -e "$nologin" ] || nologin=/sbin/nologin
-		groupadd -f -r "$NTPD_USER" &&
-		    useradd -r -g "$NTPD_USER" -d /var/empty -M \
-		    -s "$nologin" -c "NTP daemon" "$NTPD_USER" ||
-		    die "cannot make the user $NTPD_USER"
+		if ! groupadd -f -r "$NTPD_USER" ||
+		    ! useradd -r -g "$NTPD_USER" -d /var/empty -M \
+		    -s "$nologin" -c "NTP daemon" "$NTPD_USER"; then
+			die "cannot make the user $NTPD_USER"
+		fi
 		;;
 	*)
 		die "please make a user $NTPD_USER with home /var/empty"
@@ -122,7 +121,11 @@ fetch_peers()
 	echo "setup: fetching $UNPACK"
 	rm -rf "$PEERS"
 	mkdir -p "$PEERS/deb"
-	(cd "$PEERS/deb" && apt_retry download $UNPACK) || exit 1
+	# shellcheck disable=SC2086
+	if ! (cd "$PEERS/deb" && apt_retry download $UNPACK); then
+		echo "setup: no real peers: their tests will be skipped"
+		return
+	fi
 	libs=$(for d in "$PEERS"/deb/*.deb; do
 		dpkg-deb -f "$d" Depends | tr ',' '\n' |
 		    sed -n 's/^ *\(lib[^ :(|]*\).*/\1/p'

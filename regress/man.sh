@@ -1,0 +1,61 @@
+#!/bin/sh
+# The manual pages are clean, and no keyword, option, flag, command or view
+# of the programs is missing in them.  What there is is read from the
+# sources, from the tables a newcomer would look at.
+
+cd "$(dirname "$0")/.." || exit 1
+fail=0
+
+miss()
+{
+	echo "$1"
+	fail=1
+}
+
+if command -v mandoc >/dev/null; then
+	for m in man/*.[1-9]; do
+		mandoc -T lint -W style "$m" || fail=1
+	done
+else
+	miss "mandoc is not installed"
+fi
+
+# documented PAGE MACRO WORD: ".It Ic listen", ".Op Fl dnv" and the like
+documented()
+{
+	grep -Eq "(^\.| )$2 (.* )?\"?$3\"?( |$)" "man/$1"
+}
+
+# rows FILE TABLE: the names of a table's rows
+rows()
+{
+	sed -n "/$2\[\] = {/,/^};/s/.*\.name = \"\([^\"]*\)\".*/\1/p" "$1"
+}
+
+words=$(for t in conf_stmts server_opts listen_opts sensor_opts steps; do
+	rows ntpd/conf_stmt.c $t
+done | sort -u)
+[ "$(echo "$words" | wc -w)" -ge 20 ] ||
+    miss "the tables of conf_stmt.c were not found"
+for w in $words; do
+	documented ntpd.conf.5 "(Ic|Cm)" "$w" ||
+	    miss "ntpd.conf.5: $w is missing"
+done
+
+# flags FILE PAGE: those of its getopt string
+flags()
+{
+	string=$(sed -n 's/.*getopt(.*"\([^"]*\)".*/\1/p' "$1" | head -n 1)
+	[ -n "$string" ] || miss "$1: no getopt string"
+	for f in $(echo "$string" | tr -d : | sed 's/./& /g'); do
+		case $2$f in
+		ntpd.8P)	continue ;;	# of the daemon itself
+		esac
+		grep -Eq "Fl ($f|[A-Za-z]*$f[A-Za-z]*)( |\$)" "man/$2" ||
+		    miss "$2: -$f is missing"
+	done
+}
+flags ntpd/ntpd.c ntpd.8
+flags ntpctl/ntpctl.c ntpctl.8
+
+exit $fail
