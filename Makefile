@@ -85,6 +85,7 @@ NTPCTL_SRCS = \
 
 # Of common/core and common/base, and those that need parts of ntpd.
 UNIT_TESTS = \
+	regress/unit/assoc_test.t \
 	regress/unit/addr_test.t \
 	regress/unit/imsg_test.t \
 	regress/unit/imsgev_test.t \
