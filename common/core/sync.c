@@ -38,7 +38,6 @@
 #define SYNC_SETTLED	1e-3	/* s, error that ends the start-up */
 #define WAIT_MAJORITY	2.0	/* s, for slower sources at the start, */
 #define WAIT_MINORITY	6.0	/* s, while most are still missing */
-#define MISSED		2	/* polls without a sample: not waited for */
 #define LOCAL_AFTER	60.0	/* s without a source: the local clock */
 #define LOCAL_REFID	0x7f7f0101	/* 127.127.1.1, as ever */
 #define LEAP_GUARD	5	/* s around a leap when samples are dubious */
@@ -208,7 +207,6 @@ sync_sample(struct sync *s, int slot, const struct sample *sample,
 		return;
 	if (s->first.ns == 0)
 		s->first = x.at;
-	src->missed = 0;
 	src->unsync = false;
 	src->reach |= 1;
 	s->fresh = true;
@@ -218,8 +216,6 @@ void
 sync_reach(struct sync *s, int slot, uint8_t reach)
 {
 	s->src[slot].reach = reach;
-	if ((reach & 1) == 0 && s->src[slot].missed < UINT8_MAX)
-		s->src[slot].missed++;
 }
 
 void
@@ -547,7 +543,7 @@ wait_for_more(struct sync *s, const struct sync_now *now, size_t n)
 			continue;
 		if (src->stat.n >= SRCSTAT_MIN)
 			ready++;
-		else if (src->missed < MISSED && !src->unsync)
+		else if (!src->unsync)
 			pending++;
 	}
 	waited = mono_diff(now->mono, s->ready);

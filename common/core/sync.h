@@ -87,7 +87,6 @@ struct sync_source {
 	bool		 used;		/* slot taken */
 	struct sync_opts opts;
 	uint8_t		 reach;
-	uint8_t		 missed;	/* polls in a row without a sample */
 	bool		 unsync;	/* the server says so itself */
 	uint32_t	 refid;		/* of its address, as we would serve */
 	struct srcstat	 stat;

@@ -1,0 +1,102 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * A simulated world for the pure core: an oscillator, paths, servers, and
+ * a client that drives assoc.c and sync.c as the engine does, with the
+ * parent's clock.  Deterministic: a seed gives the same numbers every time.
+ */
+
+#ifndef SIM_H
+#define SIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SIM_SERVERS	12
+
+enum sim_jitter {
+	SIM_EXP,		/* exponential, mean jitter, each way */
+	SIM_NORMAL,		/* |normal|, sigma jitter, each way */
+	SIM_BURSTS		/* as EXP, and 20 x jitter on the way out for
+				 * 300 s in every 1800 s */
+};
+
+struct sim_server {
+	double		 base;		/* one way, s */
+	double		 jitter;	/* s */
+	double		 asym;		/* added on the way out, s */
+	double		 loss;		/* of a packet, each way */
+	double		 lie;		/* its clock is ahead by this, s, */
+	double		 lie_at;	/* from then on, s */
+	double		 reroute;	/* base grows by this, s, */
+	double		 reroute_at;	/* from then on */
+	enum sim_jitter	 kind;
+	bool		 dead;		/* never answers */
+};
+
+struct sim_scenario {
+	const char	*name;
+	const char	*what;
+	struct sim_server server[SIM_SERVERS];	/* until base is 0 */
+	double		 wander;	/* s/s per sqrt(s) */
+	double		 freq;		/* s/s, + = clock fast */
+	double		 offset;	/* s, clock - true at the start */
+	double		 heat;		/* sine of frequency: amplitude, s/s */
+	double		 heat_period;	/* s */
+	double		 jump;		/* of frequency, s/s, */
+	double		 jump_at;	/* s */
+	double		 outage;	/* nothing gets through from then on, s */
+	double		 outage_end;
+	double		 set;		/* another hand sets the clock by this */
+	double		 set_at;	/* s */
+	double		 length;	/* s */
+	double		 settle;	/* figures are from then on, s */
+	/* bounds for the test; 0: none */
+	double		 rms_max;	/* s */
+	double		 max_max;	/* s */
+	double		 t1ms_max;	/* s */
+};
+
+struct sim_options {
+	int		 minpoll;	/* log2 s */
+	int		 maxpoll;
+	bool		 trace;		/* a line for every update */
+};
+
+struct sim_result {
+	double		 rms;		/* of the kernel clock, s */
+	double		 max;
+	double		 est;		/* rms of the estimate, s */
+	double		 frms;		/* of its frequency, s/s */
+	double		 t1ms;		/* s until |error| < 1 ms stays; < 0 no */
+	double		 t_synced;	/* s until first synced; < 0 never */
+	double		 outside;	/* share of seconds beyond maxerror */
+	double		 in1;		/* share with |est| < esterror */
+	double		 in3;		/* and < 3 esterror */
+	double		 undecided;	/* share in SYNC_UNDECIDED */
+	unsigned int	 changes;	/* of synced */
+	uint64_t	 sent;
+	uint64_t	 steps;
+};
+
+extern const struct sim_scenario sim_scenarios[];
+extern const unsigned int	 sim_nscenarios;
+
+void	 sim_run(const struct sim_scenario *, const struct sim_options *,
+	    uint64_t, struct sim_result *);
+
+#endif /* SIM_H */
