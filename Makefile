@@ -63,6 +63,7 @@ ENGINE_SRCS = \
 	ntpd/engine_conf.c \
 	ntpd/engine_control.c \
 	ntpd/engine_pool.c \
+	ntpd/engine_query.c \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \
 	ntpd/engine_sync.c \

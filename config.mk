@@ -3,6 +3,8 @@
 
 OS	!= uname -s | tr '[:upper:]' '[:lower:]'
 
+VERSION	= 0.1
+
 PREFIX		?= /usr/local
 SYSCONFDIR	?= /etc
 RUNDIR		?= $(RUNDIR_$(OS))
@@ -32,6 +34,7 @@ WARN	= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	  -Wno-unused-parameter
 DEFS	= -DSYSCONFDIR=\"$(SYSCONFDIR)\" -DRUNDIR=\"$(RUNDIR)\" \
 	  -DDBDIR=\"$(DBDIR)\" -DNTPD_USER=\"$(NTPD_USER)\" \
+	  -DNTPD_VERSION=\"$(VERSION)\" \
 	  -DUSERADD=\""$(USERADD_$(OS))"\" \
 	  $(DEFS_$(OS))
 INC	= -Icommon/core -Icommon/base -Intpd $(INC_$(OS))

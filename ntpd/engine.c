@@ -1,0 +1,270 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The engine: asks servers, answers clients, works out what time it is,
+ * and tells the parent what to do with the clock.  It reads all the
+ * network's bytes, so it may touch nothing: no clock, no file, no other
+ * process but through the edges below.
+ */
+
+#include <sys/types.h>
+#include <sys/time.h>
+
+#include <event.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine.h"
+#include "now.h"
+#include "sandbox.h"
+
+#define TICK		1.0	/* s */
+#define STEP_MIN	50e-6	/* s; reading both clocks is surer than that */
+#define SLEEP_MIN	0.5	/* s */
+#define TIMER_MAX	86400.0	/* s */
+
+static void	 fd_dns(void *, struct imsgev *, const struct imsg_in *);
+static void	 leaps(void *, struct imsgev *, const struct imsg_in *);
+static void	 log_level(void *, struct imsgev *, const struct imsg_in *);
+static void	 shutdown_engine(void *, struct imsgev *,
+		    const struct imsg_in *);
+static void	 start(void *, struct imsgev *, const struct imsg_in *);
+static void	 parent_closed(void *, struct imsgev *);
+static void	 dns_closed(void *, struct imsgev *);
+static void	 tick(int, short, void *);
+
+/* E1, what the engine takes from the parent. */
+static const struct imsg_handler from_parent[] = {
+	{ IMSG_CONF_BEGIN, sizeof(struct conf_global), engine_conf_item, 0 },
+	{ IMSG_CONF_SERVER, sizeof(struct conf_server), engine_conf_item, 0 },
+	{ IMSG_CONF_LISTEN, sizeof(struct conf_listen), engine_conf_item, 0 },
+	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), engine_conf_item, 0 },
+	{ IMSG_CONF_END, 0, engine_conf_item, 0 },
+	{ IMSG_CONF_COMMIT, 0, engine_conf_commit, 0 },
+	{ IMSG_LOG_LEVEL, sizeof(int32_t), log_level, 0 },
+	{ IMSG_SHUTDOWN, 0, shutdown_engine, 0 },
+	{ IMSG_FD_CONTROL, 0, engine_control_fd, 1 },
+	{ IMSG_FD_DNS, 0, fd_dns, 1 },
+	{ IMSG_FD_LISTEN, sizeof(struct msg_listen), engine_server_listen, 1 },
+	{ IMSG_LISTEN_GONE, sizeof(uint32_t), engine_server_gone, 0 },
+	{ IMSG_START, sizeof(struct msg_start), start, 0 },
+	{ IMSG_CLOCK_DONE, sizeof(struct msg_clock_done), engine_sync_done,
+	    0 },
+	{ IMSG_LEAPS, sizeof(struct leap_table), leaps, 0 },
+	{ IMSG_RELOAD_TEXT, IMSG_VARLEN, engine_control_text, 0 },
+	{ IMSG_RELOAD_DONE, sizeof(int32_t), engine_control_done, 0 },
+};
+
+/* E2, what the engine takes from dns. */
+static const struct imsg_handler from_dns[] = {
+	{ IMSG_DNS_ANSWER, sizeof(struct msg_answer), engine_pool_answer, 0 },
+};
+
+void
+engine_main(const struct proc_opts *opts)
+{
+	static struct engine	 engine;
+	struct engine		*e = &engine;
+
+	tzset();	/* while there is a /etc/localtime */
+	proc_child(ROLE_ENGINE, opts);
+	event_init();
+
+	e->opts = opts;
+	e->born = now_mono();
+	e->precision = now_precision();
+	e->warm = io_warm();
+	TAILQ_INIT(&e->names);
+	engine_server_init(e);
+	engine_control_init(e);
+	imsgev_init(&e->parent, PROC_PARENT_FD, "parent", from_parent,
+	    nitems(from_parent), IMSGEV_FATAL, e, parent_closed);
+	event_dispatch();
+	fatalx("event loop ended");
+}
+
+static void
+fd_dns(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct engine	*e = arg;
+
+	if (e->dns_there)
+		fatalx("second edge to dns");
+	imsgev_init(&e->dns, in->fd, "dns", from_dns, nitems(from_dns),
+	    IMSGEV_FATAL, e, dns_closed);
+	e->dns_there = true;
+}
+
+/* All descriptors and the configuration have arrived. */
+static void
+start(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct engine	*e = arg;
+	struct sync_now	 now;
+	struct name	*n;
+	mono_t		 next;
+
+	if (e->started || e->conf == NULL || !e->dns_there)
+		fatalx("told to start %s", e->started ? "twice" :
+		    "before everything was there");
+	sandbox(ROLE_ENGINE, e->opts, NULL);
+
+	engine_wake(e, &now);
+	engine_sync_start(e, in->data, &now);
+	e->started = true;
+	engine_wake(e, &now);
+	TAILQ_FOREACH(n, &e->names, entry)
+		engine_pool_start(n, now.mono);
+	engine_server_start(e);
+
+	evtimer_set(&e->tick, tick, e);
+	next = mono_add(now.mono, TICK);
+	engine_timer(&e->tick, next, now.mono);
+	imsgev_send(&e->parent, IMSG_ENGINE_READY, 0, -1, NULL, 0);
+	log_info("ntp engine ready");
+}
+
+static void
+tick(int fd, short what, void *arg)
+{
+	struct engine	*e = arg;
+	struct sync_now	 now;
+
+	engine_wake(e, &now);
+	engine_timer(&e->tick, mono_add(now.mono, TICK), now.mono);
+	engine_client_probe(e, now.mono);
+	engine_sync_tick(e, &now);
+	engine_server_refresh(e, &now);
+}
+
+/*
+ * CLOCK_REALTIME - CLOCK_MONOTONIC changes only when somebody sets the
+ * clock (or the kernel, for a leap second), CLOCK_BOOTTIME -
+ * CLOCK_MONOTONIC only when the machine slept; the first changes then, too.
+ */
+void
+engine_wake(struct engine *e, struct sync_now *out)
+{
+	struct now	 now;
+	int64_t		 wall, sleep;
+	double		 stepped = 0, slept = 0;
+
+	now_read(&now);
+	wall = now_wall(&now);
+	sleep = now.boot.ns - now.mono.ns;
+	if (e->watching) {
+		slept = (double)(sleep - e->sleep) * 1e-9;
+		if (slept < SLEEP_MIN)
+			slept = 0;
+		stepped = (double)(wall - e->wall) * 1e-9 - slept;
+	}
+	if (!e->watching || slept > 0)
+		e->sleep = sleep;
+	e->wall = wall;
+	e->watching = true;
+
+	out->mono = now.mono;
+	out->osc = osc_from_mono(&e->osc, now.mono);
+	out->real = now.real;
+	out->unixtime = now.sec;
+	if (slept > 0) {
+		e->jumps++;
+		engine_sync_resumed(e, out, slept);
+	}
+	if (fabs(stepped) >= STEP_MIN) {
+		e->jumps++;
+		engine_sync_jumped(e, out, stepped);
+	}
+}
+
+mono_t
+engine_stamp(const struct engine *e, int64_t sec, uint32_t nsec)
+{
+	mono_t	 t = { sec * 1000000000 + nsec - e->wall };
+
+	return t;
+}
+
+void
+engine_timer(struct event *ev, mono_t when, mono_t now)
+{
+	struct timeval	 tv;
+	double		 wait;
+
+	wait = mono_diff(when, now);
+	if (!(wait > 0))
+		wait = 0;
+	if (wait > TIMER_MAX)
+		wait = TIMER_MAX;
+	tv.tv_sec = (time_t)wait;
+	tv.tv_usec = (suseconds_t)((wait - floor(wait)) * 1e6);
+	evtimer_add(ev, &tv);
+}
+
+static void
+leaps(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct engine			*e = arg;
+	const struct leap_table		*table = in->data;
+
+	if (table->n > LEAP_TABLE_MAX)
+		imsgev_refuse(iev, in, "too many leap seconds");
+	e->leaps = *table;
+	e->sync.leaps = *table;
+}
+
+static void
+log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	int32_t	 verbose;
+
+	memcpy(&verbose, in->data, sizeof(verbose));
+	log_verbose(verbose);
+}
+
+static void
+shutdown_engine(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct engine	*e = arg;
+	struct sync_now	 now;
+
+	if (e->started) {
+		engine_wake(e, &now);
+		engine_sync_drift(e, &now);
+	}
+	imsgev_drain(&e->parent);
+	exit(0);
+}
+
+static void
+parent_closed(void *arg, struct imsgev *iev)
+{
+	exit(0);
+}
+
+/* Its loss ends the daemon, which the parent sees to. */
+static void
+dns_closed(void *arg, struct imsgev *iev)
+{
+	struct engine	*e = arg;
+
+	log_debug("dns is gone");
+	imsgev_close(&e->dns);
+	e->dns_there = false;
+}

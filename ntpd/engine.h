@@ -1,0 +1,356 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The engine's state and what its files ask of each other.  Engine only.
+ *
+ *	engine.c		main, edges, the passing of time
+ *	engine_conf.c		configuration in, merged into what runs
+ *	engine_pool.c		names: lookups, which addresses to ask
+ *	engine_client.c		addresses: when to ask, what is answered
+ *	engine_query.c		one query: socket, timestamps
+ *	engine_sync.c		samples to clock commands, and the log of it
+ *	engine_server.c		requests to replies
+ *	engine_control.c	ntpctl's connections
+ *	engine_show.c		their answers
+ *
+ * An exported function has its file's name in front.
+ */
+
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <event.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "assoc.h"
+#include "conf.h"
+#include "ctl.h"
+#include "imsgev.h"
+#include "io.h"
+#include "log.h"
+#include "msg.h"
+#include "ntptime.h"
+#include "osc.h"
+#include "proc.h"
+#include "serve.h"
+#include "sync.h"
+
+struct engine;
+struct name;
+
+/* The open query of a peer: a socket of its own, closed when it is over. */
+struct query {
+	int		 fd;		/* -1: none */
+	struct event	 ev;		/* a reply, or our own stamp back */
+	struct event	 wait;		/* for the stamp, with a reply held */
+	mono_t		 sent;		/* when, by the best stamp so far */
+	osc_t		 tx;		/* the same */
+	uint8_t		 stamp;		/* enum io_stamp, of tx */
+	uint32_t	 jumps;		/* engine.jumps when it was sent */
+	bool		 held;		/* a reply waits in msg */
+	struct io_msg	 msg;
+};
+
+/* Why an address should make room for another one. */
+enum fault {
+	FAULT_NONE,
+	FAULT_NOROUTE,		/* we cannot send to it */
+	FAULT_LOST,		/* 8 polls unanswered */
+	FAULT_FALSE,		/* falseticker for long */
+	FAULT_UNSYNC,		/* answers, but not synchronised, for long */
+	FAULT_DENIED,		/* DENY or RSTR */
+	FAULT__MAX
+};
+
+/* One address being asked: engine_client.c */
+struct peer {
+	TAILQ_ENTRY(peer) entry;
+	struct engine	*engine;
+	struct name	*name;
+	struct addr	 addr;		/* with port */
+	struct assoc	 assoc;
+	struct event	 timer;		/* assoc.due */
+	struct query	 query;
+	int		 slot;		/* in sync */
+	uint8_t		 txstamp;	/* enum io_stamp, of the latest */
+	uint8_t		 rxstamp;	/* sample */
+	bool		 valid;		/* as logged */
+	enum fault	 fault;		/* engine_pool.c's */
+	enum select_reason reason;	/* as logged */
+	unsigned int	 noroute;	/* failures to send in a row */
+	unsigned int	 bad;		/* replies in a row while unusable */
+	mono_t		 badsince;
+	mono_t		 burst;		/* last one we asked for */
+	bool		 bursted;	/* burst has a time */
+	struct peer	*replaces;	/* on probation: if it is good, */
+					/* that one goes, else this one */
+	struct log_limit limit;
+};
+TAILQ_HEAD(peers, peer);
+
+/* An address given up, not to be taken again before a time. */
+struct shun {
+	struct addr	 addr;
+	mono_t		 until;
+};
+
+#define POOL_SHUN	16
+
+/* A server or pool statement: engine_pool.c */
+struct name {
+	TAILQ_ENTRY(name) entry;
+	struct engine	*engine;
+	const struct conf_server *conf;
+	uint32_t	 id;		/* of its lookups */
+	struct peers	 peers;
+	struct event	 timer;		/* next lookup */
+	bool		 asking;	/* a lookup is under way, */
+	bool		 refreshing;	/* for a quiet refresh */
+	bool		 barren;	/* the last answer brought nothing new */
+	bool		 answered;	/* answer has a time */
+	bool		 reasked;	/* reask has a time */
+	mono_t		 answer;	/* last good answer */
+	mono_t		 reask;		/* last lookup after the first answer */
+	mono_t		 refresh;	/* quiet refresh due */
+	unsigned int	 failures;	/* of lookups in a row */
+	enum dns_result	 result;	/* of the last one */
+	struct addr	 cand[MSG_ANSWER_MAX];
+	unsigned int	 ncand;
+	struct shun	 shun[POOL_SHUN];
+	unsigned int	 nshun;		/* ever; the ring's next place */
+};
+TAILQ_HEAD(names, name);
+
+/*
+ * Corrected time for the batch loop: at mono it was time, and it gains
+ * rate seconds per second of CLOCK_MONOTONIC.  Good for a few seconds.
+ */
+struct serve_clock {
+	struct serve_state st;
+	mono_t		 mono;
+	ntptime_t	 time;
+	double		 rate;
+	int64_t		 wall;		/* CLOCK_REALTIME - MONOTONIC, ns */
+	uint32_t	 jumps;		/* of either, so far */
+};
+
+/* A socket of the parent: engine_server.c */
+struct listener {
+	TAILQ_ENTRY(listener) entry;
+	struct server	*server;
+	struct msg_listen listen;
+	int		 fd;
+	struct event	 ev;
+	struct log_limit limit;
+};
+TAILQ_HEAD(listeners, listener);
+
+struct server {
+	struct engine	*engine;
+	struct listeners listeners;
+	struct serve_clock clock;
+	double		 sendcost;	/* s, of one datagram, running mean */
+	uint64_t	 requests;
+	uint64_t	 replies;
+	uint64_t	 drop[SERVE__MAX];
+	uint64_t	 notus;		/* broadcast, multicast, no address */
+	uint64_t	 unsent;	/* the kernel would not */
+	uint64_t	 unstamped;	/* arrived without a kernel stamp */
+	struct io_msg	 in[IO_BATCH];
+	struct io_msg	 out[IO_BATCH];
+};
+
+/* A connection of ntpctl: engine_control.c */
+struct client {
+	TAILQ_ENTRY(client) entry;
+	struct engine	*engine;
+	struct imsgev	 iev;
+	uint32_t	 id;
+	uid_t		 uid;
+	bool		 hello;		/* said its version */
+};
+TAILQ_HEAD(clients, client);
+
+struct control {
+	struct event	 ev;
+	struct event	 pause;		/* out of descriptors */
+	int		 fd;		/* -1: none */
+	struct clients	 clients;
+	unsigned int	 nclients;
+	uint32_t	 nextid;
+	uint32_t	 reloader;	/* whose reload is under way; 0: none */
+};
+
+struct engine {
+	const struct proc_opts *opts;
+	struct imsgev	 parent;
+	struct imsgev	 dns;
+	bool		 dns_there;
+	bool		 started;
+	struct conf	*conf;		/* in force */
+	struct conf	*pending;	/* being received, or not yet in force */
+	struct leap_table leaps;
+	mono_t		 born;
+
+	/* the passing of time: engine.c */
+	struct event	 tick;
+	bool		 watching;	/* wall and sleep have values */
+	int64_t		 wall;		/* CLOCK_REALTIME - MONOTONIC, ns */
+	int64_t		 sleep;		/* CLOCK_BOOTTIME - MONOTONIC, ns */
+	uint32_t	 jumps;		/* of either, so far */
+	struct osc	 osc;
+	int		 precision;	/* log2 s */
+
+	/* engine_sync.c */
+	struct sync	 sync;
+	struct event	 again;		/* clock_cmd.again */
+	bool		 noclock;	/* the kernel clock is not ours */
+	bool		 nosteps;	/* the parent refused one */
+	bool		 stepping;	/* one was asked for, */
+	mono_t		 asked;		/* at this time */
+	double		 freq;		/* commanded, as logged, s/s */
+	double		 slewing;	/* offset of a slew, as logged, s */
+	uint64_t	 steps;
+	mono_t		 status;	/* last CLOCK_STATUS */
+	mono_t		 drift;		/* last DRIFT */
+	bool		 drifted;	/* drift has a time */
+
+	/* engine_client.c */
+	int		 warm;		/* io_warm's socket */
+	mono_t		 lastsend;	/* of any query */
+	unsigned int	 npeers;
+
+	struct names	 names;
+	uint32_t	 nextname;
+	struct server	 server;
+	struct control	 control;
+};
+
+/*
+ * engine.c
+ *
+ * Every callback from the event loop begins with engine_wake: it reads the
+ * clocks and deals with what happened to them since the last time (set by
+ * another hand, suspended), so that what follows sees a consistent world.
+ */
+void		 engine_wake(struct engine *, struct sync_now *);
+/* CLOCK_REALTIME of a kernel stamp on CLOCK_MONOTONIC. */
+mono_t		 engine_stamp(const struct engine *, int64_t, uint32_t);
+/* (Re)arm a timer. */
+void		 engine_timer(struct event *, mono_t, mono_t);
+
+/* engine_conf.c */
+void		 engine_conf_item(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_conf_commit(void *, struct imsgev *,
+		    const struct imsg_in *);
+/* What the configuration means to sync. */
+void		 engine_conf_sync(const struct engine *, struct sync_conf *);
+void		 engine_conf_source(const struct conf_server *,
+		    struct sync_opts *);
+
+/* engine_pool.c */
+struct name	*engine_pool_new(struct engine *, const struct conf_server *);
+void		 engine_pool_free(struct name *);
+/* The statement changed (not its identity). */
+void		 engine_pool_reconf(struct name *, mono_t);
+/* Begin: the engine has started. */
+void		 engine_pool_start(struct name *, mono_t);
+void		 engine_pool_answer(void *, struct imsgev *,
+		    const struct imsg_in *);
+/* Something about a peer; the peer may be gone when they return. */
+void		 engine_pool_fault(struct peer *, enum fault, mono_t);
+void		 engine_pool_good(struct peer *, mono_t);
+/* A route came back: ask the resolver again what it could not tell. */
+void		 engine_pool_network(struct engine *, mono_t);
+
+/* engine_client.c */
+struct peer	*engine_client_new(struct name *, const struct addr *, mono_t);
+void		 engine_client_free(struct peer *);
+void		 engine_client_reconf(struct peer *, mono_t);
+/* Its address for the log, with the port if it is not 123. */
+const char	*engine_client_str(const struct peer *, char [ADDR_STRLEN]);
+/* A datagram came in; the peer may be gone when it returns. */
+void		 engine_client_reply(struct peer *, const struct io_msg *,
+		    const struct pkt_times *, uint8_t,
+		    const struct sync_now *);
+/* All of them at once: resume, network back. */
+void		 engine_client_burst(struct engine *, mono_t);
+/* Is the way to those free again that could not be sent to? */
+void		 engine_client_probe(struct engine *, mono_t);
+/* The intervals sync would like. */
+void		 engine_client_polls(struct engine *, mono_t);
+
+/* engine_query.c */
+void		 engine_query_init(struct peer *);
+/* Send; a failure is counted in the peer's association. */
+void		 engine_query_send(struct peer *, const uint8_t *, mono_t);
+/* The query has its answer. */
+void		 engine_query_answered(struct query *, mono_t);
+void		 engine_query_close(struct query *);
+/* Could a query to that address leave? */
+bool		 engine_query_route(const struct name *, const struct addr *);
+
+/* engine_sync.c */
+void		 engine_sync_start(struct engine *, const struct msg_start *,
+		    const struct sync_now *);
+void		 engine_sync_reconf(struct engine *, const struct sync_now *);
+void		 engine_sync_run(struct engine *, const struct sync_now *);
+/* CLOCK_REALTIME was set by delta s; the machine slept for s. */
+void		 engine_sync_jumped(struct engine *, const struct sync_now *,
+		    double);
+void		 engine_sync_resumed(struct engine *, const struct sync_now *,
+		    double);
+void		 engine_sync_done(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_sync_tick(struct engine *, const struct sync_now *);
+/* How a source with that reason is called. */
+enum ctl_peer_state engine_sync_usable(enum select_reason);
+/* The drift file's content, if it is worth writing. */
+void		 engine_sync_drift(struct engine *, const struct sync_now *);
+
+/* engine_server.c */
+void		 engine_server_init(struct engine *);
+void		 engine_server_listen(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_server_gone(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_server_start(struct engine *);
+/* What replies say and the time in them follow sync. */
+void		 engine_server_refresh(struct engine *,
+		    const struct sync_now *);
+
+/* engine_control.c */
+void		 engine_control_init(struct engine *);
+void		 engine_control_fd(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_control_text(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_control_done(void *, struct imsgev *,
+		    const struct imsg_in *);
+
+/* engine_show.c: rows of a view; how many. */
+uint32_t	 engine_show(struct engine *, struct imsgev *, enum ctl_view,
+		    const struct sync_now *);
+
+#endif /* ENGINE_H */

@@ -1,0 +1,373 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Engine: one address of a server being asked.  When to ask and what an
+ * answer means is assoc.c's business, sending and timestamps are
+ * engine_query.c's; here are the timers, and what becomes of an answer.
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <event.h>
+#include <stdlib.h>
+
+#include "engine.h"
+#include "packet.h"
+#include "refid.h"
+
+#define STAGGER		0.2	/* s between queries, when there is room */
+#define BURST_AGAIN	30.0	/* s between bursts that we ask for */
+#define NOROUTE_FAULT	2	/* failures to send until it is a fault */
+#define BAD_REPLIES	8	/* unusable for so many answers, and */
+#define BAD_SECONDS	300.0	/* for so long: a fault */
+
+static void	 timer_cb(int, short, void *);
+static void	 reply_sample(struct peer *, const struct sample *,
+		    const struct sync_now *);
+static void	 reply_other(struct peer *, const struct sync_now *);
+
+struct peer *
+engine_client_new(struct name *name, const struct addr *addr, mono_t now)
+{
+	struct engine		*e = name->engine;
+	struct sync_opts	 so;
+	struct assoc_opts	 ao;
+	struct peer		*p;
+
+	if ((p = calloc(1, sizeof(*p))) == NULL) {
+		log_warn("server %s", name->conf->name);
+		return NULL;
+	}
+	p->engine = e;
+	p->name = name;
+	p->addr = *addr;
+	p->reason = SELECT_EMPTY;
+	engine_conf_source(name->conf, &so);
+	if ((p->slot = sync_add(&e->sync, &so, refid_addr(addr))) == -1) {
+		log_warnx("server %s: more than %d sources, not asked",
+		    name->conf->name, SYNC_SOURCES);
+		free(p);
+		return NULL;
+	}
+	ao.minpoll = name->conf->minpoll;
+	ao.maxpoll = name->conf->maxpoll;
+	assoc_init(&p->assoc, &ao, now, arc4random());
+	evtimer_set(&p->timer, timer_cb, p);
+	engine_query_init(p);
+	engine_timer(&p->timer, p->assoc.due, now);
+	TAILQ_INSERT_TAIL(&name->peers, p, entry);
+	e->npeers++;
+	return p;
+}
+
+void
+engine_client_free(struct peer *p)
+{
+	struct peer	*q;
+
+	TAILQ_REMOVE(&p->name->peers, p, entry);
+	TAILQ_FOREACH(q, &p->name->peers, entry) {
+		if (q->replaces == p)
+			q->replaces = NULL;
+	}
+	engine_query_close(&p->query);
+	evtimer_del(&p->timer);
+	sync_remove(&p->engine->sync, p->slot);
+	p->engine->npeers--;
+	free(p);
+}
+
+void
+engine_client_reconf(struct peer *p, mono_t now)
+{
+	const struct conf_server	*c = p->name->conf;
+	struct sync_opts		 so;
+	struct assoc_opts		 ao;
+
+	engine_conf_source(c, &so);
+	sync_source_reconf(&p->engine->sync, p->slot, &so);
+	ao.minpoll = c->minpoll;
+	ao.maxpoll = c->maxpoll;
+	assoc_reconf(&p->assoc, &ao, now);
+	engine_timer(&p->timer, p->assoc.due, now);
+}
+
+const char *
+engine_client_str(const struct peer *p, char buf[ADDR_STRLEN])
+{
+	return p->addr.port == NTP_PORT ? addr_str(&p->addr, buf) :
+	    addr_strport(&p->addr, buf);
+}
+
+static void
+burst(struct peer *p, mono_t now)
+{
+	p->burst = now;
+	p->bursted = true;
+	assoc_burst(&p->assoc, now, arc4random());
+	engine_timer(&p->timer, p->assoc.due, now);
+}
+
+void
+engine_client_burst(struct engine *e, mono_t now)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry)
+			burst(p, now);
+	}
+}
+
+void
+engine_client_probe(struct engine *e, mono_t now)
+{
+	struct name	*n;
+	struct peer	*p;
+	bool		 back = false;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			if (p->noroute == 0 || (p->bursted &&
+			    mono_diff(now, p->burst) < BURST_AGAIN) ||
+			    !engine_query_route(n, &p->addr))
+				continue;
+			p->noroute = 0;
+			back = true;
+			burst(p, now);
+		}
+	}
+	if (back) {
+		log_info("network is back");
+		engine_pool_network(e, now);
+	}
+}
+
+void
+engine_client_polls(struct engine *e, mono_t now)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			assoc_poll(&p->assoc, sync_poll(&e->sync, p->slot),
+			    now, arc4random());
+			engine_timer(&p->timer, p->assoc.due, now);
+		}
+	}
+}
+
+/*
+ * Queries keep a distance from each other, so that handling one does not
+ * fall into the timestamps of the next.
+ */
+static double
+stagger(const struct engine *e, mono_t now)
+{
+	double	 gap = STAGGER, since;
+
+	if (e->npeers * gap > 1.0)
+		gap = 1.0 / e->npeers;
+	since = mono_diff(now, e->lastsend);
+	return since < gap ? gap - since : 0;
+}
+
+/* A poll ended without a sample. */
+static void
+missed(struct peer *p, const struct sync_now *now)
+{
+	struct sync	*sync = &p->engine->sync;
+	uint8_t		 before = sync->src[p->slot].reach;
+
+	sync_reach(sync, p->slot, p->assoc.reach);
+	if (before != 0 && p->assoc.reach == 0)
+		engine_sync_run(p->engine, now);
+}
+
+static void
+timer_cb(int fd, short what, void *arg)
+{
+	struct peer	*p = arg;
+	struct engine	*e = p->engine;
+	struct sync_now	 now;
+	uint8_t		 pkt[NTP_HEADER_LEN];
+	uint64_t	 nonce;
+	enum assoc_act	 act;
+	double		 wait;
+
+	engine_wake(e, &now);
+	wait = mono_diff(p->assoc.due, now.mono);
+	if (wait <= 0 && p->assoc.phase == ASSOC_IDLE)
+		wait = stagger(e, now.mono);
+	if (wait > 0) {
+		engine_timer(&p->timer, mono_add(now.mono, wait), now.mono);
+		return;
+	}
+
+	do
+		arc4random_buf(&nonce, sizeof(nonce));
+	while (nonce == 0);	/* 0 means that nothing was asked */
+	act = assoc_timer(&p->assoc, now.mono, nonce, arc4random(), pkt);
+	if (act == ASSOC_SEND)
+		engine_query_send(p, pkt, now.mono);
+	else
+		engine_query_close(&p->query);
+	engine_timer(&p->timer, p->assoc.due, now.mono);
+	if (p->assoc.phase == ASSOC_IDLE)
+		missed(p, &now);
+
+	/* p may be gone after these */
+	if (act == ASSOC_LOST)
+		engine_pool_fault(p, FAULT_LOST, now.mono);
+	else if (act == ASSOC_DENIED)
+		engine_pool_fault(p, FAULT_DENIED, now.mono);
+	else if (p->noroute >= NOROUTE_FAULT)
+		engine_pool_fault(p, FAULT_NOROUTE, now.mono);
+}
+
+void
+engine_client_reply(struct peer *p, const struct io_msg *m,
+    const struct pkt_times *times, uint8_t stamp, const struct sync_now *now)
+{
+	struct engine	*e = p->engine;
+	struct sample	 s;
+	enum assoc_act	 act;
+	bool		 open = p->assoc.phase == ASSOC_ASKED;
+	char		 buf[ADDR_STRLEN];
+
+	act = assoc_reply(&p->assoc, m->data, m->len, times, &e->osc,
+	    now->mono, arc4random(), &s);
+	log_debug("reply from %s: %s, next query %.0fs",
+	    engine_client_str(p, buf), reply_str(p->assoc.last),
+	    mono_diff(p->assoc.due, now->mono));
+
+	if (open && p->assoc.phase != ASSOC_ASKED) {
+		engine_query_answered(&p->query, now->mono);
+		engine_timer(&p->timer, p->assoc.due, now->mono);
+		sync_reach(&e->sync, p->slot, p->assoc.reach);
+	}
+	if (act == ASSOC_SAMPLE) {
+		log_debug("reply from %s: offset %f delay %f",
+		    engine_client_str(p, buf), s.offset, s.delay);
+		p->txstamp = p->query.stamp;
+		p->rxstamp = stamp;
+		reply_sample(p, &s, now);
+	} else if (act == ASSOC_DENIED)
+		engine_pool_fault(p, FAULT_DENIED, now->mono);
+	else
+		reply_other(p, now);
+}
+
+/* Reasons that speak against a source, not against the circumstances. */
+static bool
+bad_reason(enum select_reason reason)
+{
+	switch (reason) {
+	case SELECT_LOOP:
+	case SELECT_STRATUM:
+	case SELECT_DISTANCE:
+	case SELECT_JITTER:
+	case SELECT_FALSE:
+	case SELECT_UNTRUSTED:
+		return true;
+	case SELECT_OK:
+	case SELECT_EMPTY:
+	case SELECT_FEW:
+	case SELECT_UNSYNC:
+	case SELECT_UNREACHABLE:
+	case SELECT_NOSELECT:
+	case SELECT_UNDECIDED:
+	case SELECT_WAIT:
+	case SELECT_MINSOURCES:
+	case SELECT_PREFER:
+	case SELECT_WORSE:
+	case SELECT__MAX:
+		break;
+	}
+	return false;
+}
+
+/* True when it has been bad for long. */
+static bool
+count_bad(struct peer *p, bool bad, mono_t now)
+{
+	if (!bad) {
+		p->bad = 0;
+		return false;
+	}
+	if (p->bad++ == 0)
+		p->badsince = now;
+	return p->bad >= BAD_REPLIES &&
+	    mono_diff(now, p->badsince) >= BAD_SECONDS;
+}
+
+static void
+reply_sample(struct peer *p, const struct sample *s,
+    const struct sync_now *now)
+{
+	struct engine	*e = p->engine;
+
+	sync_sample(&e->sync, p->slot, s, now);
+	engine_sync_run(e, now);
+	if (count_bad(p, bad_reason(e->sync.src[p->slot].reason), now->mono))
+		engine_pool_fault(p, FAULT_FALSE, now->mono);
+	else if (p->bad == 0)
+		engine_pool_good(p, now->mono);
+}
+
+static void
+reply_other(struct peer *p, const struct sync_now *now)
+{
+	struct engine	*e = p->engine;
+	char		 buf[ADDR_STRLEN], kiss[5];
+	uint32_t	 missed;
+
+	switch (p->assoc.last) {
+	case REPLY_KISS:
+		if (!log_limit(&p->limit, &missed))
+			break;
+		packet_kiss(p->assoc.header.refid, kiss);
+		log_info("peer %s: kiss %s, next query in %.0f s",
+		    engine_client_str(p, buf), kiss,
+		    mono_diff(p->assoc.due, now->mono));
+		break;
+	case REPLY_UNSYNC:
+		sync_unsync(&e->sync, p->slot);
+		engine_sync_run(e, now);
+		if (count_bad(p, true, now->mono))
+			engine_pool_fault(p, FAULT_UNSYNC, now->mono);
+		break;
+	case REPLY_GOOD:
+	case REPLY_SHORT:
+	case REPLY_MODE:
+	case REPLY_VERSION:
+	case REPLY_UNSOLICITED:
+	case REPLY_BOGUS:
+	case REPLY_DUPLICATE:
+	case REPLY_DISTANCE:
+	case REPLY_ZERO:
+	case REPLY_ORDER:
+	case REPLY_DELAY:
+	case REPLY_SLOW:
+	case REPLY_STEPPED:
+	case REPLY__MAX:
+		break;
+	}
+}

@@ -1,0 +1,560 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Engine: which addresses of a name are asked.
+ *
+ * "server" asks one address of its name, "pool" up to so many members.  No
+ * address is asked twice, whatever names lead to it.  An address that is
+ * dead, denies us, or is wrong for long makes room for another one of the
+ * last answer, or of a new one; but it is only let go when there is one.
+ * The resolver is asked again at most once an hour for that (the pool's
+ * rules), and quietly every two weeks, so that a name whose meaning changed
+ * is followed.  While nothing was ever resolved it is asked more often: the
+ * network may be late.
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <event.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+
+#define RETRY_MIN	2.0		/* s after a failed lookup, doubled */
+#define RETRY_MAX	300.0		/* s */
+#define REASK_FIRST	300.0		/* s: caches have forgotten by then */
+#define REASK		3600.0		/* s, the pool's rule */
+#define REFRESH		(14 * 86400.0)	/* s, less up to a tenth */
+#define SHUN_LOST	300.0		/* s */
+#define SHUN_FALSE	(4 * 3600.0)	/* s */
+#define SHUN_DENIED	(24 * 3600.0)	/* s */
+#define PROBATION	4		/* good answers that end it */
+
+static void	 lookup_cb(int, short, void *);
+static void	 schedule(struct name *, mono_t);
+static void	 settle(struct name *, mono_t);
+static bool	 replace(struct peer *, mono_t);
+static void	 refresh(struct name *, mono_t);
+
+/* For so long an address with this fault is not taken again, s. */
+static const double	 shun_time[FAULT__MAX] = {
+	[FAULT_NOROUTE] = SHUN_LOST,
+	[FAULT_LOST] = SHUN_LOST,
+	[FAULT_FALSE] = SHUN_FALSE,
+	[FAULT_UNSYNC] = SHUN_FALSE,
+	[FAULT_DENIED] = SHUN_DENIED
+};
+
+static const char *const fault_str[FAULT__MAX] = {
+	[FAULT_NONE] = "moved",
+	[FAULT_NOROUTE] = "no route to it",
+	[FAULT_LOST] = "no answer",
+	[FAULT_FALSE] = "wrong for long",
+	[FAULT_UNSYNC] = "unsynchronised for long",
+	[FAULT_DENIED] = "it denied us"
+};
+
+static bool
+numeric(const struct name *n)
+{
+	return n->conf->addr.family != ADDR_NONE;
+}
+
+static unsigned int
+wanted(const struct name *n)
+{
+	return n->conf->pool ? n->conf->members : 1;
+}
+
+struct name *
+engine_pool_new(struct engine *e, const struct conf_server *c)
+{
+	struct name	*n;
+
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		fatal("server %s", c->name);
+	n->engine = e;
+	n->conf = c;
+	n->id = ++e->nextname;
+	TAILQ_INIT(&n->peers);
+	evtimer_set(&n->timer, lookup_cb, n);
+	TAILQ_INSERT_TAIL(&e->names, n, entry);
+	return n;
+}
+
+void
+engine_pool_free(struct name *n)
+{
+	struct peer	*p;
+
+	while ((p = TAILQ_FIRST(&n->peers)) != NULL)
+		engine_client_free(p);
+	evtimer_del(&n->timer);
+	TAILQ_REMOVE(&n->engine->names, n, entry);
+	free(n);
+}
+
+/* The peer that asks an address already, for whatever name. */
+static struct peer *
+asked(const struct engine *e, const struct addr *addr)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			if (addr_cmp(&p->addr, addr) == 0)
+				return p;
+		}
+	}
+	return NULL;
+}
+
+/* Its addresses, without those on probation. */
+static unsigned int
+members(const struct name *n)
+{
+	const struct peer	*p;
+	unsigned int		 count = 0;
+
+	TAILQ_FOREACH(p, &n->peers, entry)
+		count += p->replaces == NULL;
+	return count;
+}
+
+void
+engine_pool_start(struct name *n, mono_t now)
+{
+	struct addr	 addr;
+	struct peer	*p;
+
+	if (!numeric(n)) {
+		engine_timer(&n->timer, now, now);
+		return;
+	}
+	/* An address that was configured is not a pool's to ask. */
+	addr = n->conf->addr;
+	addr.port = n->conf->port;
+	if ((p = asked(n->engine, &addr)) != NULL) {
+		struct name	*other = p->name;
+
+		if (numeric(other))
+			return;
+		engine_client_free(p);
+		settle(other, now);
+		schedule(other, now);
+	}
+	(void)engine_client_new(n, &addr, now);
+}
+
+/* Members beyond what is wanted go, the least useful first. */
+static struct peer *
+worst(const struct name *n)
+{
+	const struct sync_source	*s, *ws;
+	struct peer			*p, *w = NULL;
+
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		if (w == NULL) {
+			w = p;
+			continue;
+		}
+		s = &n->engine->sync.src[p->slot];
+		ws = &n->engine->sync.src[w->slot];
+		if ((p->fault != FAULT_NONE) != (w->fault != FAULT_NONE)) {
+			if (p->fault != FAULT_NONE)
+				w = p;
+		} else if ((s->reach == 0) != (ws->reach == 0)) {
+			if (s->reach == 0)
+				w = p;
+		} else if (s->selected || ws->selected) {
+			if (ws->selected)
+				w = p;
+		} else if ((s->reason == SELECT_OK) !=
+		    (ws->reason == SELECT_OK)) {
+			if (s->reason != SELECT_OK)
+				w = p;
+		} else if (p->assoc.answered.ns > w->assoc.answered.ns)
+			w = p;	/* the youngest acquaintance */
+	}
+	return w;
+}
+
+void
+engine_pool_reconf(struct name *n, mono_t now)
+{
+	struct peer	*p;
+
+	TAILQ_FOREACH(p, &n->peers, entry)
+		engine_client_reconf(p, now);
+	if (!n->engine->started || numeric(n))
+		return;
+	while (members(n) > wanted(n))
+		engine_client_free(worst(n));
+	n->barren = false;
+	settle(n, now);
+	schedule(n, now);
+}
+
+/*
+ * Candidates.
+ */
+
+static bool
+shunned(const struct name *n, const struct addr *addr, mono_t now)
+{
+	unsigned int	 i;
+
+	for (i = 0; i < POOL_SHUN; i++) {
+		if (n->shun[i].addr.family != ADDR_NONE &&
+		    addr_cmp(&n->shun[i].addr, addr) == 0 &&
+		    mono_diff(n->shun[i].until, now) > 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+shun(struct name *n, const struct addr *addr, enum fault fault, mono_t now)
+{
+	struct shun	*s = &n->shun[n->nshun++ % POOL_SHUN];
+
+	s->addr = *addr;
+	s->until = mono_add(now, shun_time[fault]);
+}
+
+/*
+ * The next address of the last answer that is not asked yet and not
+ * shunned; with route, only one that a query could be sent to.
+ */
+static const struct addr *
+candidate(const struct name *n, bool route, mono_t now)
+{
+	unsigned int	 i;
+
+	for (i = 0; i < n->ncand; i++) {
+		if (asked(n->engine, &n->cand[i]) != NULL ||
+		    shunned(n, &n->cand[i], now) ||
+		    (route && !engine_query_route(n, &n->cand[i])))
+			continue;
+		return &n->cand[i];
+	}
+	return NULL;
+}
+
+/* Those with faults make room, then empty places are filled. */
+static void
+settle(struct name *n, mono_t now)
+{
+	const struct addr	*addr;
+	struct peer		*p, *next;
+
+	for (p = TAILQ_FIRST(&n->peers); p != NULL; p = next) {
+		next = TAILQ_NEXT(p, entry);
+		if (p->fault != FAULT_NONE && p->replaces == NULL)
+			replace(p, now);
+	}
+	while (members(n) < wanted(n)) {
+		if ((addr = candidate(n, true, now)) == NULL &&
+		    (addr = candidate(n, false, now)) == NULL)
+			break;
+		if (engine_client_new(n, addr, now) == NULL)
+			break;
+	}
+}
+
+/* Put another address in the peer's place; false: there is none. */
+static bool
+replace(struct peer *p, mono_t now)
+{
+	struct name		*n = p->name;
+	const struct addr	*addr;
+	struct peer		*new;
+	char			 old[ADDR_STRLEN], by[ADDR_STRLEN];
+
+	if ((addr = candidate(n, true, now)) == NULL)
+		return false;
+	if ((new = engine_client_new(n, addr, now)) == NULL)
+		return false;
+	log_info("peer %s of %s replaced by %s: %s",
+	    engine_client_str(p, old), n->conf->name,
+	    engine_client_str(new, by), fault_str[p->fault]);
+	if (shun_time[p->fault] > 0)
+		shun(n, &p->addr, p->fault, now);
+	engine_client_free(p);
+	return true;
+}
+
+/*
+ * Lookups.
+ */
+
+static void
+lookup_cb(int fd, short what, void *arg)
+{
+	struct name		*n = arg;
+	struct engine		*e = n->engine;
+	struct msg_lookup	 lookup;
+	struct sync_now		 now;
+
+	engine_wake(e, &now);
+	if (n->asking || !e->dns_there)
+		return;
+	memset(&lookup, 0, sizeof(lookup));
+	lookup.family = n->conf->family;
+	strlcpy(lookup.name, n->conf->name, sizeof(lookup.name));
+	if (n->answered && n->failures == 0) {
+		n->refreshing = mono_diff(now.mono, n->refresh) >= 0;
+		n->reask = now.mono;
+		n->reasked = true;
+	}
+	/* There is an answer to every question: no timeout. */
+	n->asking = true;
+	imsgev_send(&e->dns, IMSG_DNS_LOOKUP, n->id, -1, &lookup,
+	    sizeof(lookup));
+}
+
+static bool
+faulty(const struct name *n)
+{
+	struct peer	*p;
+
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		if (p->fault > FAULT_NOROUTE)
+			return true;
+	}
+	return TAILQ_EMPTY(&n->peers);
+}
+
+/* When to ask the resolver next. */
+static void
+schedule(struct name *n, mono_t now)
+{
+	double		 wait;
+	unsigned int	 i;
+	mono_t		 when, hour;
+
+	if (numeric(n) || n->asking)
+		return;
+	if (n->failures > 0 || !n->answered) {
+		wait = n->failures > 0 ? RETRY_MIN : 0;
+		for (i = 1; i < n->failures && wait < RETRY_MAX; i++)
+			wait *= 2;
+		if (wait > RETRY_MAX)
+			wait = RETRY_MAX;
+		engine_timer(&n->timer, mono_add(now, wait), now);
+		return;
+	}
+	when = n->refresh;
+	if (faulty(n) || (members(n) < wanted(n) && !n->barren)) {
+		when = mono_add(n->answer, REASK_FIRST);
+		if (n->reasked) {
+			hour = mono_add(n->reask, REASK);
+			if (mono_diff(hour, when) > 0)
+				when = hour;
+		}
+	}
+	engine_timer(&n->timer, when, now);
+}
+
+/* An address one can ask at all, whatever the resolver was told to say. */
+static bool
+askable(const struct addr *a)
+{
+	switch ((enum addr_family)a->family) {
+	case ADDR_V4:
+		return !addr_any(a) && a->ip[0] < 224;
+	case ADDR_V6:
+		return !addr_any(a) && a->ip[0] != 0xff;
+	case ADDR_NONE:
+		break;
+	}
+	return false;
+}
+
+/* Addresses of both families in turn, each in the resolver's order. */
+static void
+interleave(struct name *n, const struct msg_answer *a)
+{
+	static const uint8_t	 family[] = { ADDR_V6, ADDR_V4 };
+	unsigned int		 next[2] = { 0, 0 }, turn, i;
+
+	n->ncand = 0;
+	turn = a->addr[0].family == ADDR_V4;
+	while (next[0] < a->n || next[1] < a->n) {
+		for (i = next[turn]; i < a->n &&
+		    a->addr[i].family != family[turn]; i++)
+			;
+		if (i < a->n && askable(&a->addr[i])) {
+			n->cand[n->ncand] = a->addr[i];
+			n->cand[n->ncand++].port = n->conf->port;
+		}
+		next[turn] = i + 1;
+		turn = !turn;
+	}
+}
+
+static struct name *
+by_id(const struct engine *e, uint32_t id)
+{
+	struct name	*n;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		if (n->id == id)
+			return n;
+	}
+	return NULL;
+}
+
+static void
+failed(struct name *n, enum dns_result result, mono_t now)
+{
+	if (n->failures++ == 0 || n->result != result)
+		log_info("server %s: %s", n->conf->name,
+		    result == DNS_NOTFOUND ? "no such name or no address" :
+		    "cannot be resolved now, will try again");
+	n->result = result;
+	schedule(n, now);
+}
+
+void
+engine_pool_answer(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct engine			*e = arg;
+	const struct msg_answer		*a = in->data;
+	struct name			*n;
+	struct sync_now			 now;
+	unsigned int			 before;
+
+	if (a->n > MSG_ANSWER_MAX || a->result > DNS_NOTFOUND)
+		imsgev_refuse(iev, in, "not an answer");
+	engine_wake(e, &now);
+	/* The name may have left the configuration meanwhile. */
+	if ((n = by_id(e, in->id)) == NULL || !n->asking)
+		return;
+	n->asking = false;
+	if (a->result != DNS_OK || a->n == 0) {
+		failed(n, a->result == DNS_OK ? DNS_NOTFOUND :
+		    (enum dns_result)a->result, now.mono);
+		return;
+	}
+	log_debug("server %s: %u addresses", n->conf->name, a->n);
+	n->result = DNS_OK;
+	n->failures = 0;
+	n->answered = true;
+	n->answer = now.mono;
+	n->refresh = mono_add(now.mono, REFRESH -
+	    arc4random_uniform((uint32_t)(REFRESH / 10)));
+	interleave(n, a);
+	before = e->npeers;
+	settle(n, now.mono);
+	n->barren = e->npeers == before;
+	if (n->refreshing)
+		refresh(n, now.mono);
+	n->refreshing = false;
+	schedule(n, now.mono);
+}
+
+/*
+ * The quiet refresh: a member the name no longer leads to makes room for a
+ * new one, but only when the new one has proved good.
+ */
+static void
+refresh(struct name *n, mono_t now)
+{
+	const struct addr	*addr;
+	struct peer		*p, *new;
+	unsigned int		 i;
+
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		if (p->replaces != NULL)
+			return;		/* one at a time */
+	}
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		for (i = 0; i < n->ncand; i++) {
+			if (addr_cmp(&n->cand[i], &p->addr) == 0)
+				break;
+		}
+		if (i < n->ncand)
+			continue;
+		if ((addr = candidate(n, true, now)) == NULL ||
+		    (new = engine_client_new(n, addr, now)) == NULL)
+			return;
+		new->replaces = p;
+		return;
+	}
+}
+
+/*
+ * What the client finds out.
+ */
+
+void
+engine_pool_fault(struct peer *p, enum fault fault, mono_t now)
+{
+	struct name	*n = p->name;
+	char		 buf[ADDR_STRLEN];
+
+	if (p->replaces != NULL) {
+		/* It did not prove good: the old one stays. */
+		shun(n, &p->addr, fault, now);
+		engine_client_free(p);
+		return;
+	}
+	if (p->fault < fault) {
+		if (fault > FAULT_NOROUTE)
+			log_info("peer %s: %s", engine_client_str(p, buf),
+			    fault_str[fault]);
+		p->fault = fault;
+	}
+	if (numeric(n))
+		return;
+	(void)replace(p, now);
+	schedule(n, now);
+}
+
+void
+engine_pool_good(struct peer *p, mono_t now)
+{
+	struct name	*n = p->name;
+	struct peer	*old = p->replaces;
+	char		 a[ADDR_STRLEN], b[ADDR_STRLEN];
+
+	p->fault = FAULT_NONE;
+	if (old == NULL ||
+	    p->assoc.count.verdict[REPLY_GOOD] < PROBATION)
+		return;
+	log_info("peer %s of %s replaced by %s: %s",
+	    engine_client_str(old, a), n->conf->name,
+	    engine_client_str(p, b), fault_str[FAULT_NONE]);
+	engine_client_free(old);	/* clears p->replaces */
+}
+
+void
+engine_pool_network(struct engine *e, mono_t now)
+{
+	struct name	*n;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		if (n->failures == 0 || n->asking)
+			continue;
+		n->failures = 1;
+		schedule(n, now);
+	}
+}

@@ -1,0 +1,460 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Engine: from the estimate to commands for the parent, and what an
+ * operator reads about it.  What is to be done is sync.c's decision; this
+ * file sends it, takes note of what was really done, and tells the log
+ * every change once.
+ */
+
+#include <sys/types.h>
+
+#include <errno.h>
+#include <event.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine.h"
+
+#define SLEW_INFO	32e-3	/* s; smaller corrections are debug */
+#define FREQ_INFO	0.05e-6	/* s/s, likewise */
+#define SLEW_GREW	1.1	/* of a slew already told about */
+#define STATUS_EVERY	16.0	/* s between reports to the kernel */
+#define DRIFT_EVERY	3600.0	/* s between writes of the drift file */
+#define DRIFT_MAXERR	5e-6	/* s/s; a worse frequency is not kept */
+#define STEP_WAIT	5.0	/* s for the parent to answer */
+
+static void	 again_cb(int, short, void *);
+static void	 command(struct engine *, const struct clock_cmd *,
+		    const struct sync_now *);
+static void	 log_events(struct engine *, unsigned int,
+		    const struct sync_now *);
+static void	 log_peers(struct engine *, const struct sync_now *);
+static void	 status(struct engine *, const struct sync_now *);
+
+void
+engine_sync_start(struct engine *e, const struct msg_start *m,
+    const struct sync_now *now)
+{
+	struct sync_conf	 sc;
+
+	e->noclock = m->noclock;
+	e->freq = m->freq;
+	osc_init(&e->osc, now->mono, m->freq, now->real);
+	engine_conf_sync(e, &sc);
+	sync_init(&e->sync, &sc, m->drift, m->drift_error);
+	e->sync.leaps = e->leaps;
+	evtimer_set(&e->again, again_cb, e);
+}
+
+void
+engine_sync_reconf(struct engine *e, const struct sync_now *now)
+{
+	struct sync_conf	 sc;
+
+	e->nosteps = false;
+	engine_conf_sync(e, &sc);
+	sync_reconf(&e->sync, &sc);
+	engine_sync_run(e, now);
+}
+
+static void
+again_cb(int fd, short what, void *arg)
+{
+	struct engine	*e = arg;
+	struct sync_now	 now;
+
+	engine_wake(e, &now);
+	engine_sync_run(e, &now);
+}
+
+void
+engine_sync_run(struct engine *e, const struct sync_now *now)
+{
+	struct clock_cmd	 cmd;
+	unsigned int		 ev;
+
+	ev = sync_update(&e->sync, now, &e->osc, &cmd);
+	log_events(e, ev, now);
+	command(e, &cmd, now);
+	if (cmd.again.ns != 0)
+		engine_timer(&e->again, cmd.again, now->mono);
+	engine_client_polls(e, now->mono);
+	engine_server_refresh(e, now);
+	if (ev & (SYNC_EV_UPDATE | SYNC_EV_SYNCED | SYNC_EV_STATE |
+	    SYNC_EV_LEAP))
+		status(e, now);
+	if ((ev & SYNC_EV_SYNCED) && e->sync.synced)
+		engine_sync_drift(e, now);
+}
+
+/*
+ * Commands, and what became of them.
+ */
+
+static void
+slew(struct engine *e, const struct clock_cmd *cmd)
+{
+	struct msg_clock_slew	 m;
+	double			 by = cmd->freq - e->freq;
+
+	memset(&m, 0, sizeof(m));
+	m.freq = cmd->freq;
+	m.offset = cmd->offset;
+	m.rate = cmd->rate;
+	imsgev_send(&e->parent, IMSG_CLOCK_SLEW, 0, -1, &m, sizeof(m));
+
+	if (fabs(cmd->offset) < SLEW_INFO)
+		e->slewing = 0;
+	if (fabs(cmd->offset) >= SLEW_INFO &&
+	    (cmd->offset * e->slewing <= 0 ||
+	    fabs(cmd->offset) > SLEW_GREW * fabs(e->slewing))) {
+		log_info("adjusting local clock by %fs", cmd->offset);
+		e->slewing = cmd->offset;
+	} else if (cmd->offset != 0)
+		log_debug("adjusting local clock by %fs", cmd->offset);
+	if (fabs(by) >= FREQ_INFO) {
+		log_info("adjusting clock frequency by %f to %fppm",
+		    by * 1e6, cmd->freq * 1e6);
+		e->freq = cmd->freq;
+	}
+}
+
+static void
+command(struct engine *e, const struct clock_cmd *cmd,
+    const struct sync_now *now)
+{
+	struct msg_clock_step	 m;
+
+	if (e->noclock || cmd->kind == CLOCK_CMD_NONE)
+		return;
+	/* What was decided before a step is not what is right after it. */
+	if (e->stepping && mono_diff(now->mono, e->asked) < STEP_WAIT)
+		return;
+	if (cmd->kind == CLOCK_CMD_SLEW) {
+		slew(e, cmd);
+		return;
+	}
+	/* The parent checks what it is told to expect: starting. */
+	status(e, now);
+	memset(&m, 0, sizeof(m));
+	m.offset = cmd->offset;
+	e->stepping = true;
+	e->asked = now->mono;
+	imsgev_send(&e->parent, IMSG_CLOCK_STEP, 0, -1, &m, sizeof(m));
+}
+
+static void
+not_ours(struct engine *e, int error)
+{
+	e->noclock = true;
+	log_warnx("cannot adjust the clock: %s; only measuring it and "
+	    "serving corrected time", strerror(error));
+}
+
+static void
+refused(struct engine *e, const struct msg_clock_done *m,
+    const struct sync_now *now)
+{
+	struct sync_conf	 sc;
+
+	switch ((enum clock_op)m->op) {
+	case CLOCK_OP_SLEW:
+	case CLOCK_OP_SLEWEND:
+		if (m->error == EPERM && !e->noclock)
+			not_ours(e, m->error);
+		break;
+	case CLOCK_OP_STEP:
+		e->stepping = false;
+		e->nosteps = true;
+		log_info("not stepping the clock: %s; slewing it instead",
+		    strerror(m->error));
+		engine_conf_sync(e, &sc);
+		sync_reconf(&e->sync, &sc);
+		engine_sync_run(e, now);
+		break;
+	}
+}
+
+void
+engine_sync_done(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	const struct msg_clock_done	*m = in->data;
+	struct engine			*e = arg;
+	struct sync_now			 now;
+
+	if (m->op > CLOCK_OP_STEP || !isfinite(m->adj))
+		imsgev_refuse(iev, in, "not an answer");
+	/* If it was a step, this sees it. */
+	engine_wake(e, &now);
+	if (m->error != 0) {
+		refused(e, m, &now);
+		return;
+	}
+	osc_adjust(&e->osc, m->mono, m->adj);
+	if (m->op == CLOCK_OP_STEP) {
+		e->stepping = false;
+		e->steps++;
+		e->slewing = 0;
+		log_debug("clock stepped by %fs", m->stepped);
+		engine_wake(e, &now);
+		engine_sync_run(e, &now);
+		return;
+	}
+	engine_wake(e, &now);
+	engine_server_refresh(e, &now);
+}
+
+/*
+ * CLOCK_REALTIME was set; by the parent if it was asked to, or by the
+ * kernel for a leap second, or by another hand.  Either way the estimate
+ * stands: it does not live on that clock.
+ */
+void
+engine_sync_jumped(struct engine *e, const struct sync_now *now, double by)
+{
+	if (!e->started)
+		return;
+	if (!e->stepping && e->sync.leap_at == 0)
+		log_info("the clock was set by %+fs, not by us", by);
+	sync_stepped(&e->sync, now, by);
+	if (!e->stepping)
+		engine_sync_run(e, now);
+	engine_server_refresh(e, now);
+}
+
+void
+engine_sync_resumed(struct engine *e, const struct sync_now *now, double by)
+{
+	if (!e->started)
+		return;
+	log_info("back after %.0f s of sleep, measuring anew", by);
+	e->stepping = false;
+	sync_resumed(&e->sync, now);
+	engine_client_burst(e, now->mono);
+	engine_sync_reconf(e, now);
+}
+
+/*
+ * What the kernel and the drift file are told.
+ */
+
+static void
+status(struct engine *e, const struct sync_now *now)
+{
+	const struct sync	*s = &e->sync;
+	struct msg_clock_status	 m;
+
+	if (e->noclock)
+		return;
+	memset(&m, 0, sizeof(m));
+	m.maxerror = sync_maxerror(s, now->osc) +
+	    fabs(sync_clock_error(s, &e->osc, now));
+	m.esterror = sync_esterror(s, now->osc);
+	m.tai = leap_table_tai(&s->leaps, now->unixtime);
+	m.synced = s->synced;
+	m.leap = s->leap;
+	m.starting = s->disc.starting;
+	imsgev_send(&e->parent, IMSG_CLOCK_STATUS, 0, -1, &m, sizeof(m));
+	e->status = now->mono;
+}
+
+void
+engine_sync_drift(struct engine *e, const struct sync_now *now)
+{
+	const struct estimate	*est = &e->sync.est;
+	struct msg_drift	 m;
+
+	if (!e->sync.synced || !est->valid || est->skew > DRIFT_MAXERR)
+		return;
+	m.freq = est->freq;
+	m.error = est->skew;
+	imsgev_send(&e->parent, IMSG_DRIFT, 0, -1, &m, sizeof(m));
+	e->drift = now->mono;
+	e->drifted = true;
+}
+
+void
+engine_sync_tick(struct engine *e, const struct sync_now *now)
+{
+	if (mono_diff(now->mono, e->status) >= STATUS_EVERY)
+		status(e, now);
+	if (!e->drifted || mono_diff(now->mono, e->drift) >= DRIFT_EVERY)
+		engine_sync_drift(e, now);
+}
+
+/*
+ * The log.
+ */
+
+static void
+log_synced(struct engine *e, const struct sync_now *now)
+{
+	const struct sync	*s = &e->sync;
+
+	if (s->synced) {
+		log_info("clock is now synced");
+		if (e->noclock)
+			log_info("the local clock is off by %+fs, and is not "
+			    "ours to set", -sync_clock_error(s, &e->osc,
+			    now));
+	} else if (s->state == SYNC_HOLD)
+		log_info("clock is now unsynced due to lack of replies");
+	else
+		log_info("clock is now unsynced");
+}
+
+static void
+log_state(const struct engine *e)
+{
+	switch (e->sync.state) {
+	case SYNC_START:
+		break;
+	case SYNC_OK:
+		log_debug("sources agree");
+		break;
+	case SYNC_HOLD:
+		log_info("no usable source left, going on at %.3f ppm",
+		    e->sync.est.freq * 1e6);
+		break;
+	case SYNC_UNDECIDED:
+		log_warnx("sources disagree without a majority, the clock is "
+		    "left as it is");
+		break;
+	}
+}
+
+static void
+log_leap(const struct engine *e)
+{
+	struct tm	 tm;
+	time_t		 t = (time_t)e->sync.leap_at - 1;
+	char		 date[32];
+
+	if (e->sync.leap != LEAP_INSERT && e->sync.leap != LEAP_DELETE)
+		return;
+	if (gmtime_r(&t, &tm) == NULL ||
+	    strftime(date, sizeof(date), "%Y-%m-%d", &tm) == 0)
+		return;
+	log_info("leap second: one will be %s at the end of %s UTC",
+	    e->sync.leap == LEAP_INSERT ? "inserted" : "deleted", date);
+}
+
+static void
+log_events(struct engine *e, unsigned int ev, const struct sync_now *now)
+{
+	if (ev & SYNC_EV_REASON)
+		log_peers(e, now);
+	if (ev & SYNC_EV_STATE)
+		log_state(e);
+	if (ev & SYNC_EV_SYNCED)
+		log_synced(e, now);
+	if (ev & SYNC_EV_LEAP)
+		log_leap(e);
+}
+
+/* Is a source with that reason one we could use? */
+enum ctl_peer_state
+engine_sync_usable(enum select_reason reason)
+{
+	switch (reason) {
+	case SELECT_EMPTY:
+	case SELECT_FEW:
+	case SELECT_WAIT:
+		return CTL_PEER_STARTING;
+	case SELECT_OK:
+	case SELECT_NOSELECT:
+	case SELECT_MINSOURCES:
+	case SELECT_PREFER:
+	case SELECT_WORSE:
+		return CTL_PEER_VALID;
+	case SELECT_UNSYNC:
+	case SELECT_UNREACHABLE:
+	case SELECT_LOOP:
+	case SELECT_STRATUM:
+	case SELECT_DISTANCE:
+	case SELECT_JITTER:
+	case SELECT_FALSE:
+	case SELECT_UNDECIDED:
+	case SELECT_UNTRUSTED:
+	case SELECT__MAX:
+		break;
+	}
+	return CTL_PEER_INVALID;
+}
+
+static void
+log_invalid(const struct peer *p, const char *name, enum select_reason why,
+    const struct sync_now *now)
+{
+	struct sync_view	 v;
+
+	if (why != SELECT_FALSE && why != SELECT_UNTRUSTED) {
+		log_info("peer %s now invalid: %s", name,
+		    select_reason_str(why));
+		return;
+	}
+	sync_source_view(&p->engine->sync, p->slot, now->osc, &v);
+	log_info("peer %s now invalid: %s, offset %+.3f ms", name,
+	    select_reason_str(why), v.offset * 1e3);
+}
+
+static void
+log_peer(struct peer *p, const struct sync_now *now)
+{
+	enum select_reason	 reason;
+	enum ctl_peer_state	 state, before;
+	char			 buf[ADDR_STRLEN];
+	uint32_t		 missed;
+
+	reason = p->engine->sync.src[p->slot].reason;
+	if (reason == p->reason)
+		return;
+	state = engine_sync_usable(reason);
+	before = engine_sync_usable(p->reason);
+	p->reason = reason;
+	if (state == CTL_PEER_STARTING)
+		return;
+	if (state == CTL_PEER_VALID && p->valid)
+		return;
+	if (state == CTL_PEER_INVALID && before == CTL_PEER_INVALID &&
+	    reason != SELECT_FALSE)
+		return;
+	p->valid = state == CTL_PEER_VALID;
+	if (!log_limit(&p->limit, &missed))
+		return;
+	engine_client_str(p, buf);
+	if (p->valid)
+		log_info("peer %s now valid", buf);
+	else
+		log_invalid(p, buf, reason, now);
+	if (missed != 0)
+		log_info("peer %s: %u changes not logged", buf, missed);
+}
+
+static void
+log_peers(struct engine *e, const struct sync_now *now)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry)
+			log_peer(p, now);
+	}
+}
