@@ -86,8 +86,9 @@ NTPCTL_SRCS = \
 
 # Of common/core and common/base, and those that need parts of ntpd.
 UNIT_TESTS = \
-	regress/unit/assoc_test.t \
 	regress/unit/addr_test.t \
+	regress/unit/assoc_test.t \
+	regress/unit/extfield_test.t \
 	regress/unit/imsg_test.t \
 	regress/unit/imsgev_test.t \
 	regress/unit/json_test.t \

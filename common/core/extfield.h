@@ -26,6 +26,8 @@
 
 #define EXTFIELD_MIN	16	/* octets, header included */
 #define EXTFIELD_LAST	28	/* of the last one, when no MAC follows */
+#define EXTFIELD_MACMAX	24	/* what is left of no more than this is no */
+				/* field, RFC 7822 7.5.1 */
 
 struct extfield {
 	uint16_t	 type;
@@ -38,19 +40,22 @@ struct extfield_iter {
 	size_t		 left;
 };
 
-/* Iterate what follows the 48-byte header. */
+/* Iterate what follows the header of a whole packet. */
 void	 extfield_begin(struct extfield_iter *, const uint8_t *, size_t);
 
 /*
- * 1: *ef is the next field; 0: none left (up to 24 octets of a MAC may
- * remain in the iterator); -1: malformed.
+ * 1: *ef is the next field; 0: none left, and iter.left is the length of
+ * the MAC that remains: 0, 4 (crypto-NAK), 20 or 24; -1: malformed, now and
+ * at each further call.
  */
 int	 extfield_next(struct extfield_iter *, struct extfield *)
 	    __attribute__((__warn_unused_result__));
 
 /*
- * Append a field, body padded with zeros to a multiple of 4 and to at
- * least min octets in all; *len grows.  -1 if it does not fit in size.
+ * Append a field to the *len octets in a buffer of size: type, body and its
+ * length, padded with zeros to a multiple of 4 and to at least min octets
+ * in all (EXTFIELD_MIN or more).  *len grows.  -1, and nothing changed, if
+ * it does not fit.
  */
 int	 extfield_put(uint8_t *, size_t, size_t *, uint16_t, const void *,
 	    size_t, size_t)

@@ -53,7 +53,6 @@ struct life {
 	struct assoc	 a;
 	struct osc	 osc;
 	mono_t		 now;
-	uint64_t	 rnd;
 	bool		 wild;		/* random bits, else the middle */
 	uint8_t		 pkt[NTP_HEADER_LEN];
 	struct sample	 sample;
@@ -82,7 +81,6 @@ static void		 test_hammer(void);
 static void		 begin(struct life *, int, int, bool);
 static enum assoc_act	 play(struct life *, enum event, int);
 static enum assoc_act	 reply(struct life *, enum event);
-static uint64_t		 rnd(uint64_t *);
 
 int
 main(void)
@@ -526,14 +524,12 @@ test_jitter(void)
 	struct life l;
 	double	 d, first[2] = { 9, 0 }, gap[2] = { 99, 0 };
 	double	 poll[2] = { 9999, 0 };
-	uint64_t seed;
-	int	 i;
+	int	 i, k;
 
-	for (seed = 0; seed < 300; seed++) {
+	for (k = 0; k < 300; k++) {
 		begin(&l, 6, 10, true);
-		l.rnd = seed;
 		assoc_init(&l.a, &(struct assoc_opts){ 6, 10 }, l.now,
-		    (uint32_t)rnd(&l.rnd));
+		    (uint32_t)test_rnd());
 		d = mono_diff(l.a.due, l.now);
 		first[0] = fmin(first[0], d);
 		first[1] = fmax(first[1], d);
@@ -762,16 +758,15 @@ test_hammer(void)
 	mono_t	 left[9] = { { 0 } };
 	struct life l;
 	enum assoc_act act;
-	uint64_t choice, seed;
+	uint64_t choice;
 	unsigned int n;
-	int	 i, ev;
+	int	 i, k, ev;
 
-	for (seed = 1; seed <= 200; seed++) {
+	for (k = 0; k < 200; k++) {
 		begin(&l, 6, 10, true);
-		l.rnd = seed;
 		n = 0;
 		for (i = 0; i < 1000 && !l.a.denied; i++) {
-			choice = rnd(&l.rnd);
+			choice = test_rnd();
 			ev = choice % 3 != 0 ? EV_TIMER :
 			    EV_TIMER + (int)(choice / 4 % (EV__MAX - 1));
 			/* a query fails at once or not at all: below */
@@ -791,7 +786,7 @@ test_hammer(void)
 				CHECK_INT("unreachable", l.a.reach, 0);
 			if (act != ASSOC_SEND)
 				continue;
-			if (rnd(&l.rnd) % 8 == 0) {
+			if (test_rnd() % 8 == 0) {
 				play(&l, EV_SENDERR, 0);
 				continue;
 			}
@@ -819,17 +814,17 @@ begin(struct life *l, int min, int max, bool wild)
 static enum assoc_act
 play(struct life *l, enum event ev, int arg)
 {
-	uint32_t r = l->wild ? (uint32_t)rnd(&l->rnd) : 1U << 31;
+	uint32_t r = l->wild ? (uint32_t)test_rnd() : 1U << 31;
 	mono_t	 early;
 
 	switch (ev) {
 	case EV_TIMER:
 		if (l->a.due.ns > l->now.ns && l->a.due.ns != INT64_MAX)
 			l->now = l->a.due;
-		return assoc_timer(&l->a, l->now, rnd(&l->rnd), r, l->pkt);
+		return assoc_timer(&l->a, l->now, test_rnd(), r, l->pkt);
 	case EV_EARLY:
 		early.ns = l->a.due.ns - 1;
-		return assoc_timer(&l->a, early, rnd(&l->rnd), r, l->pkt);
+		return assoc_timer(&l->a, early, test_rnd(), r, l->pkt);
 	case EV_SENDERR:
 		assoc_senterr(&l->a, l->now, r);
 		return ASSOC_WAIT;
@@ -900,18 +895,6 @@ reply(struct life *l, enum event ev)
 	}
 	packet_encode(&p, buf);
 	return assoc_reply(&l->a, buf, ev == EV_SHORT ? 47 : sizeof(buf),
-	    &times, &l->osc, l->now, l->wild ? (uint32_t)rnd(&l->rnd) :
+	    &times, &l->osc, l->now, l->wild ? (uint32_t)test_rnd() :
 	    1U << 31, &l->sample);
-}
-
-/* splitmix64: the same numbers in every run */
-static uint64_t
-rnd(uint64_t *state)
-{
-	uint64_t z;
-
-	z = *state += 0x9e3779b97f4a7c15;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
 }

@@ -31,7 +31,6 @@ static void	 test_diff(void);
 static void	 test_eras(void);
 static void	 test_short(void);
 static void	 test_sat(void);
-static uint64_t	 rnd(void);
 
 int
 main(void)
@@ -178,11 +177,11 @@ test_eras(void)
 
 	for (i = 0; i < nitems(around); i++)
 		for (k = 0; k < 2000; k++) {
-			s = around[i] - 1000 + (int64_t)(rnd() % 2000);
-			n = (uint32_t)(rnd() % 1000000000);
-			d = (int64_t)(rnd() % 4000000000000000000ULL) -
+			s = around[i] - 1000 + (int64_t)(test_rnd() % 2000);
+			n = (uint32_t)(test_rnd() % 1000000000);
+			d = (int64_t)(test_rnd() % 4000000000000000000ULL) -
 			    2000000000000000000LL;
-			d >>= rnd() % 50;
+			d >>= test_rnd() % 50;
 			a = ntptime_from_unix(s, n);
 			ntptime_to_unix(a, s + 1000000000, &sec, &nsec);
 			CHECK_INT("there and back, seconds", sec, s);
@@ -233,7 +232,7 @@ test_short(void)
 	CHECK_NEAR("the largest", ntpshort_to_double(UINT32_MAX),
 	    65536 - 1 / 65536.0, 0);
 	for (k = 0; k < 1000; k++) {
-		v = (uint32_t)(rnd() >> (32 + rnd() % 32));
+		v = (uint32_t)(test_rnd() >> (32 + test_rnd() % 32));
 		CHECK_INT("there and back",
 		    ntpshort_from_double(ntpshort_to_double(v)), v);
 	}
@@ -272,17 +271,4 @@ test_sat(void)
 	    (mono_t){ 1500000001 }), -1.5, 0);
 	CHECK_NEAR("of the oscillator's", osc_diff((osc_t){ 1500000001 },
 	    (osc_t){ 1 }), 1.5, 0);
-}
-
-/* splitmix64: the same numbers in every run */
-static uint64_t
-rnd(void)
-{
-	static uint64_t state = 1;
-	uint64_t z;
-
-	z = state += 0x9e3779b97f4a7c15;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
 }

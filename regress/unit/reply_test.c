@@ -38,7 +38,6 @@ static void	 test_hammer(void);
 static void	 test_names(void);
 static void	 make_osc(struct osc *, double);
 static void	 make_reply(uint8_t [NTP_HEADER_LEN]);
-static uint64_t	 rnd(void);
 
 int
 main(void)
@@ -377,31 +376,31 @@ test_hammer(void)
 	int	 k;
 
 	for (k = 0; k < 200000; k++) {
-		make_osc(&osc, (double)(rnd() % 1000) * 1e-6 - 5e-4);
+		make_osc(&osc, (double)(test_rnd() % 1000) * 1e-6 - 5e-4);
 		for (i = 0; i < sizeof(buf); i++)
-			buf[i] = (uint8_t)rnd();
-		nonce = rnd() % 16 == 0 ? 0 : NONCE;
-		if (rnd() % 8 != 0)
+			buf[i] = (uint8_t)test_rnd();
+		nonce = test_rnd() % 16 == 0 ? 0 : NONCE;
+		if (test_rnd() % 8 != 0)
 			be_put64(buf + 24, NONCE);
-		if (rnd() % 8 != 0)
-			buf[0] = (uint8_t)((rnd() % 16 == 0 ? 0xc0 : 0) |
+		if (test_rnd() % 8 != 0)
+			buf[0] = (uint8_t)((test_rnd() % 16 == 0 ? 0xc0 : 0) |
 			    0x24);
-		if (rnd() % 8 != 0)
-			buf[1] = (uint8_t)(rnd() % 17);
-		if (rnd() % 32 == 0)
+		if (test_rnd() % 8 != 0)
+			buf[1] = (uint8_t)(test_rnd() % 17);
+		if (test_rnd() % 32 == 0)
 			memcpy(buf + 12, "RSTR", 4);
-		if (rnd() % 4 != 0)
+		if (test_rnd() % 4 != 0)
 			buf[4] = buf[5] = buf[8] = buf[9] = 0;
-		if (rnd() % 2 != 0)
+		if (test_rnd() % 2 != 0)
 			memcpy(buf + 40, buf + 32, 6);
-		if (rnd() % 32 == 0)
+		if (test_rnd() % 32 == 0)
 			memset(buf + 32, 0, 8);
-		times.tx.ns = (int64_t)(rnd() >> 4);
-		times.rx.ns = times.tx.ns + (int64_t)(rnd() %
+		times.tx.ns = (int64_t)(test_rnd() >> 4);
+		times.rx.ns = times.tx.ns + (int64_t)(test_rnd() %
 		    (uint64_t)(6 * SEC)) - SEC / 8;
-		times.error = errors[rnd() % nitems(errors)];
-		times.stepped = rnd() % 64 == 0;
-		len = rnd() % 16 == 0 ? rnd() % sizeof(buf) : 48;
+		times.error = errors[test_rnd() % nitems(errors)];
+		times.stepped = test_rnd() % 64 == 0;
+		len = test_rnd() % 16 == 0 ? test_rnd() % sizeof(buf) : 48;
 		v = reply_judge(buf, len, nonce, &times, &osc, &header, &s,
 		    &kiss);
 		CHECK_INT("a verdict", v < REPLY__MAX, 1);
@@ -463,17 +462,4 @@ make_reply(uint8_t buf[NTP_HEADER_LEN])
 	p.receive = ntptime_add((ntptime_t){ BASE + 100 * NTP_S }, 0.010);
 	p.transmit = ntptime_add(p.receive, 0.001);
 	packet_encode(&p, buf);
-}
-
-/* splitmix64: the same numbers in every run */
-static uint64_t
-rnd(void)
-{
-	static uint64_t state = 1;
-	uint64_t z;
-
-	z = state += 0x9e3779b97f4a7c15;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
 }

@@ -42,7 +42,6 @@ static void	 test_poll(void);
 static void	 test_hammer(void);
 static void	 test_names(void);
 static void	 request(uint8_t [200], unsigned int, unsigned int);
-static uint64_t	 rnd(void);
 
 int
 main(void)
@@ -298,18 +297,18 @@ test_hammer(void)
 
 	for (k = 0; k < 100000; k++) {
 		for (i = 0; i < sizeof(req); i++)
-			req[i] = (uint8_t)rnd();
-		st.leap = (uint8_t)rnd();
-		st.stratum = (uint8_t)(rnd() >> rnd() % 64);
-		st.precision = (int8_t)rnd();
-		st.refid = (uint32_t)rnd();
-		st.rootdelay = odd[rnd() % nitems(odd)];
-		st.rootdisp = odd[rnd() % nitems(odd)];
-		st.reftime.t = rnd();
-		rx.t = rnd() >> rnd() % 64;
-		tx.t = rnd() >> rnd() % 64;
-		len = rnd() % (sizeof(req) + 1);
-		port = (uint16_t)(rnd() % 3 * NTP_PORT);
+			req[i] = (uint8_t)test_rnd();
+		st.leap = (uint8_t)test_rnd();
+		st.stratum = (uint8_t)(test_rnd() >> test_rnd() % 64);
+		st.precision = (int8_t)test_rnd();
+		st.refid = (uint32_t)test_rnd();
+		st.rootdelay = odd[test_rnd() % nitems(odd)];
+		st.rootdisp = odd[test_rnd() % nitems(odd)];
+		st.reftime.t = test_rnd();
+		rx.t = test_rnd() >> test_rnd() % 64;
+		tx.t = test_rnd() >> test_rnd() % 64;
+		len = test_rnd() % (sizeof(req) + 1);
+		port = (uint16_t)(test_rnd() % 3 * NTP_PORT);
 		memset(reply, 0x5a, sizeof(reply));
 		if (serve(&st, req, len, port, rx, tx, reply, &why) ==
 		    SERVE_DROP) {
@@ -357,17 +356,4 @@ request(uint8_t req[200], unsigned int version, unsigned int mode)
 		req[i] = (uint8_t)i;
 	req[0] = (uint8_t)(version << 3 | mode);
 	req[2] = 10;
-}
-
-/* splitmix64: the same numbers in every run */
-static uint64_t
-rnd(void)
-{
-	static uint64_t state = 1;
-	uint64_t z;
-
-	z = state += 0x9e3779b97f4a7c15;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
 }

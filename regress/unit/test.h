@@ -79,6 +79,19 @@ static int	 test_checks, test_failures;
 	}								\
 } while (0)
 
+/* Pseudo-random numbers, the same in every run: splitmix64. */
+static inline uint64_t
+test_rnd(void)
+{
+	static uint64_t state;
+	uint64_t z;
+
+	z = state += 0x9e3779b97f4a7c15;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
 static inline int
 test_done(const char *name)
 {
