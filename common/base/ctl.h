@@ -18,12 +18,13 @@
  * E6, the control protocol on ntpd.sock: one fixed struct per row.
  *
  *	ntpctl	HELLO {version}
- *	engine	HELLO {version}, or closes
+ *	engine	HELLO {version}; closes if they are not the same
  *	ntpctl	SHOW {view} | RELOAD | LOG {verbose}
  *	engine	ROW_* ... TEXT ... END {result}
  *
  * Reading needs the right to connect (the socket's group); RELOAD and LOG
- * need uid 0, checked by peer credentials.
+ * need uid 0, checked by peer credentials.  Requests may follow each other
+ * on one connection.  In a row, a double that is not known is NaN.
  */
 
 #ifndef CTL_H
@@ -68,7 +69,7 @@ struct ctl_end {
 	uint32_t	 rows;
 };
 
-/* A line of text, NUL-terminated, variable length. */
+/* TEXT is a line of text with its NUL, of variable length. */
 
 /* enum sync_state and more, for people */
 enum ctl_clock {
@@ -104,7 +105,7 @@ struct ctl_status {
 	double		 rootdisp;	/* s */
 	double		 maxerror;	/* s */
 	double		 esterror;	/* s */
-	double		 last_update;	/* age of the last update, s; < 0 never */
+	double		 last_update;	/* age of it, s; < 0: never */
 	double		 uptime;	/* s */
 	int64_t		 leap_at;	/* Unix time after the leap, or 0 */
 	int64_t		 now;		/* corrected Unix time, s */
@@ -114,6 +115,14 @@ struct ctl_status {
 	uint64_t	 replies;	/* to clients */
 	uint64_t	 dropped;
 	char		 version[32];
+};
+
+/* Where a timestamp came from; enum io_stamp has the same order. */
+enum ctl_stamp {
+	CTL_STAMP_NONE,
+	CTL_STAMP_DAEMON,
+	CTL_STAMP_KERNEL,
+	CTL_STAMP_HARDWARE
 };
 
 enum ctl_peer_state {
@@ -143,14 +152,14 @@ struct ctl_peer {
 	int8_t		 minpoll;
 	int8_t		 maxpoll;
 	uint8_t		 version;	/* NTP, of the last reply */
-	uint8_t		 txstamp;	/* enum io_stamp: where T1 came from */
+	uint8_t		 txstamp;	/* enum ctl_stamp: where T1 came from */
 	uint8_t		 rxstamp;
 	uint8_t		 zero[3];
 	uint32_t	 samples;	/* in the statistics */
 	uint32_t	 refid;		/* the server's own, host order */
 	double		 next;		/* s to the next query */
 	double		 interval;	/* s between queries */
-	double		 offset;	/* against our clock, s, + = we are slow */
+	double		 offset;	/* to our clock, s, + = we are slow */
 	double		 offset_error;	/* one sigma, s */
 	double		 delay;		/* s */
 	double		 jitter;	/* s */
@@ -159,7 +168,7 @@ struct ctl_peer {
 	double		 rootdelay;	/* the server's, s */
 	double		 rootdisp;	/* the server's, s */
 	double		 distance;	/* root distance to it, s */
-	double		 last;		/* age of the last good reply; < 0 never */
+	double		 last;		/* age of a good reply, s; < 0 never */
 	uint64_t	 sent;
 	uint64_t	 received;
 	uint64_t	 accepted;
@@ -181,7 +190,7 @@ struct ctl_sensor {
 	double		 next;
 	double		 interval;
 	double		 offset;
-	double		 correction;
+	double		 correction;	/* s */
 };
 
 #endif /* CTL_H */
