@@ -184,6 +184,7 @@ struct parent {
 	struct conf	*conf;
 	struct parent_clock clock;
 	struct parent_drift drift;
+	double		 drift_error;	/* of the file, s/s; < 0: none */
 	struct parent_child child[ROLE__MAX];
 	uint32_t	 listen_id;	/* last one given */
 
@@ -222,11 +223,11 @@ __attribute__((__noreturn__)) void
 void	 parent_quit(struct parent *, int);
 
 /* parent_child.c */
-void	 parent_child_start(struct parent *);
+void	 parent_child_start(struct parent *, enum role,
+	    const struct imsg_handler *, size_t);
+/* After SIGCHLD: who was it?  A lost child ends the daemon. */
 void	 parent_child_reap(struct parent *);
-/* An edge closed; from imsgev. */
-void	 parent_child_closed(void *, struct imsgev *);
-/* Ask them to end; true when none is left. */
+/* Ask them to end. */
 void	 parent_child_shutdown(struct parent *);
 bool	 parent_child_gone(const struct parent *);
 void	 parent_child_kill(struct parent *);
@@ -262,6 +263,8 @@ int	 parent_open_control(const char *, gid_t)
  */
 bool	 parent_open_listeners(struct parent *);
 void	 parent_open_init(struct parent *);
+/* A number for each new listener, before the engine hears of it. */
+void	 parent_open_number(struct parent *);
 /* Tell the engine to close what a merge marked RECONF_DELETE. */
 void	 parent_open_gone(struct parent *);
 

@@ -38,6 +38,14 @@ struct proc_opts {
 };
 
 /*
+ * The user the children become, and his home, where they are locked up:
+ * root's, nobody else's to write.  Fatal, with the command that helps, when
+ * one of them is not as it must be.
+ */
+struct passwd;
+struct passwd	*proc_user(void);
+
+/*
  * The path of this binary, from argv[0], for proc_start: absolute, so that
  * it holds after chdir.  -1 and errno when there is none.
  */

@@ -1,0 +1,455 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The parent: root.  It starts the others, opens what they need, checks
+ * and carries out what the engine asks of the clock, and ends them.  It
+ * never reads a byte that came from the network.
+ *
+ * from_engine below is all that the engine, which does, can ask of root.
+ */
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "parent.h"
+
+#define QUIT_TIME	2	/* s a child has to end */
+#define ANSWERS_MAX	256	/* answers the engine leaves unread */
+
+static void	 conf_ready(void *, struct imsgev *, const struct imsg_in *);
+static void	 engine_ready(void *, struct imsgev *, const struct imsg_in *);
+static void	 clock_slew(void *, struct imsgev *, const struct imsg_in *);
+static void	 clock_jump(void *, struct imsgev *, const struct imsg_in *);
+static void	 clock_state(void *, struct imsgev *, const struct imsg_in *);
+static void	 drift(void *, struct imsgev *, const struct imsg_in *);
+static void	 reload(void *, struct imsgev *, const struct imsg_in *);
+static void	 log_level(void *, struct imsgev *, const struct imsg_in *);
+
+/* Messages the parent accepts from the engine.  Anything else is fatal. */
+static const struct imsg_handler from_engine[] = {
+	{ .type = IMSG_CONF_READY, .fn = conf_ready },
+	{ .type = IMSG_ENGINE_READY, .fn = engine_ready },
+	{ .type = IMSG_CLOCK_SLEW, .fn = clock_slew,
+	    .len = sizeof(struct msg_clock_slew) },
+	{ .type = IMSG_CLOCK_STEP, .fn = clock_jump,
+	    .len = sizeof(struct msg_clock_step) },
+	{ .type = IMSG_CLOCK_STATUS, .fn = clock_state,
+	    .len = sizeof(struct msg_clock_status) },
+	{ .type = IMSG_DRIFT, .fn = drift,
+	    .len = sizeof(struct msg_drift) },
+	{ .type = IMSG_RELOAD, .fn = reload },
+	{ .type = IMSG_LOG_LEVEL, .fn = log_level,
+	    .len = sizeof(int32_t) },
+};
+
+/* From dns: nothing.  The parent asks it no questions. */
+
+/* The process' state; only the exit handler knows it by name. */
+static struct parent	 parent;
+
+/*
+ * However we end, by fatal() too: no slew runs on, and nothing that says
+ * we are here stays.
+ */
+static void
+cleanup(void)
+{
+	struct parent	*p = &parent;
+
+	parent_clock_stop(&p->clock);
+	parent_drift_save(&p->drift);
+	parent_child_kill(p);
+	if (p->control[0] != '\0')
+		(void)unlink(p->control);
+	if (p->pidfile != NULL)
+		(void)unlink(p->pidfile);
+}
+
+/* The timer that ends a slew; after every change of the clock. */
+static void
+arm_slew(struct parent *p, const struct now *now)
+{
+	double		 due = parent_clock_due(&p->clock, now);
+	struct timeval	 tv;
+
+	if (due < 0) {
+		evtimer_del(&p->ev_slew);
+		return;
+	}
+	tv.tv_sec = (time_t)due;
+	tv.tv_usec = (suseconds_t)((due - floor(due)) * 1e6);
+	evtimer_add(&p->ev_slew, &tv);
+}
+
+/* An engine that asks without end and never listens gets no answers. */
+static void
+clock_done(struct parent *p, const struct msg_clock_done *done)
+{
+	struct imsgev	*engine = &p->child[ROLE_ENGINE].iev;
+
+	if (done->error == EAGAIN && imsgev_queued(engine) > ANSWERS_MAX)
+		return;
+	imsgev_send(engine, IMSG_CLOCK_DONE, 0, -1, done, sizeof(*done));
+}
+
+static void
+clock_slew(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent		*p = arg;
+	struct msg_clock_done	 done;
+	struct now		 now;
+
+	if (p->phase != PARENT_RUNNING)
+		return;
+	now_read(&now);
+	parent_clock_slew(&p->clock, &now, in->data, &done);
+	clock_done(p, &done);
+	arm_slew(p, &now);
+}
+
+static void
+clock_jump(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent		*p = arg;
+	struct msg_clock_done	 done;
+	struct now		 now;
+
+	if (p->phase != PARENT_RUNNING)
+		return;
+	now_read(&now);
+	parent_clock_step(&p->clock, &now, in->data, &done);
+	clock_done(p, &done);
+	arm_slew(p, &now);
+}
+
+static void
+clock_state(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent	*p = arg;
+	struct now	 now;
+
+	if (p->phase != PARENT_RUNNING)
+		return;
+	now_read(&now);
+	parent_clock_status(&p->clock, &now, in->data);
+}
+
+static void
+slew_timer(int fd, short what, void *arg)
+{
+	struct parent		*p = arg;
+	struct msg_clock_done	 done;
+	struct now		 now;
+
+	if (p->phase != PARENT_RUNNING)
+		return;
+	now_read(&now);
+	if (parent_clock_tick(&p->clock, &now, &done))
+		clock_done(p, &done);
+	arm_slew(p, &now);
+}
+
+static void
+drift(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent	*p = arg;
+	struct now	 now;
+
+	now_read(&now);
+	parent_drift_set(&p->drift, in->data, &now);
+}
+
+static void
+reload(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	parent_reload(arg, true, in->id);
+}
+
+static void
+log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent	*p = arg;
+	int32_t		 verbose;
+
+	memcpy(&verbose, in->data, sizeof(verbose));
+	log_verbose(verbose);
+	imsgev_send(&p->child[ROLE_DNS].iev, IMSG_LOG_LEVEL, 0, -1, &verbose,
+	    sizeof(verbose));
+}
+
+/* Everything the engine needs is on its way; let it begin. */
+static void
+conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent		*p = arg;
+	struct msg_start	 m;
+
+	if (p->phase == PARENT_RUNNING) {
+		parent_reload_ready(p);
+		return;
+	}
+	if (p->phase != PARENT_STARTING)
+		return;
+	imsgev_send(iev, IMSG_CONF_COMMIT, 0, -1, NULL, 0);
+	memset(&m, 0, sizeof(m));
+	m.freq = p->clock.applied;
+	m.drift = p->drift.freq;
+	m.drift_error = p->drift_error;
+	m.noclock = p->clock.noclock;
+	imsgev_send(iev, IMSG_START, 0, -1, &m, sizeof(m));
+}
+
+/* Leave the terminal, and tell who waits for us that we are there. */
+static void
+announce(struct parent *p)
+{
+	int	 null;
+
+	if (!p->opts.debug) {
+		if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||
+		    dup2(null, STDIN_FILENO) == -1 ||
+		    dup2(null, STDOUT_FILENO) == -1 ||
+		    dup2(null, STDERR_FILENO) == -1)
+			fatal("/dev/null");
+		close(null);
+		log_init(role_name(ROLE_PARENT), false, log_getverbose());
+	}
+	if (p->ready_fd != -1) {
+		if (write(p->ready_fd, "", 1) == -1)
+			log_debug("nobody waits for us any more");
+		close(p->ready_fd);
+		p->ready_fd = -1;
+	}
+	parent_notify("MAINPID=%ld\nREADY=1", (long)getpid());
+}
+
+/* The directory a file is in. */
+static const char *
+directory(const char *path, char *buf, size_t size)
+{
+	char	*slash;
+
+	(void)strlcpy(buf, path, size);
+	if ((slash = strrchr(buf, '/')) == NULL)
+		return ".";
+	slash[slash == buf ? 1 : 0] = '\0';
+	return buf;
+}
+
+static void
+lock_up(struct parent *p)
+{
+	char		 dirs[3][CONF_PATH_MAX];
+	const char	*writable[4];
+	size_t		 n = 0;
+
+	writable[n++] = directory(p->control, dirs[0], sizeof(dirs[0]));
+	writable[n++] = directory(p->drift.path, dirs[1], sizeof(dirs[1]));
+	if (p->pidfile != NULL)
+		writable[n++] = directory(p->pidfile, dirs[2],
+		    sizeof(dirs[2]));
+	writable[n] = NULL;
+	sandbox(ROLE_PARENT, &p->opts, writable);
+}
+
+static void
+engine_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent	*p = arg;
+
+	if (p->phase == PARENT_RUNNING)
+		fatalx("engine is ready twice");
+	if (p->phase != PARENT_STARTING)
+		return;
+	announce(p);
+	lock_up(p);
+	p->phase = PARENT_RUNNING;
+}
+
+static void
+quit_timer(int fd, short what, void *arg)
+{
+	event_loopexit(NULL);	/* cleanup() does the rest */
+}
+
+void
+parent_quit(struct parent *p, int status)
+{
+	struct timeval	 tv = { QUIT_TIME, 0 };
+
+	if (status != 0)
+		p->status = status;
+	if (p->phase == PARENT_QUITTING)
+		return;
+	p->phase = PARENT_QUITTING;
+	parent_notify("STOPPING=1");
+	parent_clock_stop(&p->clock);
+	parent_child_shutdown(p);
+	evtimer_add(&p->ev_quit, &tv);
+	if (parent_child_gone(p))
+		event_loopexit(NULL);
+}
+
+static void
+on_signal(int sig, short what, void *arg)
+{
+	struct parent	*p = arg;
+
+	switch (sig) {
+	case SIGTERM:
+	case SIGINT:
+		if (p->phase != PARENT_QUITTING)
+			log_info("terminating");
+		parent_quit(p, 0);
+		break;
+	case SIGHUP:
+		parent_reload(p, false, 0);
+		break;
+	case SIGCHLD:
+		parent_child_reap(p);
+		if (p->phase == PARENT_QUITTING && parent_child_gone(p))
+			event_loopexit(NULL);
+		break;
+	}
+}
+
+static void
+set_signals(struct parent *p)
+{
+	signal_set(&p->ev_term, SIGTERM, on_signal, p);
+	signal_set(&p->ev_int, SIGINT, on_signal, p);
+	signal_set(&p->ev_hup, SIGHUP, on_signal, p);
+	signal_set(&p->ev_chld, SIGCHLD, on_signal, p);
+	signal_add(&p->ev_term, NULL);
+	signal_add(&p->ev_int, NULL);
+	signal_add(&p->ev_hup, NULL);
+	signal_add(&p->ev_chld, NULL);
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGUSR1, SIG_IGN) == SIG_ERR)
+		fatal("signal");
+	evtimer_set(&p->ev_quit, quit_timer, p);
+	evtimer_set(&p->ev_slew, slew_timer, p);
+}
+
+/* Whose clock is it, and how fast does it run? */
+static void
+start_clock(struct parent *p)
+{
+	struct now	 now;
+	double		 freq = 0;
+
+	if (!p->opts.noclock && clock_init() == -1) {
+		if (errno != EPERM && errno != EACCES && errno != ENOSYS)
+			fatal("clock");
+		log_warn("clock: we may not adjust it; measuring, and "
+		    "serving corrected time");
+		p->opts.noclock = 1;
+	}
+	if (clock_get(&freq) == -1)
+		log_debug("clock: cannot read its frequency");
+	/* left over from a daemon that was killed in the middle of a slew */
+	if (!p->opts.noclock && fabs(freq) > DISCIPLINE_MAXFREQ &&
+	    clock_freq(0, &freq) == -1)
+		fatal("clock");
+	now_read(&now);
+	parent_clock_init(&p->clock, p->opts.noclock, freq, &now);
+	parent_clock_conf(&p->clock, p->conf->global.step,
+	    p->conf->global.step_over);
+}
+
+static void
+start_files(struct parent *p, const struct parent_args *args)
+{
+	double	 freq;
+
+	if (args->pidfile != NULL) {
+		if (parent_pidfile(args->pidfile) == -1)
+			fatal("pid file %s", args->pidfile);
+		p->pidfile = args->pidfile;
+	}
+	parent_drift_init(&p->drift, p->conf->driftfile, &freq,
+	    &p->drift_error);
+	p->drift.freq = freq;
+}
+
+/* Children, and what they need, in the order they need it. */
+static void
+start_children(struct parent *p)
+{
+	struct imsgev	*engine = &p->child[ROLE_ENGINE].iev;
+	int		 pair[2], control;
+
+	if ((control = parent_open_control(p->conf->control,
+	    proc_user()->pw_gid)) == -1)
+		fatal("control socket %s", p->conf->control);
+	(void)strlcpy(p->control, p->conf->control, sizeof(p->control));
+
+	parent_child_start(p, ROLE_DNS, NULL, 0);
+	parent_child_start(p, ROLE_ENGINE, from_engine, nitems(from_engine));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0, pair) == -1)
+		fatal("socketpair");
+	imsgev_send(&p->child[ROLE_DNS].iev, IMSG_FD_DNS, 0, pair[0], NULL,
+	    0);
+	imsgev_send(engine, IMSG_FD_DNS, 0, pair[1], NULL, 0);
+	imsgev_send(engine, IMSG_FD_CONTROL, 0, control, NULL, 0);
+	parent_leap_init(p);
+	parent_open_init(p);
+	parent_open_number(p);
+	if (!parent_open_listeners(p)) {
+		parent_quit(p, 1);
+		return;
+	}
+	conf_send(p->conf, engine);
+}
+
+void
+parent_main(const struct parent_args *args)
+{
+	struct parent	*p = &parent;
+
+	p->opts = args->opts;
+	p->self = args->self;
+	p->conffile = args->conffile;
+	p->conf = args->conf;
+	p->ready_fd = args->ready_fd;
+
+	log_init(role_name(ROLE_PARENT), p->opts.debug, p->opts.verbose);
+	if (!p->opts.debug)	/* until we are ready the terminal hears it */
+		openlog("ntpd", LOG_PID | LOG_NDELAY | LOG_PERROR, LOG_DAEMON);
+	event_init();
+	start_clock(p);
+	if (atexit(cleanup) != 0)
+		fatalx("atexit");
+	set_signals(p);
+	start_files(p, args);
+	start_children(p);
+	event_dispatch();
+	exit(p->status);
+}

@@ -1,0 +1,169 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The parent's children: started together, ended together.  A child that
+ * is lost ends the daemon, whose own supervisor knows what to do; none is
+ * started again here.
+ */
+
+#include <sys/types.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "parent.h"
+
+#define ORPHAN_TIME	2	/* s from a closed edge to the child's end */
+
+static struct parent_child *
+child_of(struct parent *p, const struct imsgev *iev, enum role *role)
+{
+	int	 i;
+
+	for (i = 0; i < ROLE__MAX; i++) {
+		if (&p->child[i].iev == iev) {
+			*role = (enum role)i;
+			return &p->child[i];
+		}
+	}
+	fatalx("an edge of nobody");
+}
+
+/* How it ended is for us to hear by SIGCHLD, which is on its way. */
+static void
+closed(void *arg, struct imsgev *iev)
+{
+	struct parent		*p = arg;
+	struct parent_child	*c;
+	struct timeval		 tv = { ORPHAN_TIME, 0 };
+	enum role		 role;
+
+	c = child_of(p, iev, &role);
+	imsgev_close(iev);
+	c->open = false;
+	if (c->pid != 0 && p->phase != PARENT_QUITTING)
+		evtimer_add(&p->ev_orphan, &tv);
+}
+
+static void
+orphan(int fd, short what, void *arg)
+{
+	struct parent	*p = arg;
+	int		 i;
+
+	for (i = 0; i < ROLE__MAX; i++) {
+		if (p->child[i].pid != 0 && !p->child[i].open)
+			log_warnx("lost child: %s closed its edge, ending",
+			    role_name((enum role)i));
+	}
+	parent_quit(p, 1);
+}
+
+void
+parent_child_start(struct parent *p, enum role role,
+    const struct imsg_handler *handlers, size_t nhandlers)
+{
+	struct parent_child	*c = &p->child[role];
+	int			 fd;
+
+	evtimer_set(&p->ev_orphan, orphan, p);
+	fd = proc_start(p->self, role, &p->opts, &c->pid);
+	imsgev_init(&c->iev, fd, role_name(role), handlers, nhandlers,
+	    IMSGEV_FATAL, p, closed);
+	c->open = true;
+}
+
+static void
+say_lost(const char *name, int status)
+{
+	int	 sig;
+
+	if (WIFSIGNALED(status)) {
+		sig = WTERMSIG(status);
+		log_warnx("lost child: %s terminated by signal %d (%s), "
+		    "ending", name, sig, strsignal(sig));
+	} else
+		log_warnx("lost child: %s exited with status %d, ending",
+		    name, WEXITSTATUS(status));
+}
+
+void
+parent_child_reap(struct parent *p)
+{
+	pid_t	 pid;
+	int	 i, status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (i = 0; i < ROLE__MAX; i++) {
+			if (p->child[i].pid != pid)
+				continue;
+			p->child[i].pid = 0;
+			if (p->phase == PARENT_QUITTING)
+				break;
+			say_lost(role_name((enum role)i), status);
+			parent_quit(p, 1);
+		}
+	}
+}
+
+void
+parent_child_shutdown(struct parent *p)
+{
+	struct parent_child	*c;
+	int			 i;
+
+	for (i = 0; i < ROLE__MAX; i++) {
+		c = &p->child[i];
+		if (!c->open)
+			continue;
+		imsgev_send(&c->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
+		imsgev_drain(&c->iev);
+	}
+}
+
+bool
+parent_child_gone(const struct parent *p)
+{
+	int	 i;
+
+	for (i = 0; i < ROLE__MAX; i++) {
+		if (p->child[i].pid != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The last means.  In its sandbox the parent may not signal others any
+ * more: there the kernel does it, when we are gone (sandbox_linux.c).
+ */
+void
+parent_child_kill(struct parent *p)
+{
+	int	 i;
+
+	for (i = 0; i < ROLE__MAX; i++) {
+		if (p->child[i].pid == 0)
+			continue;
+		log_debug("%s does not end, killing it",
+		    role_name((enum role)i));
+		(void)kill(p->child[i].pid, SIGKILL);
+	}
+}

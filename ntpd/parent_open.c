@@ -1,0 +1,390 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Sockets for the engine: the NTP listeners and the control socket.
+ * Parent only; it binds and never reads.
+ *
+ * SO_REUSEADDR is not set: on Linux it would let two daemons share a UDP
+ * port and take each other's packets, and that they collide is the one way
+ * to learn that another one is running.
+ */
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "parent.h"
+
+#define RETRY		5	/* s between looks at what is missing */
+#define BACKLOG		5
+
+/* conf_listen_node.state: the sockets the engine has of it. */
+struct listener {
+	struct parent_want open[PARENT_WANT_MAX];
+	size_t		 nopen;
+	int		 error;		/* said, until it works */
+};
+
+static void
+name_of(const struct conf_listen *c, char *buf, size_t size)
+{
+	char	 addr[ADDR_STRLEN];
+
+	if (c->ifname[0] != '\0')
+		(void)snprintf(buf, size, "interface %s port %u", c->ifname,
+		    c->addr.port);
+	else if (c->addr.family == ADDR_NONE)
+		(void)snprintf(buf, size, "* port %u", c->addr.port);
+	else
+		(void)snprintf(buf, size, "%s",
+		    addr_strport(&c->addr, addr));
+}
+
+/* The sockets a statement stands for at this moment. */
+static size_t
+expand(const struct conf_listen *c, struct parent_want *want)
+{
+	static const uint8_t	 families[] = { ADDR_V4, ADDR_V6 };
+	size_t			 i, n = 0;
+
+	if (c->ifname[0] != '\0')
+		return parent_if_expand(c, want, PARENT_WANT_MAX);
+	if (c->addr.family != ADDR_NONE) {
+		memset(want, 0, sizeof(*want));
+		want->addr = c->addr;
+		return 1;
+	}
+	for (i = 0; i < nitems(families); i++) {
+		if (c->family != ADDR_NONE && c->family != families[i])
+			continue;
+		memset(&want[n], 0, sizeof(want[n]));
+		want[n].addr.family = families[i];
+		want[n].addr.port = c->addr.port;
+		n++;
+	}
+	return n;
+}
+
+static bool
+same(const struct parent_want *a, const struct parent_want *b)
+{
+	return addr_cmp(&a->addr, &b->addr) == 0 && a->ifindex == b->ifindex;
+}
+
+static bool
+among(const struct parent_want *w, const struct parent_want *list, size_t n)
+{
+	size_t	 i;
+
+	for (i = 0; i < n; i++) {
+		if (same(w, &list[i]))
+			return true;
+	}
+	return false;
+}
+
+static int
+set_rtable(int fd, int rtable)
+{
+#ifdef SO_RTABLE
+	return setsockopt(fd, SOL_SOCKET, SO_RTABLE, &rtable,
+	    sizeof(rtable));
+#else
+	errno = EOPNOTSUPP;
+	return -1;
+#endif
+}
+
+static int
+prepare(int fd, const struct conf_listen *c, const struct parent_want *w,
+    int family)
+{
+	int	 on = 1;
+
+	if (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
+	    &on, sizeof(on)) == -1)
+		return -1;
+	if (c->rtable != -1 && set_rtable(fd, c->rtable) == -1)
+		return -1;
+	if (w->device[0] != '\0')
+		return parent_if_device(fd, w->device);
+	if (!addr_any(&w->addr))
+		parent_if_early(fd, family);
+	return 0;
+}
+
+static int
+open_socket(const struct conf_listen *c, const struct parent_want *w)
+{
+	struct sockaddr_storage	 ss;
+	socklen_t		 len = addr_to_sa(&w->addr, &ss);
+	int			 fd, error;
+
+	if ((fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0)) == -1)
+		return -1;
+	if (prepare(fd, c, w, ss.ss_family) == -1 ||
+	    bind(fd, (const struct sockaddr *)&ss, len) == -1) {
+		error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+/* An engine that has sockets of this statement closes them. */
+static void
+retire(struct parent *p, struct conf_listen_node *n)
+{
+	struct listener	*l = n->state;
+
+	if (l->nopen > 0)
+		imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_LISTEN_GONE, 0,
+		    -1, &n->c.id, sizeof(n->c.id));
+	l->nopen = 0;
+}
+
+/* Open one socket and give it away; -1 and errno. */
+static int
+give(struct parent *p, struct conf_listen_node *n,
+    const struct parent_want *w)
+{
+	struct listener		*l = n->state;
+	struct msg_listen	 m;
+	int			 fd;
+
+	if ((fd = open_socket(&n->c, w)) == -1)
+		return -1;
+	memset(&m, 0, sizeof(m));
+	m.id = n->c.id;
+	m.addr = w->addr;
+	(void)strlcpy(m.ifname, n->c.ifname, sizeof(m.ifname));
+	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_FD_LISTEN, 0, fd, &m,
+	    sizeof(m));
+	l->open[l->nopen++] = *w;
+	return 0;
+}
+
+/* Say once what is wrong, and once that it is over. */
+static void
+report(const struct conf_listen *c, struct listener *l, int error)
+{
+	char	 name[128];
+
+	if (l->error == error)
+		return;
+	l->error = error;
+	name_of(c, name, sizeof(name));
+	errno = error;
+	if (error == EADDRINUSE)
+		log_warnx("listen on %s: address already in use: is another "
+		    "time daemon running?", name);
+	else if (error == ENODEV)
+		log_info("listen on %s: not there yet", name);
+	else if (error != 0)
+		log_warn("listen on %s", name);
+	else
+		log_info("listen on %s: works now", name);
+}
+
+/* Bring the sockets of a statement up to date; 0, or the errno. */
+static int
+update(struct parent *p, struct conf_listen_node *n)
+{
+	struct parent_want	 want[PARENT_WANT_MAX];
+	struct listener		*l = n->state;
+	size_t			 i, nwant = expand(&n->c, want);
+	int			 error = nwant == 0 ? ENODEV : 0;
+	bool			 retired = false;
+
+	for (i = 0; i < l->nopen && !retired; i++) {
+		if (!among(&l->open[i], want, nwant)) {
+			retire(p, n);
+			retired = true;
+		}
+	}
+	for (i = 0; i < nwant; i++) {
+		if (among(&want[i], l->open, l->nopen) ||
+		    give(p, n, &want[i]) == 0)
+			continue;
+		/* "*" is content with the families there are */
+		if (errno == EAFNOSUPPORT && nwant > 1)
+			continue;
+		error = errno;
+	}
+	/* the engine may not have closed the old ones yet */
+	if (retired && error == EADDRINUSE)
+		return EAGAIN;
+	report(&n->c, l, error);
+	return error;
+}
+
+bool
+parent_open_listeners(struct parent *p)
+{
+	struct conf_listen_node	*n;
+	struct timeval		 tv = { RETRY, 0 };
+	bool			 again = false, fine = true;
+	int			 error;
+
+	TAILQ_FOREACH(n, &p->conf->listens, entry) {
+		if (n->state == NULL &&
+		    (n->state = calloc(1, sizeof(struct listener))) == NULL)
+			fatal("listener");
+		error = update(p, n);
+		if (error == EADDRINUSE || error == EACCES || error == EPERM)
+			fine = false;
+		/* interfaces come and go, and get another index */
+		if (error != 0 || n->c.ifname[0] != '\0')
+			again = true;
+	}
+	if (again)
+		evtimer_add(&p->ev_listen, &tv);
+	else
+		evtimer_del(&p->ev_listen);
+	return fine;
+}
+
+void
+parent_open_number(struct parent *p)
+{
+	struct conf_listen_node	*n;
+
+	TAILQ_FOREACH(n, &p->conf->listens, entry) {
+		if (n->c.id == 0)
+			n->c.id = ++p->listen_id;
+	}
+}
+
+void
+parent_open_gone(struct parent *p)
+{
+	struct conf_listen_node	*n;
+
+	TAILQ_FOREACH(n, &p->conf->listens, entry) {
+		if (n->reconf != RECONF_DELETE || n->state == NULL)
+			continue;
+		retire(p, n);
+		free(n->state);
+		n->state = NULL;
+	}
+}
+
+static void
+retry(int fd, short what, void *arg)
+{
+	struct parent	*p = arg;
+
+	if (p->phase == PARENT_RUNNING && !p->reload.running)
+		(void)parent_open_listeners(p);
+}
+
+void
+parent_open_init(struct parent *p)
+{
+	evtimer_set(&p->ev_listen, retry, p);
+}
+
+static int
+unix_address(struct sockaddr_un *sun, const char *path)
+{
+	memset(sun, 0, sizeof(*sun));
+	sun->sun_family = AF_UNIX;
+	if (strlcpy(sun->sun_path, path, sizeof(sun->sun_path)) >=
+	    sizeof(sun->sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return 0;
+}
+
+int
+parent_open_probe(const char *path)
+{
+	struct sockaddr_un	 sun;
+	struct stat		 st;
+	int			 fd, error;
+
+	if (unix_address(&sun, path) == -1)
+		return -1;
+	if (lstat(path, &st) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (!S_ISSOCK(st.st_mode)) {
+		errno = ENOTSOCK;
+		return -1;
+	}
+	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1)
+		return -1;
+	error = connect(fd, (const struct sockaddr *)&sun,
+	    sizeof(sun)) == -1 ? errno : 0;
+	close(fd);
+	if (error == 0 || error == EAGAIN)
+		return 1;
+	if (error == ECONNREFUSED && unlink(path) == 0)
+		return 0;
+	errno = error;
+	return error == ENOENT ? 0 : -1;
+}
+
+/*
+ * Bound under another name, given its owner and mode, and only then put in
+ * its place: nobody can connect before that.
+ */
+int
+parent_open_control(const char *path, gid_t group)
+{
+	struct sockaddr_un	 sun;
+	char			 temp[sizeof(sun.sun_path)];
+	mode_t			 mask;
+	int			 fd, error, bound;
+
+	if ((size_t)snprintf(temp, sizeof(temp), "%s.%ld", path,
+	    (long)getpid()) >= sizeof(temp)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (unix_address(&sun, temp) == -1 || (fd = socket(AF_UNIX,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
+		return -1;
+	(void)unlink(temp);
+	mask = umask(S_IRWXG | S_IRWXO | S_IXUSR);
+	bound = bind(fd, (const struct sockaddr *)&sun, sizeof(sun));
+	error = errno;
+	(void)umask(mask);
+	errno = error;
+	if (bound == -1 || chown(temp, 0, group) == -1 ||
+	    chmod(temp, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == -1 ||
+	    listen(fd, BACKLOG) == -1 || rename(temp, path) == -1) {
+		error = errno;
+		close(fd);
+		if (bound == 0)
+			(void)unlink(temp);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
