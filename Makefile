@@ -102,6 +102,8 @@ UNIT_TESTS = \
 	regress/unit/serve_test.t
 
 NTPD_TESTS = \
+	regress/conf/confcheck.t \
+	regress/unit/conf_test.t \
 	regress/unit/drift_test.t \
 	regress/unit/parent_clock_test.t \
 	regress/unit/sandbox_test.t

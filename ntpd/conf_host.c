@@ -59,6 +59,9 @@ parse_host(struct parser *p, const struct token *t, char name[MSG_NAME_MAX],
 		return 0;
 	}
 	memset(a, 0, sizeof(*a));
+	if (t->text[0] == '\0')
+		return parse_error(p, t->pos, "expected a host name or an "
+		    "address, got \"\"");
 	if (t->text[strspn(t->text, "0123456789.")] == '\0' ||
 	    strpbrk(t->text, ":%[]") != NULL)
 		return parse_not_address(p, t);
@@ -88,9 +91,6 @@ host_name(struct parser *p, const struct token *t)
 			return parse_error(p, t->pos, "this host name is too "
 			    "long");
 	}
-	if (i == 0)
-		return parse_error(p, t->pos, "expected a host name or an "
-		    "address, got \"\"");
 	return 0;
 }
 
@@ -99,13 +99,16 @@ parse_not_address(struct parser *p, const struct token *t)
 {
 	const char *s = t->text, *colon = strchr(s, ':');
 
+	if (strchr(s, '/') != NULL)
+		return parse_error(p, t->pos, "\"%.80s\" is not an address",
+		    s);
 	if (*s == '[' || (colon != NULL && strchr(colon + 1, ':') == NULL))
 		return parse_error(p, t->pos, "\"%.80s\" is not an address: "
 		    "write the address alone, and \"port N\" behind it", s);
 	if (colon != NULL && strchr(s, '%') != NULL)
-		return parse_error(p, t->pos, "\"%.80s\" is not an address, "
-		    "or there is no such interface", s);
-	if (colon != NULL || s[strspn(s, "0123456789./")] == '\0')
+		return parse_error(p, t->pos, "\"%.80s\" is not a link-local "
+		    "address, or there is no such interface", s);
+	if (colon != NULL || s[strspn(s, "0123456789.")] == '\0')
 		return parse_error(p, t->pos, "\"%.80s\" is not a valid "
 		    "address", s);
 	return parse_error(p, t->pos, "expected a numeric address, got "

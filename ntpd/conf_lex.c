@@ -355,7 +355,10 @@ bad(struct lex *lex, const char *p, size_t left, struct token *t)
 	else if (c == '\r')
 		conf_error(lex->conf, lex->rep, t->pos,
 		    "unexpected carriage return within the line");
-	else if (c == '"' || c == '\'' || c == '$' || lex_wordchar(c))
+	else if (c == '"' || c == '\'')
+		conf_error(lex->conf, lex->rep, t->pos,
+		    "expected a blank before this quote");
+	else if (c == '$' || lex_wordchar(c))
 		conf_error(lex->conf, lex->rep, t->pos,
 		    "expected a blank before \"%c\"", c);
 	else

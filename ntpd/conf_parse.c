@@ -95,6 +95,8 @@ statement(struct parser *p)
 			s = &conf_stmts[i];
 	if (s == NULL)
 		return unknown(p, &key);
+	if (s->parse(p, &key) == -1)
+		return -1;
 	i = (size_t)(s - conf_stmts);
 	if (p->first[i].line != 0 && s->once)
 		return parse_error(p, key.pos,
@@ -102,8 +104,6 @@ statement(struct parser *p)
 		    conf_place(p->conf, p->first[i], place));
 	if (p->first[i].line == 0)
 		p->first[i] = key.pos;
-	if (s->parse(p, &key) == -1)
-		return -1;
 	return 0;
 }
 
@@ -159,7 +159,8 @@ unknown(struct parser *p, const struct token *key)
 	for (i = 0; i < conf_nstmts; i++)
 		near_try(&near, conf_stmts[i].name);
 	return parse_error(p, key->pos, "unknown keyword \"%.40s\"%s",
-	    key->text, near_text(&near, hint));
+	    key->text, near.best == NULL ? ", see ntpd.conf(5)" :
+	    near_text(&near, hint));
 }
 
 /* Options in any order, each at most once, up to the end of the line. */
@@ -430,7 +431,8 @@ got(const struct token *t, char buf[GOT_MAX])
 	case TOK_BAD:
 		break;
 	}
-	(void)snprintf(buf, GOT_MAX, "\"%.40s\"%s", t->text,
+	(void)snprintf(buf, GOT_MAX, "%s\"%.40s\"%s",
+	    t->kind == TOK_STRING ? "the string " : "", t->text,
 	    strlen(t->text) > 40 ? "..." : "");
 	return buf;
 }

@@ -53,7 +53,8 @@ static void	 show(const struct conf_file *, struct conf_report *,
 static bool	 find(const struct conf_file *, struct conf_pos,
 		    struct window *);
 static size_t	 token_len(const char *, size_t);
-static bool	 utf8(const char *, size_t);
+static size_t	 character(const char *, size_t);
+static void	 clean(char *);
 static void	 emit(struct conf_report *, const char *);
 
 void
@@ -111,11 +112,13 @@ report(const struct conf *conf, struct conf_report *rep, struct conf_pos pos,
 	if (pos.line == 0) {
 		(void)snprintf(line, sizeof(line), "%.*s: %s%s", CONF_PATH_MAX,
 		    name, kind, text);
+		clean(line);
 		emit(rep, line);
 		return;
 	}
 	(void)snprintf(line, sizeof(line), "%.*s:%u:%u: %s%s", CONF_PATH_MAX,
 	    name, pos.line, pos.col, kind, text);
+	clean(line);
 	emit(rep, line);
 	if (pos.file < conf->nfiles)
 		show(&conf->files[pos.file], rep, pos);
@@ -137,34 +140,32 @@ show(const struct conf_file *f, struct conf_report *rep, struct conf_pos pos)
 {
 	char src[SHOW_WIDTH + 16], mark[SHOW_WIDTH + 16];
 	struct window w;
-	size_t i, s, m;
-	bool text, underlined;
-	unsigned char c;
+	size_t i, n, s, m;
+	const char *p;
 
 	if (!find(f, pos, &w))
 		return;
-	text = utf8(w.line + w.from, w.to - w.from);
 	s = strlcpy(src, SHOW_INDENT, sizeof(src));
 	m = strlcpy(mark, SHOW_INDENT, sizeof(mark));
 	if (w.from > 0) {
 		s = strlcat(src, "...", sizeof(src));
 		m = strlcat(mark, "   ", sizeof(mark));
 	}
-	for (i = w.from; i < w.to; i++) {
-		c = (unsigned char)w.line[i];
-		if ((c < ' ' && c != '\t') || c == 0x7f || (c >= 0x80 && !text))
-			src[s++] = '?';
-		else
-			src[s++] = (char)c;
-		if (text && (c & 0xc0) == 0x80)
-			continue;	/* the rest of one character */
-		underlined = i > w.col && i < w.col + w.len;
+	for (i = w.from; i < w.to; i += n) {
+		p = w.line + i;
+		if ((n = character(p, w.to - i)) > 0) {
+			memcpy(src + s, p, n);
+			s += n;
+		} else {
+			n = 1;
+			src[s++] = *p == '\t' ? '\t' : '?';
+		}
 		if (i == w.col)
 			mark[m++] = '^';
-		else if (underlined)
+		else if (i > w.col && i < w.col + w.len)
 			mark[m++] = '~';
 		else if (i < w.col)
-			mark[m++] = c == '\t' ? '\t' : ' ';
+			mark[m++] = *p == '\t' ? '\t' : ' ';
 	}
 	if (w.col >= w.to)
 		mark[m++] = '^';	/* something is missing at the end */
@@ -237,30 +238,39 @@ token_len(const char *p, size_t left)
 	return n;
 }
 
-/* Well-formed, as far as a terminal cares: lead octets and their tails. */
-static bool
-utf8(const char *s, size_t len)
+/*
+ * How many octets the character at p has, if it is one that a terminal
+ * shows and does nothing else with; 0 if not.
+ */
+static size_t
+character(const char *s, size_t left)
 {
 	const unsigned char *p = (const unsigned char *)s;
-	size_t i, tail = 0;
+	size_t i, n;
 
-	for (i = 0; i < len; i++) {
-		if (tail > 0) {
-			if ((p[i] & 0xc0) != 0x80)
-				return false;
-			tail--;
-		} else if (p[i] >= 0xf0 && p[i] <= 0xf4)
-			tail = 3;
-		else if (p[i] >= 0xe0 && p[i] < 0xf0)
-			tail = 2;
-		else if (p[i] == 0xc2 && i + 1 < len && p[i + 1] < 0xa0)
-			return false;		/* C1 control characters */
-		else if (p[i] >= 0xc2 && p[i] < 0xe0)
-			tail = 1;
-		else if (p[i] >= 0x80)
-			return false;
-	}
-	return tail == 0;
+	if (p[0] < 0x80)
+		return p[0] >= ' ' && p[0] != 0x7f;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (n > left || (p[0] == 0xc2 && p[1] < 0xa0))
+		return 0;		/* C1 control characters */
+	for (i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+static void
+clean(char *s)
+{
+	size_t n, left = strlen(s);
+
+	for (; left > 0; s += n, left -= n)
+		if ((n = character(s, left)) == 0) {
+			*s = '?';
+			n = 1;
+		}
 }
 
 void

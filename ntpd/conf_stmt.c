@@ -52,7 +52,6 @@ static int	 stmt_sensor(struct parser *, const struct token *);
 static int	 stmt_server(struct parser *, const struct token *);
 static int	 stmt_step(struct parser *, const struct token *);
 static int	 opt_interface(struct parser *, void *, const struct token *);
-static int	 opt_members(struct parser *, void *, const struct token *);
 static int	 opt_poll(struct parser *, void *, const struct token *);
 static int	 opt_refid(struct parser *, void *, const struct token *);
 static int	 interface(struct parser *, struct conf_listen *);
@@ -83,7 +82,7 @@ static_assert(nitems(conf_stmts) <= PARSE_STMTS_MAX, "struct parser");
 #define LISTEN(field)	offsetof(struct conf_listen, field)
 #define SENSOR(field)	offsetof(struct conf_sensor, field)
 
-/* server, servers, pool */
+/* server, servers, pool; "server" takes all but the last */
 static const struct opt server_opts[] = {
 	{ .name = "aggressive",	.kind = OPT_SET, .off = SERVER(aggressive),
 	    .min = 1 },
@@ -91,7 +90,6 @@ static const struct opt server_opts[] = {
 	    .min = ADDR_V4 },
 	{ .name = "inet6",	.kind = OPT_SET, .off = SERVER(family),
 	    .min = ADDR_V6 },
-	{ .name = "members",	.kind = OPT_CALL, .call = opt_members },
 	{ .name = "noselect",	.kind = OPT_SET, .off = SERVER(noselect),
 	    .min = 1 },
 	{ .name = "poll",	.kind = OPT_CALL, .call = opt_poll },
@@ -103,6 +101,8 @@ static const struct opt server_opts[] = {
 	    .min = 1 },
 	{ .name = "weight",	.kind = OPT_UINT8, .off = SERVER(weight),
 	    .min = 1, .max = 10 },
+	{ .name = "members",	.kind = OPT_UINT8, .off = SERVER(members),
+	    .min = 1, .max = CONF_POOL_MAX },
 };
 
 static const struct opt listen_opts[] = {
@@ -149,11 +149,12 @@ static const struct foreign {
 	{ "broadcast",	"broadcast is not supported" },
 	{ "burst",	"leave it out, there is only a burst at start" },
 	{ "iburst",	"leave it out, there always is a burst at start" },
-	{ "interface",	"write \"listen on interface NAME\"" },
+	{ "interface",	"see \"listen on interface NAME\"" },
 	{ "leapseclist", "write \"leapfile\"" },
 	{ "makestep",	"write \"step\", see ntpd.conf(5)" },
 	{ "maxpoll",	"write \"poll MIN MAX\"" },
 	{ "maxsources",	"write \"members\"" },
+	{ "members",	"a \"server\" is one host, a \"pool\" is many" },
 	{ "minpoll",	"write \"poll MIN MAX\"" },
 	{ "peer",	"write \"server\"" },
 	{ "refclock",	"clocks of this machine are not supported yet" },
@@ -436,8 +437,8 @@ stmt_server(struct parser *p, const struct token *key)
 	if (parse_word(p, "a host name or an address", &name) == -1 ||
 	    parse_host(p, &name, c.name, &c.addr) == -1)
 		return -1;
-	if (parse_options(p, key->text, server_opts, nitems(server_opts),
-	    &c) == -1 ||
+	if (parse_options(p, key->text, server_opts, nitems(server_opts) -
+	    (c.pool ? 0 : 1), &c) == -1 ||
 	    parse_family(p, &name, &c.addr, c.family) == -1 ||
 	    check_poll(p, &c) == -1)
 		return -1;
@@ -452,21 +453,6 @@ stmt_server(struct parser *p, const struct token *key)
 		fatal("calloc");
 	n->c = c;
 	TAILQ_INSERT_TAIL(&p->conf->servers, n, entry);
-	return 0;
-}
-
-static int
-opt_members(struct parser *p, void *dst, const struct token *key)
-{
-	struct conf_server *c = dst;
-	long long v;
-
-	if (!c->pool)
-		return parse_error(p, key->pos, "\"members\" is for \"pool\" "
-		    "and \"servers\": a \"server\" is one host");
-	if (parse_number(p, key->text, 1, CONF_POOL_MAX, &v) == -1)
-		return -1;
-	c->members = (uint8_t)v;
 	return 0;
 }
 

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Every keyword the parser knows is in ntpd.conf(5), as .Ic, and in an
+# example there.  The keywords come from the tables in conf_stmt.c and from
+# the fixed words its functions expect.
+
+set -u
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
+SRC=$TOP/ntpd/conf_stmt.c
+MAN=$TOP/man/ntpd.conf.5
+
+keywords=$(sed -n -e 's/.*\.name = "\([a-z0-9]*\)".*/\1/p' \
+    -e 's/.*parse_\(expect\|accept\)(p, "\([a-z]*\)").*/\2/p' "$SRC" | sort -u)
+[ "$(echo "$keywords" | wc -l)" -ge 30 ] || {
+	echo "too few keywords in $SRC: has its form changed?"
+	exit 1
+}
+# only examples
+examples=$(sed -n '/^\.Bd -literal/,/^\.Ed/{/^\./!p;}' "$MAN" |
+    sed 's/#.*//' | tr -s ' \t"' '\n')
+failed=0
+for k in $keywords; do
+	grep -Eq "^\.(It |It Xo |Op |Oo |Oc |)*Ic (.* )?$k( |\$)" "$MAN" || {
+		echo "ntpd.conf.5: \"$k\" is not there as .Ic"
+		failed=1
+	}
+	case $k in
+	constraint|constraints)	continue ;;	# refused
+	esac
+	echo "$examples" | grep -Fqx -- "$k" || {
+		echo "ntpd.conf.5: \"$k\" has no example"
+		failed=1
+	}
+done
+echo "keywords: $(echo "$keywords" | wc -l) checked"
+exit $failed

@@ -1,0 +1,84 @@
+#!/bin/sh
+# Golden tests of the configuration: NN-name.conf is
+#	accepted, with NN-name.ok as its canonical form, which must parse to
+#	itself, and NN-name.warn (or nothing) as what is warned about; or
+#	refused, with NN-name.err as the exact messages.
+# @DIR@ in them is the directory they are copied to, @DRIFTFILE@ and
+# @CONTROL@ the paths this ntpd was built with.  run.sh -u writes the
+# answers anew: look at the diff.
+
+set -u
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
+SRC=$TOP/regress/conf
+CHECK=${CONFCHECK:-$SRC/confcheck.t}
+update=${1-}
+dir=$(mktemp -d /tmp/ntpd-conf.XXXXXX) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+[ -x "$CHECK" ] || { echo "$CHECK is not there: make tests"; exit 1; }
+global() { "$CHECK" /dev/null 2>/dev/null | sed -n "s/^$1 \"\(.*\)\"/\1/p"; }
+driftfile=$(global driftfile)
+control=$(global control)
+
+fill()	{ LC_ALL=C sed "s,@DIR@,$dir,g" "$1" >"$2"; }
+plain()	{
+	LC_ALL=C sed -e "s,$dir,@DIR@,g" -e "s,$driftfile,@DRIFTFILE@,g" \
+	    -e "s,$control,@CONTROL@,g" "$1" >"$1.plain"
+	mv "$1.plain" "$1"
+}
+passed=0 failed=0
+bad() {
+	echo "$1: $2"
+	verdict=bad
+}
+# same NAME WHAT WANTED GOT; no file is an empty one
+same() {
+	[ -e "$3" ] || set -- "$1" "$2" /dev/null "$4"
+	diff -u "$3" "$4" >"$dir/diff" && return
+	bad "$1" "$2"
+	cat "$dir/diff"
+}
+
+cp -r "$SRC/inc" "$dir"
+for f in "$dir"/inc/*; do
+	fill "$f" "$f.new" && mv "$f.new" "$f"
+done
+cd "$dir" || exit 1
+for conf in "$SRC"/[0-9]*.conf "$TOP/ntpd.conf.sample"; do
+	name=$(basename "$conf" .conf)
+	verdict=good
+	fill "$conf" "$name.conf"
+	"$CHECK" "$name.conf" >out 2>err
+	status=$?
+	cp out canonical
+	plain out
+	plain err
+	if [ "$update" = -u ]; then
+		rm -f "$SRC/$name.ok" "$SRC/$name.warn" "$SRC/$name.err"
+		if [ $status -eq 0 ]; then
+			cp out "$SRC/$name.ok"
+			[ ! -s err ] || cp err "$SRC/$name.warn"
+		else
+			cp err "$SRC/$name.err"
+		fi
+	fi
+	if [ -e "$SRC/$name.ok" ]; then
+		[ $status -eq 0 ] || bad "$name" "status $status"
+		same "$name" "wrong canonical form" "$SRC/$name.ok" out
+		same "$name" "wrong warnings" "$SRC/$name.warn" err
+		"$CHECK" canonical >again 2>/dev/null ||
+		    bad "$name" "canonical form does not parse"
+		same "$name" "canonical form is not stable" canonical again
+	elif [ -e "$SRC/$name.err" ]; then
+		[ $status -eq 1 ] || bad "$name" "status $status"
+		same "$name" "wrong messages" "$SRC/$name.err" err
+	else
+		bad "$name" "neither .ok nor .err"
+	fi
+	case $verdict in
+	good)	passed=$((passed + 1)) ;;
+	*)	failed=$((failed + 1)) ;;
+	esac
+done
+echo "conf: $passed passed, $failed failed"
+[ $failed -eq 0 ]
