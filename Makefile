@@ -105,6 +105,7 @@ NTPD_TESTS = \
 	regress/conf/confcheck.t \
 	regress/unit/conf_test.t \
 	regress/unit/drift_test.t \
+	regress/unit/io_test.t \
 	regress/unit/parent_clock_test.t \
 	regress/unit/sandbox_test.t
 
