@@ -92,6 +92,7 @@ UNIT_TESTS = \
 	regress/unit/imsg_test.t \
 	regress/unit/imsgev_test.t \
 	regress/unit/json_test.t \
+	regress/unit/leap_test.t \
 	regress/unit/log_test.t \
 	regress/unit/now_test.t \
 	regress/unit/ntptime_test.t \

@@ -47,13 +47,17 @@ struct leap_table {
 
 enum leap_parse {
 	LEAP_PARSE_OK,
-	LEAP_PARSE_SYNTAX,	/* *line has the line */
+	LEAP_PARSE_SYNTAX,	/* not numbers, or not the first of a month */
 	LEAP_PARSE_ORDER,	/* not ascending, or a jump other than 1 s */
 	LEAP_PARSE_TOOMANY,
-	LEAP_PARSE_EMPTY
+	LEAP_PARSE_EMPTY	/* no entry, or no date of expiry */
 };
 
-/* Parse the text of leap-seconds.list (NTP seconds, TAI offsets, #@). */
+/*
+ * Parse the text of leap-seconds.list (NTP seconds, TAI offsets, #@).  *line
+ * is the line of an error.  With an error the table is empty.  The file's
+ * hash is not looked at: it guards against accidents, not against hands.
+ */
 enum leap_parse	 leap_parse(struct leap_table *, const char *, size_t,
 		    unsigned int *)
 		    __attribute__((__warn_unused_result__));
