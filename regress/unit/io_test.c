@@ -45,7 +45,8 @@ own_namespace(void)
 #ifdef CLONE_NEWNET
 	return unshare(CLONE_NEWNET) == 0 &&
 	    system("ip link set lo up && "
-	    "ip addr add fd00::2/128 dev lo nodad") == 0;
+	    "ip addr add fd00::2/128 dev lo nodad && "
+	    "ip addr add fd00::3/128 dev lo nodad") == 0;
 #else
 	return false;
 #endif
@@ -83,15 +84,21 @@ bound(const char *str, struct addr *a)
 }
 
 static int
-client(const struct addr *to)
+client_from(const struct addr *to, const struct addr *from)
 {
 	int	 fd;
 
-	if ((fd = io_client(to, NULL)) == -1) {
+	if ((fd = io_client(to, from)) == -1) {
 		perror("io_client");
 		exit(1);
 	}
 	return fd;
+}
+
+static int
+client(const struct addr *to)
+{
+	return client_from(to, NULL);
 }
 
 static void
@@ -190,14 +197,15 @@ test_ports(void)
  * connected client gets to see nothing else.
  */
 static void
-test_source(const char *any, const char *asked)
+test_source(const char *any, const char *asked, const char *asker)
 {
-	struct addr	 a, to;
+	struct addr	 a, to, from;
 	int		 s, c;
 
 	s = bound(any, &a);
 	to = address(asked, a.port);
-	c = client(&to);
+	from = address(asker, 0);
+	c = client_from(&to, &from);
 	query(c, "ask", 3);
 	CHECK_INT(asked, receive(s, 1), 1);
 	CHECK_INT(asked, addr_equal(&in[0].local, &to), 1);
@@ -360,11 +368,11 @@ main(void)
 	test_stamps("127.0.0.1");
 	test_stamps("::1");
 	test_ports();
-	test_source("0.0.0.0", "127.0.0.1");
-	test_source("0.0.0.0", "127.0.0.2");
-	test_source("::", "::1");
+	test_source("0.0.0.0", "127.0.0.1", "127.0.0.1");
+	test_source("0.0.0.0", "127.0.0.2", "127.0.0.1");
+	test_source("::", "::1", "::1");
 	if (alone)
-		test_source("::", "fd00::2");
+		test_source("::", "fd00::2", "fd00::3");
 	test_broadcast();
 	test_sizes();
 	test_batch();
