@@ -1,0 +1,211 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * What happens later in a scenario: faults, and the hand of an operator.
+ */
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenario.h"
+
+/* A statement kept until its time; it is read again then. */
+struct action {
+	struct scenario	*sc;
+	char		*word[64];
+	int		 n, lineno;
+};
+
+static void	 do_disk(struct words *);
+static void	 do_freq(struct words *);
+static void	 do_kill(struct words *);
+static void	 do_server(struct words *);
+static void	 do_signal(struct words *);
+static void	 do_step(struct words *);
+static void	 do_suspend(struct words *);
+
+static const struct {
+	const char	*word;
+	void		(*fn)(struct words *);
+} actions[] = {
+	{ "disk",	do_disk },
+	{ "freq",	do_freq },
+	{ "kill",	do_kill },
+	{ "link",	link_words },
+	{ "server",	do_server },
+	{ "signal",	do_signal },
+	{ "step",	do_step },
+	{ "suspend",	do_suspend },
+};
+
+static const struct {
+	const char	*name;
+	int		 sig;
+} signals[] = {
+	{ "HUP",	SIGHUP },
+	{ "INT",	SIGINT },
+	{ "TERM",	SIGTERM },
+	{ "USR1",	SIGUSR1 },
+	{ "KILL",	SIGKILL },
+};
+
+static void
+perform(struct world *w, void *arg)
+{
+	struct action	*a = arg;
+	struct words	 ws = { .sc = a->sc };
+	const char	*word;
+	size_t		 i;
+
+	memcpy(ws.w, a->word, sizeof(ws.w));
+	ws.n = a->n;
+	a->sc->lineno = a->lineno;
+	word = word_next(&ws);
+	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strcmp(actions[i].word, word) == 0)
+			actions[i].fn(&ws);
+	if (ws.i < ws.n)
+		word_error(&ws, "what is \"%s\"?", ws.w[ws.i]);
+	if (a->sc->errors > 0)
+		world_fail(w, "a bad action");
+}
+
+void
+action_read(struct words *ws, int64_t t)
+{
+	struct action	*a;
+	size_t		 i;
+
+	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (ws->i < ws->n &&
+		    strcmp(actions[i].word, ws->w[ws->i]) == 0)
+			break;
+	if (i == sizeof(actions) / sizeof(actions[0])) {
+		word_error(ws, "what should happen then?");
+		return;
+	}
+	if ((a = calloc(1, sizeof(*a))) == NULL)
+		abort();
+	a->sc = ws->sc;
+	a->lineno = ws->sc->lineno;
+	while (ws->i < ws->n)
+		a->word[a->n++] = strdup(ws->w[ws->i++]);
+	world_at(ws->sc->w, t, perform, a);
+}
+
+/* at T server NAME offset 1s | silent | unsynchronised | kod RATE | good */
+static void
+do_server(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+
+	while (h != NULL && ws->i < ws->n && peer_word(ws, &h->peer))
+		;
+}
+
+/* at T signal HOST HUP [process] */
+static void
+do_signal(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	const char	*name = word_next(ws), *who = word_next(ws);
+	size_t		 i;
+
+	for (i = 0; h != NULL && name != NULL &&
+	    i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (strcmp(signals[i].name, name) == 0) {
+			proc_signal(h, who != NULL ? who : "",
+			    signals[i].sig);
+			return;
+		}
+	word_error(ws, "no such signal");
+}
+
+/* at T kill HOST [process]: as kill -9 does */
+static void
+do_kill(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	const char	*who = word_next(ws);
+
+	if (h == NULL)
+		return;
+	h->mortal = true;
+	proc_signal(h, who != NULL ? who : "", SIGKILL);
+}
+
+/* at T step HOST 0.2s: another hand sets the clock forward by so much */
+static void
+do_step(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	int64_t		 by = word_time(ws);
+
+	if (h != NULL)
+		kclock_step(&h->clock, ws->sc->w->now, by);
+}
+
+/* at T freq HOST 10ppm: the oscillator changes suddenly by so much */
+static void
+do_freq(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	double		 by = word_number(ws);
+
+	if (h != NULL)
+		h->osc.freq += by;
+}
+
+/* at T disk HOST full | free */
+static void
+do_disk(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+
+	if (h != NULL)
+		h->page->nospace = word_is(ws, "full");
+	word_is(ws, "free");
+}
+
+static void
+resume(struct world *w, void *arg)
+{
+	struct host	*h = arg;
+
+	h->suspended = false;
+	/* The clocks stood still; the kernel adds the RTC's difference. */
+	h->clock.at = w->now;
+	kclock_sleep(&h->clock, w->now, w->now - h->suspended_at);
+	proc_look(h);
+}
+
+/* at T suspend HOST 8h */
+static void
+do_suspend(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	int64_t		 length = word_time(ws);
+	struct world	*w = ws->sc->w;
+
+	if (h == NULL)
+		return;
+	kclock_osc(&h->clock, w->now, h->clock.y);
+	h->suspended = true;
+	h->suspended_at = w->now;
+	world_at(w, w->now + length, resume, h);
+}

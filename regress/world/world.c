@@ -1,0 +1,274 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Everything together: events, true time, and the one loop.
+ */
+
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenario.h"
+
+#define EXIT_TIME	(10 * NSEC)	/* a daemon has to end in */
+
+static bool	 before(const struct event *, const struct event *);
+static void	 second(struct world *, void *);
+
+int64_t
+world_true(const struct world *w)
+{
+	return w->epoch + w->now;
+}
+
+void
+world_log(struct world *w, const char *who, const char *fmt, ...)
+{
+	char	 line[1200];
+	va_list	 ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	fprintf(w->log, "%.6f %s: %s\n", w->now / 1e9, who, line);
+	check_line(w->sc, line);
+}
+
+void
+world_fail(struct world *w, const char *fmt, ...)
+{
+	va_list	 ap;
+	FILE	*f[2] = { w->log, stderr };
+	int	 i;
+
+	if (w->failed)
+		return;
+	w->failed = true;
+	for (i = 0; i < 2; i++) {
+		fprintf(f[i], "%.6f world: ", w->now / 1e9);
+		va_start(ap, fmt);
+		vfprintf(f[i], fmt, ap);
+		va_end(ap);
+		putc('\n', f[i]);
+	}
+}
+
+struct host *
+world_find(struct world *w, const char *name)
+{
+	int	 i;
+
+	for (i = 0; i < w->nhost; i++)
+		if (strcmp(w->host[i]->name, name) == 0)
+			return w->host[i];
+	return NULL;
+}
+
+static bool
+before(const struct event *a, const struct event *b)
+{
+	return a->t < b->t || (a->t == b->t && a->seq < b->seq);
+}
+
+/* The events are a heap, the earliest first. */
+void
+world_at(struct world *w, int64_t t, void (*fn)(struct world *, void *),
+    void *arg)
+{
+	struct event	 e = { t, w->seq++, fn, arg };
+	size_t		 i, up;
+
+	if (w->nheap == w->heaproom) {
+		w->heaproom = w->heaproom != 0 ? 2 * w->heaproom : 1024;
+		w->heap = realloc(w->heap, w->heaproom * sizeof(*w->heap));
+		if (w->heap == NULL)
+			abort();
+	}
+	for (i = w->nheap++; i > 0; i = up) {
+		up = (i - 1) / 2;
+		if (before(&w->heap[up], &e))
+			break;
+		w->heap[i] = w->heap[up];
+	}
+	w->heap[i] = e;
+}
+
+static struct event
+take_event(struct world *w)
+{
+	struct event	 first = w->heap[0], last;
+	size_t		 i, c;
+
+	last = w->heap[--w->nheap];
+	for (i = 0; (c = 2 * i + 1) < w->nheap; i = c) {
+		if (c + 1 < w->nheap &&
+		    before(&w->heap[c + 1], &w->heap[c]))
+			c++;
+		if (before(&last, &w->heap[c]))
+			break;
+		w->heap[i] = w->heap[c];
+	}
+	w->heap[i] = last;
+	return first;
+}
+
+void
+world_pay(struct host *h)
+{
+	h->w->now += (int64_t)h->page->reads * WORLD_READCOST;
+	h->page->reads = 0;
+}
+
+void
+world_show(struct host *h)
+{
+	int	 c;
+
+	for (c = 0; c < WCLOCK__MAX; c++)
+		h->page->clock[c] = kclock_read(&h->clock, h->w->now, c);
+}
+
+double
+world_error(const struct host *h)
+{
+	return (kclock_read(&h->clock, h->w->now, WCLOCK_REAL) -
+	    world_true(h->w)) / 1e9;
+}
+
+/* Each true second: oscillators wander, clocks are looked at. */
+static void
+second(struct world *w, void *arg)
+{
+	struct host	*h;
+	double		 y, error;
+	int		 i;
+
+	for (i = 0; i < w->nhost; i++) {
+		h = w->host[i];
+		if (h->builtin || h->suspended)
+			continue;
+		h->osc.freq += h->osc.wander * rng_normal(&h->rng);
+		y = h->osc.freq;
+		if (h->osc.period > 0.0)
+			y += h->osc.sine * sin(2 * M_PI * (w->now / 1e9) /
+			    h->osc.period);
+		kclock_osc(&h->clock, w->now, y);
+		if (w->ending)
+			continue;
+		error = world_error(h);
+		stats_add(&h->stats, w->now, w->now >= w->settle, error,
+		    h->clock.rate);
+		if (w->plot != NULL)
+			fprintf(w->plot, "%.0f %s %.9f %.6f\n", w->now / 1e9,
+			    h->name, error, h->clock.rate * 1e6);
+	}
+	world_at(w, (w->now / NSEC + 1) * NSEC, second, NULL);
+}
+
+/* The next thing that a kernel's clock does by itself. */
+static int64_t
+clock_due(struct world *w, struct host **hp)
+{
+	int64_t	 t, best = NEVER;
+	int	 i;
+
+	for (i = 0; i < w->nhost; i++) {
+		if (w->host[i]->builtin || w->host[i]->suspended)
+			continue;
+		t = kclock_due(&w->host[i]->clock);
+		if (t < best) {
+			best = t;
+			*hp = w->host[i];
+		}
+	}
+	return best;
+}
+
+/* Until the end of time, or until it is over. */
+static void
+run_until(struct world *w, int64_t end, bool (*over)(struct world *))
+{
+	struct host	*hc = NULL, *hp = NULL;
+	struct proc	*p = NULL;
+	struct event	 e;
+	int64_t		 te, tc, tp, t;
+
+	for (;;) {
+		proc_settle(w);
+		if (w->failed || (over != NULL && over(w)))
+			return;
+		te = w->nheap > 0 ? w->heap[0].t : NEVER;
+		tc = clock_due(w, &hc);
+		tp = proc_due(w, &p, &hp);
+		t = tc < te ? tc : te;
+		t = tp < t ? tp : t;
+		if (t > end) {
+			w->now = end;
+			return;
+		}
+		if (t > w->now)
+			w->now = t;
+		if (t == tc)
+			kclock_second(&hc->clock, w->now);
+		else if (t == te) {
+			e = take_event(w);
+			e.fn(w, e.arg);
+		} else
+			proc_timeout(hp, p);
+	}
+}
+
+static bool
+all_ended(struct world *w)
+{
+	int	 i;
+
+	for (i = 0; i < w->nhost; i++)
+		if (proc_alive(w->host[i]))
+			return false;
+	return true;
+}
+
+/* The end: daemons are asked to go, and have to. */
+static void
+finish(struct world *w)
+{
+	int	 i;
+
+	w->ending = true;
+	for (i = 0; i < w->nhost; i++)
+		if (proc_alive(w->host[i]))
+			proc_signal(w->host[i], "", SIGTERM);
+	run_until(w, w->now + EXIT_TIME, all_ended);
+	if (!all_ended(w))
+		world_fail(w, "a daemon did not end on SIGTERM");
+}
+
+void
+world_run(struct world *w)
+{
+	int	 i;
+
+	world_at(w, NSEC, second, NULL);
+	run_until(w, w->end, NULL);
+	if (!w->failed)
+		finish(w);
+	for (i = 0; i < w->nhost; i++)
+		proc_kill_all(w->host[i]);
+}
