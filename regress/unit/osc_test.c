@@ -69,7 +69,7 @@ test_table(void)
 		{ "in the middle of the slew", 0, 10 * SEC, 0.1,
 		    15 * SEC + SEC / 2, 0.1, 21 * SEC, 20 * SEC },
 		{ "just before the last change", 0, 10 * SEC, 0.1,
-		    21 * SEC, 0, 21 * SEC - 11, 20 * SEC - 10 },
+		    21 * SEC, 0, 21 * SEC - 1100000000, 19 * SEC },
 		{ "at the last change", 0, 10 * SEC, 0.1,
 		    21 * SEC, 0, 21 * SEC, 20 * SEC },
 		{ "long after, 1 ppm", 0, 1, 1e-6, 2, 1e-6,

@@ -137,12 +137,14 @@ test_kiss(void)
 		{ "padded", KISS('G', 'P', 'S', 0), "????" },
 		{ "a blank", KISS('G', 'P', 'S', ' '), "????" },
 		{ "an escape", KISS(27, '[', '2', 'J'), "????" },
-		{ "the last one", KISS('A', 'A', 'A', 127), "????" },
+		{ "the last one", KISS('A', 'A', 'A', '~'), "AAA~" },
+		{ "one more", KISS('A', 'A', 'A', 127), "????" },
 	};
 	char	 code[5];
 	size_t	 i;
 
 	for (i = 0; i < nitems(tests); i++) {
+		memset(code, 'x', sizeof(code));
 		packet_kiss(tests[i].refid, code);
 		CHECK_STR(tests[i].what, code, tests[i].code);
 	}
