@@ -129,6 +129,7 @@ start(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	engine_sync_start(e, in->data, &now);
 	e->started = true;
 	engine_wake(e, &now);
+	engine_sync_run(e, &now);
 	TAILQ_FOREACH(n, &e->names, entry)
 		engine_pool_start(n, now.mono);
 	engine_server_start(e);

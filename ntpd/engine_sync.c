@@ -280,7 +280,9 @@ engine_sync_drift(struct engine *e, const struct sync_now *now)
 	const struct estimate	*est = &e->sync.est;
 	struct msg_drift	 m;
 
-	if (!e->sync.synced || !est->valid || est->skew > DRIFT_MAXERR)
+	/* A frequency of the oscillator alone, and checked by others. */
+	if (e->noclock || e->sync.local || !e->sync.synced ||
+	    est->skew > DRIFT_MAXERR)
 		return;
 	m.freq = est->freq;
 	m.error = est->skew;
@@ -309,7 +311,7 @@ log_synced(struct engine *e, const struct sync_now *now)
 
 	if (s->synced) {
 		log_info("clock is now synced");
-		if (e->noclock)
+		if (e->noclock && !s->local)
 			log_info("the local clock is off by %+fs, and is not "
 			    "ours to set", -sync_clock_error(s, &e->osc,
 			    now));
