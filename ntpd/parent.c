@@ -227,17 +227,13 @@ conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 
 /* Leave the terminal, and tell who waits for us that we are there. */
 static void
-announce(struct parent *p)
+announce(struct parent *p, int null)
 {
-	int	 null;
-
 	if (!p->opts.debug) {
-		if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||
-		    dup2(null, STDIN_FILENO) == -1 ||
+		if (dup2(null, STDIN_FILENO) == -1 ||
 		    dup2(null, STDOUT_FILENO) == -1 ||
 		    dup2(null, STDERR_FILENO) == -1)
-			fatal("/dev/null");
-		close(null);
+			fatal("standard descriptors");
 		log_init(role_name(ROLE_PARENT), false, log_getverbose());
 	}
 	if (p->ready_fd != -1) {
@@ -282,14 +278,18 @@ static void
 engine_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct parent	*p = arg;
+	int		 null;
 
 	if (p->phase == PARENT_RUNNING)
 		fatalx("engine is ready twice");
 	if (p->phase != PARENT_STARTING)
 		return;
-	announce(p);
+	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+		fatal("/dev/null");
 	lock_up(p);
 	p->phase = PARENT_RUNNING;
+	announce(p, null);
+	close(null);
 }
 
 static void
