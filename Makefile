@@ -79,9 +79,12 @@ NTPD_SRCS = \
 
 NTPCTL_SRCS = \
 	ntpctl/cmd.c \
+	ntpctl/conn.c \
 	ntpctl/ntpctl.c \
 	ntpctl/out_json.c \
 	ntpctl/out_text.c \
+	ntpctl/resolve.c \
+	ntpctl/value.c \
 	ntpctl/view.c
 
 # Of common/core and common/base, and those that need parts of ntpd.

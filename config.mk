@@ -31,7 +31,7 @@ CFLAGS	?= -O2 -g
 STD	= -std=c11
 WARN	= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	  -Wpointer-arith -Wcast-qual -Wsign-compare -Wswitch -Wundef \
-	  -Wno-unused-parameter
+	  -Wno-unused-parameter -Wno-missing-field-initializers
 DEFS	= -DSYSCONFDIR=\"$(SYSCONFDIR)\" -DRUNDIR=\"$(RUNDIR)\" \
 	  -DDBDIR=\"$(DBDIR)\" -DNTPD_USER=\"$(NTPD_USER)\" \
 	  -DNTPD_VERSION=\"$(VERSION)\" \

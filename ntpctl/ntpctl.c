@@ -1,0 +1,167 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * ntpctl: shows what ntpd does and tells it to reload or to say more.
+ * Every failure is one line on stderr and exit status 1; a view is printed
+ * only when all of it has arrived.
+ */
+
+#include <sys/types.h>
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ntpctl.h"
+
+struct options {
+	const char	*socket;
+	const char	*view;
+	bool		 json;
+	bool		 numeric;	/* -n: no names for addresses */
+};
+
+static void
+show(struct conn *conn, const struct options *opts)
+{
+	const struct view	*view;
+	const struct part	*part;
+	struct rows		 rows[VIEW_PARTS];
+	struct ctl_show		 ask = { 0 };
+	size_t			 i;
+	int			 error;
+
+	view = cmd_view(opts->view);
+	memset(rows, 0, sizeof(rows));
+	conn_open(conn, opts->socket);
+	for (i = 0; i < VIEW_PARTS && (part = view->part[i]) != NULL; i++) {
+		ask.view = part->ask;
+		conn_ask(conn, IMSG_CTL_SHOW, &ask, sizeof(ask));
+		if (conn_answer(conn, part->type, &rows[i]) != CTL_OK)
+			errx(1, "ntpd refused to show %s", part->name);
+		if (part->single && rows[i].n != 1)
+			errx(1, "ntpd's answer has no %s", part->name);
+	}
+	conn_close(conn);
+	if (!opts->numeric) {
+		for (i = 0; i < VIEW_PARTS && view->part[i] != NULL; i++)
+			resolve(view->part[i]->type, &rows[i]);
+	}
+	if (opts->json)
+		error = json_view(stdout, view, rows);
+	else
+		error = text_view(stdout, view, rows);
+	if (error == -1)
+		err(1, "stdout");
+	for (i = 0; i < VIEW_PARTS; i++)
+		free(rows[i].row);
+}
+
+/* Say what became of a command; not the exit status of success. */
+static void
+verdict(enum ctl_result result, const char *what, const char *failed)
+{
+	switch (result) {
+	case CTL_OK:
+		return;
+	case CTL_DENIED:
+		errx(1, "%s: permission denied, only root may do that", what);
+	case CTL_FAILED:
+		errx(1, "%s: %s", what, failed);
+	case CTL_BUSY:
+		errx(1, "%s: another reload is under way", what);
+	}
+	errx(1, "%s: ntpd's answer makes no sense: result %u", what, result);
+}
+
+static void
+reload(struct conn *conn, const struct options *opts, char **args)
+{
+	if (args[0] != NULL)
+		usage();
+	conn_open(conn, opts->socket);
+	conn_ask(conn, IMSG_CTL_RELOAD, NULL, 0);
+	verdict(conn_answer(conn, NULL, NULL), "reload",
+	    "failed, the old configuration stays in force");
+	conn_close(conn);
+	printf("ntpctl: configuration reloaded\n");
+}
+
+static void
+loglevel(struct conn *conn, const struct options *opts, char **args)
+{
+	struct ctl_log	 level;
+
+	if (args[0] == NULL || args[1] != NULL)
+		usage();
+	level.verbose = cmd_level(args[0]);
+	conn_open(conn, opts->socket);
+	conn_ask(conn, IMSG_CTL_LOG, &level, sizeof(level));
+	verdict(conn_answer(conn, NULL, NULL), "log", "failed");
+	conn_close(conn);
+}
+
+static void	 (*const run[])(struct conn *, const struct options *,
+		    char **) = {
+	[COMMAND_RELOAD]	= reload,
+	[COMMAND_LOG]		= loglevel,
+};
+
+int
+main(int argc, char *argv[])
+{
+	struct options	 opts = { .socket = CTL_SOCKET };
+	struct conn	 conn;
+	enum command	 command;
+	int		 ch;
+
+	while ((ch = getopt(argc, argv, "c:jns:")) != -1) {
+		switch (ch) {
+		case 'c':
+			opts.socket = optarg;
+			break;
+		case 'j':
+			opts.json = true;
+			break;
+		case 'n':
+			opts.numeric = true;
+			break;
+		case 's':
+			opts.view = optarg;
+			break;
+		default:
+			usage();
+		}
+	}
+	argc -= optind;
+	argv += optind;
+
+	if (opts.view != NULL) {
+		if (argc > 0)
+			usage();
+		show(&conn, &opts);
+		return 0;
+	}
+	if (argc == 0 || opts.json || opts.numeric)
+		usage();
+	command = cmd_command(argv[0]);
+	run[command](&conn, &opts, argv + 1);
+	if (fflush(stdout) == EOF)
+		err(1, "stdout");
+	return 0;
+}

@@ -1,0 +1,223 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * ntpctl: what its files share.  One table of fields per kind of row; text
+ * and JSON both walk it.
+ */
+
+#ifndef NTPCTL_H
+#define NTPCTL_H
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <imsg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "compat.h"
+#include "ctl.h"
+
+#define VALUE_LEN	256	/* a value as text, with its NUL */
+
+/*
+ * What a field holds, and so its C type and how it is printed.
+ */
+enum field_type {
+	F_BOOL,		/* uint8_t */
+	F_CHAR,		/* uint8_t, one character */
+	F_ENUM,		/* uint8_t, index of names */
+	F_OCTAL,	/* uint8_t, a register of bits */
+	F_U8,
+	F_U16,
+	F_U32,
+	F_U64,
+	F_TAI,		/* int32_t, s; 0: unknown */
+	F_LOG2,		/* int8_t, log2 s; shown as seconds */
+	F_SECONDS,	/* double, s; NaN: unknown */
+	F_AGE,		/* double, s; negative: never */
+	F_FREQ,		/* double, s/s */
+	F_UNIX,		/* int64_t, Unix time; 0: none */
+	F_ADDR,		/* struct addr */
+	F_REFID,	/* uint32_t; meaning depends on the stratum */
+	F_TEXT		/* char [size] */
+};
+
+struct field {
+	const char	*name;		/* in JSON */
+	enum field_type	 type;
+	size_t		 offset;
+	size_t		 size;		/* F_TEXT */
+	size_t		 stratum;	/* F_REFID: offset of the uint8_t */
+	const char *const *names;	/* F_ENUM */
+	size_t		 nnames;
+};
+
+/* A kind of row as we keep it: what came, and what we found out. */
+struct rowtype {
+	uint32_t	 msg;		/* enum imsg_type */
+	size_t		 len;		/* of the message */
+	size_t		 size;		/* of the row: begins with it */
+	size_t		 addr;		/* offset of an address to resolve, */
+	size_t		 host;		/* of its name, MSG_NAME_MAX */
+	const struct field *fields;
+	size_t		 nfields;
+};
+
+struct status_row {
+	struct ctl_status s;
+	char		 host[MSG_NAME_MAX];	/* of s.refaddr, or empty */
+};
+
+struct peer_row {
+	struct ctl_peer	 p;
+	char		 host[MSG_NAME_MAX];	/* of p.addr, or empty */
+};
+
+struct sensor_row {
+	struct ctl_sensor s;
+};
+
+struct rows {
+	uint8_t		*row;		/* n times type->size octets */
+	size_t		 n;
+};
+
+/* How text shows a value, where the type leaves a choice. */
+enum style {
+	S_PLAIN,	/* scaled: "12.3us"; ages "17m" */
+	S_SIGNED,	/* the same, always with a sign */
+	S_SLOWFAST,	/* "12.3us slow", "1.000ppm fast" */
+	S_AGO,		/* "12s ago", "never" */
+	S_SPAN,		/* two units: "3d 4h" */
+	S_MS,		/* OpenNTPD's "12.345ms" */
+	S_WHOLE,	/* OpenNTPD's "64s" */
+	S_DASH		/* 0 is "-" */
+};
+
+struct column {
+	const char	*field;
+	const char	*head;		/* or label, in a list of lines */
+	enum style	 style;
+	unsigned int	 gap;		/* spaces before */
+	unsigned int	 width;
+	bool		 left;
+	bool		 span;		/* layout.span may replace it */
+};
+
+struct layout {
+	const char	*top;		/* a line above all, or NULL */
+	const char	*empty;		/* instead, when there are no rows */
+	const struct column *columns;
+	size_t		 ncolumns;
+	bool		 lines;		/* a line per field, not per row */
+	bool		 fit;		/* columns as wide as what is in them */
+	const char	*span;		/* replaces the span columns */
+	bool		 (*spanned)(const void *);
+	void		 (*title)(FILE *, const void *);
+	const char	*note_head;
+	void		 (*note)(FILE *, const void *);
+};
+
+/* A request, its rows, and how they are shown. */
+struct part {
+	const char	*name;		/* in JSON */
+	enum ctl_view	 ask;
+	const struct rowtype *type;
+	const struct layout *layout;
+	bool		 single;	/* one row: an object, not a list */
+};
+
+#define VIEW_PARTS	3
+
+struct view {
+	const char	*word;
+	bool		 compat;	/* OpenNTPD has it, too */
+	const struct part *part[VIEW_PARTS];
+};
+
+/* view.c */
+extern const struct view	 views[];
+extern const size_t		 nviews;
+const struct field	*field_find(const struct rowtype *, const char *);
+
+/* A value taken out of a row: what JSON says, and what text is made of. */
+enum value_kind {
+	V_NULL,		/* unknown, none, never */
+	V_BOOL,		/* u */
+	V_UINT,		/* u */
+	V_INT,		/* i */
+	V_DOUBLE,	/* d, finite */
+	V_WORD		/* s */
+};
+
+struct value {
+	enum value_kind	 kind;
+	uint64_t	 u;
+	int64_t		 i;
+	double		 d;
+	const char	*s;		/* buf, or a constant */
+	char		 buf[VALUE_LEN];
+};
+
+/* value.c */
+void		 value_get(const struct field *, const void *, struct value *);
+/* As text.  Returns buf. */
+const char	*value_str(const struct field *, enum style, const void *,
+		    char [VALUE_LEN]);
+/* Text of others, fit for a terminal. */
+void		 value_clean(char *);
+
+/* out_text.c, out_json.c: -1 and errno if it could not be written. */
+int		 text_view(FILE *, const struct view *, const struct rows *)
+		    __attribute__((__warn_unused_result__));
+int		 json_view(FILE *, const struct view *, const struct rows *)
+		    __attribute__((__warn_unused_result__));
+
+/* cmd.c: these exit when there is no such word, and say which there are. */
+enum command {
+	COMMAND_RELOAD,
+	COMMAND_LOG
+};
+
+const struct view *cmd_view(const char *);
+enum command	 cmd_command(const char *);
+int32_t		 cmd_level(const char *);
+__dead void	 usage(void);
+
+/*
+ * conn.c: the connection.  All of these exit with one line on stderr when
+ * the daemon does not play along.
+ */
+struct conn {
+	struct imsgbuf	 ibuf;
+	const char	*path;
+};
+
+void		 conn_open(struct conn *, const char *);
+void		 conn_close(struct conn *);
+void		 conn_ask(struct conn *, uint32_t, const void *, size_t);
+/* Rows of the type (or NULL: none); lines of text go to stderr. */
+enum ctl_result	 conn_answer(struct conn *, const struct rowtype *,
+		    struct rows *);
+
+/* resolve.c: fill in the names that can be had within a second. */
+void		 resolve(const struct rowtype *, struct rows *);
+
+#endif /* NTPCTL_H */

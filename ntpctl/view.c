@@ -1,0 +1,450 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * ntpctl's views: the fields of each kind of row, and how text lays them
+ * out.  The leading columns and words are OpenNTPD's, to the letter.
+ */
+
+#include <sys/types.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "ntpctl.h"
+
+static const char *const clock_names[] = {
+	[CTL_CLOCK_STARTING]	= "starting",
+	[CTL_CLOCK_SYNCED]	= "synced",
+	[CTL_CLOCK_UNSYNCED]	= "unsynced",
+	[CTL_CLOCK_HOLDOVER]	= "holdover",
+	[CTL_CLOCK_UNDECIDED]	= "undecided",
+};
+
+static const char *const peer_names[] = {
+	[CTL_PEER_RESOLVING]	= "resolving",
+	[CTL_PEER_STARTING]	= "starting",
+	[CTL_PEER_VALID]	= "valid",
+	[CTL_PEER_INVALID]	= "invalid",
+};
+
+static const char *const stamp_names[] = {
+	[CTL_STAMP_NONE]	= "none",
+	[CTL_STAMP_DAEMON]	= "daemon",
+	[CTL_STAMP_KERNEL]	= "kernel",
+	[CTL_STAMP_HARDWARE]	= "hardware",
+};
+
+static const char *const leap_names[] = {
+	[LEAP_NONE]		= "none",
+	[LEAP_INSERT]		= "insert",
+	[LEAP_DELETE]		= "delete",
+	[LEAP_ALARM]		= "unsynchronised",
+};
+
+/* As ctl_log.verbose counts. */
+static const char *const verbose_names[] = { "brief", "verbose", "debug" };
+
+#define FIELD(s, n, m, t) \
+	.name = (n), .type = (t), .offset = offsetof(struct s, m)
+#define NAMES(a)	.names = (a), .nnames = nitems(a)
+#define TEXT(s, m)	.size = sizeof(((struct s *)0)->m)
+
+#define ST(n, t)	{ FIELD(status_row, #n, s.n, t) }
+static const struct field status_fields[] = {
+	ST(peers, F_U32),
+	ST(peers_valid, F_U32),
+	ST(sensors, F_U32),
+	ST(sensors_valid, F_U32),
+	{ FIELD(status_row, "clock", s.clock, F_ENUM), NAMES(clock_names) },
+	ST(synced, F_BOOL),
+	ST(stratum, F_U8),
+	{ FIELD(status_row, "reference", s.refaddr, F_ADDR) },
+	{ FIELD(status_row, "hostname", host, F_TEXT),
+	    TEXT(status_row, host) },
+	{ FIELD(status_row, "refid", s.refid, F_REFID),
+	    .stratum = offsetof(struct status_row, s.stratum) },
+	{ FIELD(status_row, "leap", s.leap, F_ENUM), NAMES(leap_names) },
+	ST(leap_at, F_UNIX),
+	ST(tai, F_TAI),
+	ST(noclock, F_BOOL),
+	ST(clock_offset, F_SECONDS),
+	ST(last_offset, F_SECONDS),
+	ST(freq, F_FREQ),
+	ST(freq_error, F_FREQ),
+	ST(adj, F_FREQ),
+	ST(rootdelay, F_SECONDS),
+	ST(rootdisp, F_SECONDS),
+	ST(maxerror, F_SECONDS),
+	ST(esterror, F_SECONDS),
+	ST(precision, F_LOG2),
+	ST(last_update, F_AGE),
+	ST(updates, F_U64),
+	ST(steps, F_U64),
+	ST(requests, F_U64),
+	ST(replies, F_U64),
+	ST(dropped, F_U64),
+	ST(now, F_UNIX),
+	ST(uptime, F_SECONDS),
+	{ FIELD(status_row, "log", s.verbose, F_ENUM), NAMES(verbose_names) },
+	{ FIELD(status_row, "version", s.version, F_TEXT),
+	    TEXT(status_row, s.version) },
+};
+
+#define PEER(n, t)	{ FIELD(peer_row, #n, p.n, t) }
+static const struct field peer_fields[] = {
+	{ FIELD(peer_row, "address", p.addr, F_ADDR) },
+	{ FIELD(peer_row, "port", p.addr.port, F_U16) },
+	{ FIELD(peer_row, "name", p.name, F_TEXT), TEXT(peer_row, p.name) },
+	{ FIELD(peer_row, "hostname", host, F_TEXT), TEXT(peer_row, host) },
+	PEER(pool, F_BOOL),
+	{ FIELD(peer_row, "state", p.state, F_ENUM), NAMES(peer_names) },
+	PEER(tally, F_CHAR),
+	{ FIELD(peer_row, "reason", p.reason, F_TEXT),
+	    TEXT(peer_row, p.reason) },
+	PEER(weight, F_U8),
+	PEER(trust, F_U8),
+	PEER(trusted, F_BOOL),
+	PEER(prefer, F_BOOL),
+	PEER(noselect, F_BOOL),
+	PEER(stratum, F_U8),
+	{ FIELD(peer_row, "refid", p.refid, F_REFID),
+	    .stratum = offsetof(struct peer_row, p.stratum) },
+	{ FIELD(peer_row, "leap", p.leap, F_ENUM), NAMES(leap_names) },
+	PEER(version, F_U8),
+	PEER(reach, F_OCTAL),
+	PEER(poll, F_LOG2),
+	PEER(minpoll, F_LOG2),
+	PEER(maxpoll, F_LOG2),
+	PEER(next, F_SECONDS),
+	PEER(interval, F_SECONDS),
+	PEER(last, F_AGE),
+	PEER(samples, F_U32),
+	PEER(offset, F_SECONDS),
+	PEER(offset_error, F_SECONDS),
+	PEER(delay, F_SECONDS),
+	PEER(jitter, F_SECONDS),
+	PEER(freq, F_FREQ),
+	PEER(skew, F_FREQ),
+	PEER(rootdelay, F_SECONDS),
+	PEER(rootdisp, F_SECONDS),
+	PEER(distance, F_SECONDS),
+	{ FIELD(peer_row, "txstamp", p.txstamp, F_ENUM), NAMES(stamp_names) },
+	{ FIELD(peer_row, "rxstamp", p.rxstamp, F_ENUM), NAMES(stamp_names) },
+	PEER(sent, F_U64),
+	PEER(received, F_U64),
+	PEER(accepted, F_U64),
+	PEER(bogus, F_U64),
+	PEER(unsolicited, F_U64),
+	PEER(kisses, F_U64),
+};
+
+#define SENSOR(n, t)	{ FIELD(sensor_row, #n, s.n, t) }
+static const struct field sensor_fields[] = {
+	{ FIELD(sensor_row, "name", s.name, F_TEXT),
+	    TEXT(sensor_row, s.name) },
+	{ FIELD(sensor_row, "refid", s.refid, F_TEXT),
+	    TEXT(sensor_row, s.refid) },
+	{ FIELD(sensor_row, "state", s.state, F_ENUM), NAMES(peer_names) },
+	SENSOR(tally, F_CHAR),
+	SENSOR(weight, F_U8),
+	SENSOR(good, F_U8),
+	SENSOR(stratum, F_U8),
+	SENSOR(next, F_SECONDS),
+	SENSOR(interval, F_SECONDS),
+	SENSOR(offset, F_SECONDS),
+	SENSOR(correction, F_SECONDS),
+};
+
+static const struct rowtype status_type = {
+	.msg = IMSG_CTL_ROW_STATUS,
+	.len = sizeof(struct ctl_status),
+	.size = sizeof(struct status_row),
+	.addr = offsetof(struct status_row, s.refaddr),
+	.host = offsetof(struct status_row, host),
+	.fields = status_fields,
+	.nfields = nitems(status_fields),
+};
+
+static const struct rowtype peer_type = {
+	.msg = IMSG_CTL_ROW_PEER,
+	.len = sizeof(struct ctl_peer),
+	.size = sizeof(struct peer_row),
+	.addr = offsetof(struct peer_row, p.addr),
+	.host = offsetof(struct peer_row, host),
+	.fields = peer_fields,
+	.nfields = nitems(peer_fields),
+};
+
+static const struct rowtype sensor_type = {
+	.msg = IMSG_CTL_ROW_SENSOR,
+	.len = sizeof(struct ctl_sensor),
+	.size = sizeof(struct sensor_row),
+	.fields = sensor_fields,
+	.nfields = nitems(sensor_fields),
+};
+
+static const struct column status_lines[] = {
+	{ "clock",	 "clock" },
+	{ "reference",	 "reference" },
+	{ "hostname",	 "its name",	 S_DASH },
+	{ "refid",	 "refid" },
+	{ "stratum",	 "stratum",	 S_DASH },
+	{ "leap",	 "leap second" },
+	{ "leap_at",	 "leap at" },
+	{ "tai",	 "TAI - UTC" },
+	{ "clock_offset", "offset",	 S_SLOWFAST },
+	{ "last_offset", "last offset",	 S_SLOWFAST },
+	{ "last_update", "last update",	 S_AGO },
+	{ "freq",	 "frequency",	 S_SLOWFAST },
+	{ "freq_error",	 "freq error" },
+	{ "adj",	 "kernel freq",	 S_SIGNED },
+	{ "rootdelay",	 "root delay" },
+	{ "rootdisp",	 "root disp" },
+	{ "maxerror",	 "max error" },
+	{ "esterror",	 "est error" },
+	{ "precision",	 "precision" },
+	{ "noclock",	 "only watching" },
+	{ "updates",	 "updates" },
+	{ "steps",	 "steps" },
+	{ "requests",	 "requests" },
+	{ "replies",	 "replies" },
+	{ "dropped",	 "dropped" },
+	{ "now",	 "time" },
+	{ "uptime",	 "uptime",	 S_SPAN },
+	{ "log",	 "log" },
+	{ "version",	 "version",	 S_DASH },
+};
+
+static const struct column peer_columns[] = {
+	{ "tally",	"",	  S_PLAIN, 1, 1 },
+	{ "weight",	"wt",	  S_PLAIN, 1, 2 },
+	{ "trust",	"tl",	  S_PLAIN, 1, 2 },
+	{ "stratum",	"st",	  S_DASH,  1, 2 },
+	{ "next",	"next",	  S_WHOLE, 1, 5 },
+	{ "interval",	"poll",	  S_WHOLE, 1, 5 },
+	{ "offset",	"offset", S_MS,	   2, 14, .span = true },
+	{ "delay",	"delay",  S_MS,	   1, 11, .span = true },
+	{ "jitter",	"jitter", S_MS,	   2, 10, .span = true },
+	{ "reach",	"reach",  S_PLAIN, 1, 5 },
+	{ "refid",	"refid",  S_PLAIN, 1, 0, .left = true },
+};
+
+static const struct column sensor_columns[] = {
+	{ "tally",	"",	  S_PLAIN, 1, 1 },
+	{ "weight",	"wt",	  S_PLAIN, 1, 2 },
+	{ "good",	"gd",	  S_PLAIN, 1, 2 },
+	{ "stratum",	"st",	  S_PLAIN, 1, 2 },
+	{ "next",	"next",	  S_WHOLE, 1, 5 },
+	{ "interval",	"poll",	  S_WHOLE, 1, 5 },
+	{ "offset",	"offset", S_MS,	   3, 13, .span = true },
+	{ "correction",	"correction", S_MS, 1, 11, .span = true },
+};
+
+static const struct column source_columns[] = {
+	{ "tally",	"",	   S_PLAIN,  1, 1 },
+	{ "address",	"address", S_PLAIN,  1, 0, .left = true },
+	{ "stratum",	"st",	   S_DASH,   1, 2 },
+	{ "reach",	"reach",   S_PLAIN,  1, 5 },
+	{ "poll",	"poll",	   S_PLAIN,  1, 4 },
+	{ "last",	"last",	   S_PLAIN,  1, 4 },
+	{ "offset",	"offset",  S_SIGNED, 1, 7 },
+	{ "offset_error", "+-",	   S_PLAIN,  1, 6 },
+	{ "delay",	"delay",   S_PLAIN,  1, 6 },
+};
+
+/* Text of a row, with an end and without control characters. */
+static const char *
+text(const char *s, size_t size, char buf[VALUE_LEN])
+{
+	size_t	 len = strnlen(s, size < VALUE_LEN ? size : VALUE_LEN - 1);
+
+	memcpy(buf, s, len);
+	buf[len] = '\0';
+	value_clean(buf);
+	return buf;
+}
+
+static const char *
+peer_addr(const struct peer_row *r, char buf[ADDR_STRLEN])
+{
+	if (r->p.addr.family == ADDR_NONE)
+		return "not resolved";
+	return addr_str(&r->p.addr, buf);
+}
+
+/* OpenNTPD's "192.0.2.1 from pool pool.ntp.org", and what we know more. */
+static void
+peer_title(FILE *out, const void *row)
+{
+	const struct peer_row	*r = row;
+	const char		*addr;
+	char			 a[ADDR_STRLEN], buf[VALUE_LEN];
+
+	addr = peer_addr(r, a);
+	fputs(addr, out);
+	text(r->p.name, sizeof(r->p.name), buf);
+	if (r->p.pool)
+		fprintf(out, " from pool %s", buf);
+	else if (strcmp(buf, addr) != 0)
+		fprintf(out, " %s", buf);
+	if (r->host[0] != '\0' && strcmp(r->host, r->p.name) != 0)
+		fprintf(out, " (%s)", r->host);
+	if (text(r->p.reason, sizeof(r->p.reason), buf)[0] != '\0')
+		fprintf(out, ": %s", buf);
+	putc('\n', out);
+}
+
+/* The name by which people know the address, and what is wrong with it. */
+static void
+source_note(FILE *out, const void *row)
+{
+	const struct peer_row	*r = row;
+	const char		*sep = "  ";
+	char			 a[ADDR_STRLEN], buf[VALUE_LEN];
+
+	text(r->p.name, sizeof(r->p.name), buf);
+	if (r->host[0] != '\0') {
+		fprintf(out, "  %s", r->host);
+		sep = ": ";
+	} else if (strcmp(buf, peer_addr(r, a)) != 0) {
+		fprintf(out, "  %s", buf);
+		sep = ": ";
+	}
+	if (text(r->p.reason, sizeof(r->p.reason), buf)[0] != '\0')
+		fprintf(out, "%s%s", sep, buf);
+}
+
+static bool
+peer_not_valid(const void *row)
+{
+	const struct peer_row	*r = row;
+
+	return r->p.state != CTL_PEER_VALID;
+}
+
+static bool
+sensor_not_valid(const void *row)
+{
+	const struct sensor_row	*r = row;
+
+	return r->s.state != CTL_PEER_VALID;
+}
+
+static void
+sensor_title(FILE *out, const void *row)
+{
+	const struct sensor_row	*r = row;
+	char			 buf[VALUE_LEN];
+
+	fprintf(out, "%s  ", text(r->s.name, sizeof(r->s.name), buf));
+	fprintf(out, "%s\n", text(r->s.refid, sizeof(r->s.refid), buf));
+}
+
+/* OpenNTPD's one line. */
+static void
+status_title(FILE *out, const void *row)
+{
+	const struct ctl_status	*s = &((const struct status_row *)row)->s;
+
+	if (s->peers > 0)
+		fprintf(out, "%u/%u peers valid, ", s->peers_valid, s->peers);
+	if (s->sensors > 0)
+		fprintf(out, "%u/%u sensors valid, ", s->sensors_valid,
+		    s->sensors);
+	if (s->peers == 0 && s->sensors == 0)
+		fputs("no peers and no sensors configured\n", out);
+	if (s->synced) {
+		fprintf(out, "clock synced, stratum %u\n", s->stratum);
+		return;
+	}
+	fputs("clock unsynced", out);
+	/* what would be shown as 0.000 is not shown */
+	if (isfinite(s->clock_offset) && fabs(s->clock_offset) >= 5e-7)
+		fprintf(out, ", clock offset is %.3fms",
+		    s->clock_offset * 1e3);
+	putc('\n', out);
+}
+
+static const struct layout status_layout = {
+	.columns = status_lines,
+	.ncolumns = nitems(status_lines),
+	.lines = true,
+	.title = status_title,
+};
+
+static const struct layout peer_layout = {
+	.top = "peer",
+	.empty = "no peers configured",
+	.columns = peer_columns,
+	.ncolumns = nitems(peer_columns),
+	.span = "             ---- peer not valid ----",
+	.spanned = peer_not_valid,
+	.title = peer_title,
+};
+
+static const struct layout sensor_layout = {
+	.top = "sensor",
+	.empty = "no sensors configured",
+	.columns = sensor_columns,
+	.ncolumns = nitems(sensor_columns),
+	.span = "         - sensor not valid -",
+	.spanned = sensor_not_valid,
+	.title = sensor_title,
+};
+
+static const struct layout source_layout = {
+	.empty = "no sources configured",
+	.columns = source_columns,
+	.ncolumns = nitems(source_columns),
+	.fit = true,
+	.note_head = "  name: why not used",
+	.note = source_note,
+};
+
+static const struct part status_part = {
+	"status", CTL_VIEW_STATUS, &status_type, &status_layout, true
+};
+static const struct part peer_part = {
+	"peers", CTL_VIEW_PEERS, &peer_type, &peer_layout, false
+};
+static const struct part sensor_part = {
+	"sensors", CTL_VIEW_SENSORS, &sensor_type, &sensor_layout, false
+};
+static const struct part source_part = {
+	"sources", CTL_VIEW_PEERS, &peer_type, &source_layout, false
+};
+
+const struct view views[] = {
+	{ "all",     true,  { &status_part, &peer_part, &sensor_part } },
+	{ "peers",   true,  { &peer_part } },
+	{ "Sensors", true,  { &sensor_part } },
+	{ "sources", false, { &source_part } },
+	{ "status",  true,  { &status_part } },
+};
+const size_t nviews = nitems(views);
+
+const struct field *
+field_find(const struct rowtype *type, const char *name)
+{
+	size_t	 i;
+
+	for (i = 0; i < type->nfields; i++) {
+		if (strcmp(type->fields[i].name, name) == 0)
+			return &type->fields[i];
+	}
+	return NULL;
+}
