@@ -22,6 +22,7 @@
 
 #include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/socket.h>
 
 #include <string.h>
 #include <strings.h>
@@ -43,6 +44,11 @@ struct answer {
 };
 
 static const struct conf_pos nowhere = { 0, 0, 0 };
+#ifdef SO_RTABLE
+static const bool have_rtables = true;
+#else
+static const bool have_rtables = false;
+#endif
 
 static void	 same_servers(const struct conf *, struct conf_report *, bool);
 static void	 same_listens(const struct conf *, struct conf_report *, bool);
@@ -67,6 +73,7 @@ void
 conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 {
 	const struct conf_server_node *n;
+	const struct conf_listen_node *l;
 	const struct conf_sensor_node *s;
 	bool complete = rep->errors == 0;
 
@@ -80,6 +87,10 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 		return;
 	TAILQ_FOREACH(n, &conf->servers, entry)
 		warn_server(conf, &n->c, rep);
+	TAILQ_FOREACH(l, &conf->listens, entry)
+		if (l->c.rtable != -1 && !have_rtables)
+			conf_warn(conf, rep, l->c.pos, "this system has no "
+			    "routing tables to listen in: this will fail");
 	TAILQ_FOREACH(s, &conf->sensors, entry)
 		conf_warn(conf, rep, s->c.pos, "sensor \"%s\" does nothing: "
 		    "this version does not read sensors", s->c.name);
