@@ -24,7 +24,7 @@
 
 #include "ntpctl.h"
 
-#define LABEL_WIDTH	14	/* of a list of lines */
+#define LABEL_WIDTH	17	/* of a list of lines */
 
 static const uint8_t *
 row_at(const struct part *part, const struct rows *rows, size_t i)

@@ -56,13 +56,13 @@ static const struct unit coarse[] = {
 	{ INFINITY,	YEAR,	"y" },
 };
 
-/* Spans: the two largest units. */
+/* Spans: the two largest that fit. */
 static const struct unit span[] = {
-	{ 0,		YEAR,	"y" },
-	{ 0,		DAY,	"d" },
-	{ 0,		3600,	"h" },
-	{ 0,		60,	"m" },
-	{ 0,		1,	"s" },
+	{ .size = YEAR,	.name = "y" },
+	{ .size = DAY,	.name = "d" },
+	{ .size = 3600,	.name = "h" },
+	{ .size = 60,	.name = "m" },
+	{ .size = 1,	.name = "s" },
 };
 
 void
@@ -118,7 +118,7 @@ get_addr(const uint8_t *p, struct value *v)
 
 	memcpy(&addr, p, sizeof(addr));
 	v->s = NULL;
-	if (addr.family == ADDR_NONE)
+	if (addr.family != ADDR_V4 && addr.family != ADDR_V6)
 		return;
 	snprintf(v->buf, sizeof(v->buf), "%s", addr_str(&addr, buf));
 	v->s = v->buf;
@@ -210,6 +210,23 @@ value_get(const struct field *f, const void *row, struct value *v)
 }
 
 static void
+add(char buf[VALUE_LEN], const char *s)
+{
+	strlcat(buf, s, VALUE_LEN);
+}
+
+/* The absurd is told from the large by its exponent. */
+static void
+unit_str(const char *sign, double x, int digits, const char *unit,
+    char buf[VALUE_LEN])
+{
+	if (x < 1e9)
+		snprintf(buf, VALUE_LEN, "%s%.*f%s", sign, digits, x, unit);
+	else
+		snprintf(buf, VALUE_LEN, "%s%.2e%s", sign, x, unit);
+}
+
+static void
 fine_str(double v, bool sign, char buf[VALUE_LEN])
 {
 	const struct unit	*u = fine;
@@ -227,10 +244,7 @@ fine_str(double v, bool sign, char buf[VALUE_LEN])
 		s = "-";
 	else if (sign)
 		s = "+";
-	if (x < 1e15)
-		snprintf(buf, VALUE_LEN, "%s%.*f%s", s, digits, x, u->name);
-	else
-		snprintf(buf, VALUE_LEN, "%s%.3g%s", s, x, u->name);
+	unit_str(s, x, digits, u->name, buf);
 }
 
 static void
@@ -240,30 +254,25 @@ coarse_str(double v, char buf[VALUE_LEN])
 
 	while (u < &coarse[nitems(coarse) - 1] && !(v < u->below))
 		u++;
-	snprintf(buf, VALUE_LEN, "%.0f%s", floor(v / u->size), u->name);
+	unit_str("", floor(v / u->size), 0, u->name, buf);
 }
 
 static void
 span_str(double v, char buf[VALUE_LEN])
 {
+	char	 small[VALUE_LEN];
+	double	 n;
 	size_t	 i;
-	double	 big, small;
 
-	for (i = 0; i < nitems(span) - 2 && v < span[i].size; i++)
+	for (i = 0; i < nitems(span) - 1 && v < span[i].size; i++)
 		;
-	big = floor(v / span[i].size);
-	small = floor((v - big * span[i].size) / span[i + 1].size);
-	if (big > 0)
-		snprintf(buf, VALUE_LEN, "%.0f%s %.0f%s", big, span[i].name,
-		    small, span[i + 1].name);
-	else
-		snprintf(buf, VALUE_LEN, "%.0f%s", small, span[i + 1].name);
-}
-
-static void
-add(char buf[VALUE_LEN], const char *s)
-{
-	strlcat(buf, s, VALUE_LEN);
+	n = floor(v / span[i].size);
+	unit_str("", n, 0, span[i].name, buf);
+	if (++i == nitems(span) || n >= 1e9)
+		return;
+	n = floor((v - n * span[i - 1].size) / span[i].size);
+	unit_str(" ", n, 0, span[i].name, small);
+	add(buf, small);
 }
 
 static void
@@ -277,7 +286,7 @@ seconds_str(double v, enum style style, char buf[VALUE_LEN])
 		snprintf(buf, VALUE_LEN, "%.0fs", v);
 		return;
 	case S_SPAN:
-		span_str(v, buf);
+		span_str(v > 0 ? v : 0, buf);
 		return;
 	case S_SLOWFAST:
 		fine_str(fabs(v), false, buf);
@@ -305,8 +314,7 @@ freq_str(double v, enum style style, char buf[VALUE_LEN])
 		s = "-";
 	else if (style == S_SIGNED)
 		s = "+";
-	snprintf(buf, VALUE_LEN, ppm < 1e6 ? "%s%.3fppm" : "%s%.3gppm", s,
-	    ppm);
+	unit_str(s, ppm, 3, "ppm", buf);
 	if (style == S_SLOWFAST && v != 0)
 		add(buf, v > 0 ? " slow" : " fast");
 }
@@ -326,7 +334,7 @@ unix_str(int64_t t, char buf[VALUE_LEN])
 static const char *
 null_str(const struct field *f, enum style style)
 {
-	if (f->type == F_ADDR)
+	if (f->type == F_ADDR && style != S_DASH)
 		return "not resolved";
 	return style == S_AGO ? "never" : "-";
 }

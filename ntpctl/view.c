@@ -199,23 +199,23 @@ static const struct rowtype sensor_type = {
 
 static const struct column status_lines[] = {
 	{ "clock",	 "clock" },
-	{ "reference",	 "reference" },
-	{ "hostname",	 "its name",	 S_DASH },
-	{ "refid",	 "refid" },
+	{ "reference",	 "reference",	 S_DASH },
+	{ "hostname",	 "its name" },
+	{ "refid",	 "reference id" },
 	{ "stratum",	 "stratum",	 S_DASH },
 	{ "leap",	 "leap second" },
 	{ "leap_at",	 "leap at" },
 	{ "tai",	 "TAI - UTC" },
-	{ "clock_offset", "offset",	 S_SLOWFAST },
+	{ "clock_offset", "clock offset", S_SLOWFAST },
 	{ "last_offset", "last offset",	 S_SLOWFAST },
 	{ "last_update", "last update",	 S_AGO },
 	{ "freq",	 "frequency",	 S_SLOWFAST },
-	{ "freq_error",	 "freq error" },
-	{ "adj",	 "kernel freq",	 S_SIGNED },
+	{ "freq_error",	 "frequency error" },
+	{ "adj",	 "kernel frequency", S_SIGNED },
 	{ "rootdelay",	 "root delay" },
-	{ "rootdisp",	 "root disp" },
-	{ "maxerror",	 "max error" },
-	{ "esterror",	 "est error" },
+	{ "rootdisp",	 "root dispersion" },
+	{ "maxerror",	 "maximum error" },
+	{ "esterror",	 "estimated error" },
 	{ "precision",	 "precision" },
 	{ "noclock",	 "only watching" },
 	{ "updates",	 "updates" },
@@ -226,7 +226,7 @@ static const struct column status_lines[] = {
 	{ "now",	 "time" },
 	{ "uptime",	 "uptime",	 S_SPAN },
 	{ "log",	 "log" },
-	{ "version",	 "version",	 S_DASH },
+	{ "version",	 "version" },
 };
 
 static const struct column peer_columns[] = {
@@ -308,24 +308,20 @@ peer_title(FILE *out, const void *row)
 	putc('\n', out);
 }
 
-/* The name by which people know the address, and what is wrong with it. */
+/* The name people know the address by, and what is wrong with it. */
 static void
 source_note(FILE *out, const void *row)
 {
 	const struct peer_row	*r = row;
-	const char		*sep = "  ";
 	char			 a[ADDR_STRLEN], buf[VALUE_LEN];
 
 	text(r->p.name, sizeof(r->p.name), buf);
-	if (r->host[0] != '\0') {
+	if (r->host[0] != '\0')
 		fprintf(out, "  %s", r->host);
-		sep = ": ";
-	} else if (strcmp(buf, peer_addr(r, a)) != 0) {
+	else if (strcmp(buf, peer_addr(r, a)) != 0)
 		fprintf(out, "  %s", buf);
-		sep = ": ";
-	}
 	if (text(r->p.reason, sizeof(r->p.reason), buf)[0] != '\0')
-		fprintf(out, "%s%s", sep, buf);
+		fprintf(out, "  (%s)", buf);
 }
 
 static bool
@@ -373,7 +369,7 @@ status_title(FILE *out, const void *row)
 	}
 	fputs("clock unsynced", out);
 	/* what would be shown as 0.000 is not shown */
-	if (isfinite(s->clock_offset) && fabs(s->clock_offset) >= 5e-7)
+	if (isfinite(s->clock_offset * 1e3) && fabs(s->clock_offset) >= 5e-7)
 		fprintf(out, ", clock offset is %.3fms",
 		    s->clock_offset * 1e3);
 	putc('\n', out);
@@ -411,7 +407,7 @@ static const struct layout source_layout = {
 	.columns = source_columns,
 	.ncolumns = nitems(source_columns),
 	.fit = true,
-	.note_head = "  name: why not used",
+	.note_head = "  name  (why not used)",
 	.note = source_note,
 };
 
