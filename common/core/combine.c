@@ -47,7 +47,7 @@
 
 #define WANDER_TYPICAL	1e-9	/* s/s per sqrt(s) */
 #define WANDER_DECADES	1.5	/* sigma of what is typical */
-#define SCORE_MEMORY	256.0	/* samples */
+#define SCORE_MEMORY	1000.0	/* samples */
 #define GATE		3.0	/* sigma; beyond, a sample is odd */
 #define ODD_MAX		3	/* odd ones in a row: the oscillator jumped */
 #define ZZ_MAX		16.0	/* squared sigma that a source's noise learns */
@@ -55,6 +55,11 @@
 #define SCALE_GAIN	0.1
 #define SCALE_MIN	0.05
 #define SCALE_MAX	1e4
+#define BIAS_MIN	8	/* samples before a bias is looked for */
+#define BIAS_SURE	2.0	/* sigma */
+#define BIAS_GAIN	0.1
+#define BIAS_LEAK	0.02
+#define BIAS_FAR	3.0	/* times the median distance from the median */
 
 /* The merged samples of all sources, in the order of time. */
 struct merge {
@@ -66,8 +71,10 @@ struct merge {
 
 /* Sums over one source's innovations, in sigma. */
 struct learn {
-	double		 w;
+	double		 w;		/* how much the source's noise is in */
 	double		 wzz;
+	double		 info;		/* sum of 1 / variance */
+	double		 sum;		/* of innovations / variance */
 };
 
 static void	 merge_begin(struct merge *, const struct combine *,
@@ -80,6 +87,10 @@ static void	 predict(struct combine_model *, double, double);
 static bool	 jumped(struct combine_model *, double, uint64_t, size_t);
 static void	 learn_scale(const struct combine_src *, const struct learn *,
 		    size_t);
+static void	 learn_bias(const struct combine_src *, const struct learn *,
+		    size_t);
+static double	 centre(const struct combine_src *, size_t);
+static double	 median(double *, size_t);
 static void	 mix(struct combine *, const struct combine_model *,
 		    struct combine_out *);
 static double	 model_wander(int);
@@ -129,6 +140,10 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 		learn[s].w += var / lead->var;
 		learn[s].wzz += var / lead->var *
 		    fmin(nu * nu / lead->var, ZZ_MAX);
+		if (nu * nu < ZZ_MAX * lead->var) {
+			learn[s].info += 1 / lead->var;
+			learn[s].sum += nu / lead->var;
+		}
 		info += 1 / var;
 		used++;
 		if (absorb) {
@@ -141,6 +156,7 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	mix(c, m, out);
 	out->noise = used > 0 ? sqrt((double)used / info) : 0;
 	learn_scale(src, learn, n);
+	learn_bias(src, learn, n);
 	return 0;
 }
 
@@ -330,6 +346,83 @@ learn_scale(const struct combine_src *src, const struct learn *learn,
 		    (learn[i].w + SCALE_PRIOR) - scale);
 		src[i].st->scale = fmin(fmax(scale, SCALE_MIN), SCALE_MAX);
 	}
+}
+
+/*
+ * By how much is each source beside the others?  Only what stands out of
+ * its own noise is taken for a bias.  Nobody knows where the truth lies
+ * between them: their centre is kept at 0, but slowly, so that a source
+ * that comes or goes moves nothing.
+ */
+static void
+learn_bias(const struct combine_src *src, const struct learn *learn,
+    size_t n)
+{
+	struct srcstat	*st;
+	double		 b, var, mid, limit;
+	size_t		 i;
+
+	for (i = 0; i < n && n > 1; i++) {
+		st = src[i].st;
+		if (st->n < BIAS_MIN || !(learn[i].info > 0))
+			continue;
+		b = st->bias + learn[i].sum / learn[i].info;
+		var = BIAS_SURE * BIAS_SURE / learn[i].info;
+		if (b * b > var)
+			b -= var / b;
+		else
+			b = 0;
+		st->bias += BIAS_GAIN * (b - st->bias);
+	}
+	mid = centre(src, n);
+	for (i = 0; i < n; i++) {
+		st = src[i].st;
+		limit = st->filter.floor / 2;
+		st->bias -= BIAS_LEAK * mid;
+		st->bias = fmin(fmax(st->bias, -limit), limit);
+	}
+}
+
+/*
+ * The centre of the biases: their mean, weighted by root distance, but
+ * without those that are far from the median for the others' spread.
+ */
+static double
+centre(const struct combine_src *src, size_t n)
+{
+	double	 v[COMBINE_SRC], med, spread, w, mean = 0, sum = 0;
+	size_t	 i;
+
+	for (i = 0; i < n; i++)
+		v[i] = src[i].st->bias;
+	med = median(v, n);
+	for (i = 0; i < n; i++)
+		v[i] = fabs(src[i].st->bias - med);
+	spread = BIAS_FAR * median(v, n);
+	for (i = 0; i < n; i++) {
+		if (fabs(src[i].st->bias - med) > spread)
+			continue;
+		w = 1 / (src[i].dist * src[i].dist);
+		mean += w * src[i].st->bias;
+		sum += w;
+	}
+	return sum > 0 ? mean / sum : med;
+}
+
+/* Median of 1..COMBINE_SRC values, which it sorts. */
+static double
+median(double *v, size_t n)
+{
+	double	 x;
+	size_t	 i, j;
+
+	for (i = 1; i < n; i++) {
+		x = v[i];
+		for (j = i; j > 0 && v[j - 1] > x; j--)
+			v[j] = v[j - 1];
+		v[j] = x;
+	}
+	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
 /* Average the models by their likelihood. */

@@ -62,6 +62,7 @@ struct combine {
 struct combine_src {
 	struct srcstat	*st;
 	double		 weight;	/* divides its variances */
+	double		 dist;		/* root distance, s, > 0 */
 };
 
 struct combine_out {

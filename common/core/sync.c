@@ -43,6 +43,7 @@
 #define LEAP_GUARD	5	/* s around a leap when samples are dubious */
 #define LEAP_LATE	1e-6	/* s, so that the leap has surely passed */
 #define REBASE		16.0	/* s of offset that move the base */
+#define INTERVAL_MEAN	8	/* updates */
 #define AGAIN_WAIT	0.5	/* s */
 #define AGAIN		64.0	/* s */
 #define POLL_RATIO	0.35	/* of the Allan intercept */
@@ -93,7 +94,7 @@ sync_update(struct sync *s, const struct sync_now *now, struct osc *osc,
     struct clock_cmd *cmd)
 {
 	struct before	 before;
-	double		 error, interval;
+	double		 error;
 
 	memset(cmd, 0, sizeof(*cmd));
 	remember(s, &before);
@@ -107,10 +108,12 @@ sync_update(struct sync *s, const struct sync_now *now, struct osc *osc,
 	    estimate(s, now->osc) == 0) {		/* combine */
 		rebase(s, osc);
 		error = sync_clock_error(s, osc, now);
-		interval = before.valid ?
-		    mono_diff(now->mono, s->last_update) : 0;
+		if (before.valid)
+			s->interval += (mono_diff(now->mono, s->last_update) -
+			    s->interval) / INTERVAL_MEAN;
 		discipline_run(&s->disc, error, s->est.offset_sd,
-		    s->est.freq, interval, cmd);	/* discipline */
+		    s->est.freq, s->interval * s->ncombined,
+		    cmd);				/* discipline */
 		s->last_offset = error;
 		s->last_update = now->mono;
 		s->updates++;
@@ -248,6 +251,7 @@ sync_resumed(struct sync *s, const struct sync_now *now)
 	s->state = SYNC_START;
 	s->began = s->ready = (mono_t){ 0 };
 	s->first = (osc_t){ 0 };
+	s->interval = 0;
 	discipline_start(&s->disc);
 }
 
@@ -566,8 +570,10 @@ estimate(struct sync *s, osc_t now)
 		if (!s->src[i].combined)
 			continue;
 		in[n].st = &s->src[i].stat;
+		in[n].dist = s->src[i].best.dist;
 		in[n++].weight = fmax(s->src[i].opts.weight, 1);
 	}
+	s->ncombined = (unsigned int)n;
 	i = selected(s);
 	if (i == -1 || combine_run(&s->joint, in, n, now, &out) == -1)
 		return -1;

@@ -136,6 +136,8 @@ struct sync {
 	mono_t		 ready;		/* first source usable since then */
 	mono_t		 last_update;
 	osc_t		 first;		/* first sample since then */
+	double		 interval;	/* mean, between updates, s */
+	unsigned int	 ncombined;	/* sources in the last update */
 	double		 last_offset;	/* clock's error at last_update, s */
 	uint32_t	 own[SYNC_OWN];	/* our addresses as refids */
 	unsigned int	 nown;
