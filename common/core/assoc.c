@@ -248,11 +248,9 @@ answer_good(struct assoc *a, mono_t now)
 		a->burst = ASSOC_BURST;
 		a->burstgood = 0;
 		a->counted = true;
-		a->bursted = now;
 	}
 	a->reach |= 1;
 	a->unanswered = 0;
-	a->lost = false;
 	a->answered = now;
 	if (a->burst > 0 && ++a->burstgood == ASSOC_BURSTGOOD)
 		a->burst = 1;	/* query_close makes it 0 */

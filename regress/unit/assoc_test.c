@@ -287,6 +287,12 @@ static const struct step resume[] = {
 	{ EV_BURST, 0, ASSOC_WAIT, 003, 0, 8, 31.01 },
 	{ EV_TIMER, 0, ASSOC_SEND, 006, 0, 8, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 7, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 7, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 6, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 6, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 5, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 5, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 0, 65.28 },
 	{ .ev = EV_END }
 };
 
@@ -585,6 +591,11 @@ test_poll(void)
 	play(&l, EV_POLL, 6);
 	CHECK_NEAR("the timeout of an open query stays",
 	    mono_diff(l.a.due, l.a.asked), 3, 1e-6);
+	play(&l, EV_POLL, 10);
+	play(&l, EV_DENY, 0);
+	CHECK_INT("denied: never", l.a.due.ns, INT64_MAX);
+	play(&l, EV_POLL, 6);
+	CHECK_INT("and sync cannot undo it", l.a.due.ns, INT64_MAX);
 }
 
 /* Each RATE doubles the interval up to 2^13 s; 32 good replies halve it. */
@@ -617,6 +628,17 @@ test_rate(void)
 	}
 	CHECK_INT("all", l.a.kodpoll, 0);
 
+	play(&l, EV_TIMER, 0);
+	play(&l, EV_RATE, 0);
+	for (k = 0; k < 63; k++) {
+		CHECK_INT("not before 32 after the last RATE",
+		    assoc_interval(&l.a), k < 31 ? 7 : 8);
+		while (play(&l, EV_TIMER, 0) != ASSOC_SEND)
+			;
+		play(&l, k == 30 ? EV_RATE : EV_GOOD, 0);
+	}
+	CHECK_INT("but then", assoc_interval(&l.a), 7);
+
 	begin(&l, 2, 4, false);
 	play(&l, EV_TIMER, 0);
 	play(&l, EV_RATE, 0);
@@ -644,6 +666,8 @@ test_lost(void)
 			CHECK_INT("reach", l.a.reach, 0);
 			break;
 		case ASSOC_SEND:
+			CHECK_INT("the counter does not start again",
+			    l.a.unanswered >= (polls < 248 ? polls : 248), 1);
 			polls++;
 			break;
 		case ASSOC_WAIT:
@@ -659,12 +683,23 @@ test_lost(void)
 	CHECK_INT("each 8", lost, 99);
 	play(&l, EV_GOOD, 0);
 	CHECK_INT("back", l.a.unanswered, 0);
-	for (i = 0; i < 7; i++) {
-		CHECK_INT("ends with a sample", l.a.reach & 1, 1);
-		while (play(&l, EV_TIMER, 0) != ASSOC_SEND)
-			;
+	CHECK_INT("answered", l.a.answered.ns, l.now.ns);
+	for (i = 7; i > 4; i--) {
+		CHECK_INT("with a burst", l.a.burst, i);
+		play(&l, EV_TIMER, 0);
+		CHECK_INT("that is one poll", l.a.reach, 1);
 		play(&l, EV_GOOD, 0);
 	}
+	CHECK_INT("of four", l.a.burst, 0);
+	/* the same, when it was our side that failed */
+	for (i = 0; i < 9; i++) {
+		while (play(&l, EV_TIMER, 0) != ASSOC_SEND)
+			;
+		play(&l, i < 8 ? EV_SENDERR : EV_GOOD, 0);
+	}
+	CHECK_INT("back again", l.a.burst, 7);
+	play(&l, EV_TIMER, 0);
+	CHECK_INT("one poll again", l.a.reach, 1);
 }
 
 static void
@@ -683,11 +718,21 @@ test_reconf(void)
 		{ "minpoll lower", 6, 310, 65.28, 6 },
 		{ "both lower", 8, 304, 16, 4 },
 	};
+	static const int st[] = { ST_START, ST_BURST, ST_BURSTASKED,
+	    ST_ASKED, ST_UNSENT, ST_LOST, ST_DENIED };
 	struct life l;
 	struct assoc before;
 	size_t	 i;
 	int	 k;
 
+	for (i = 0; i < nitems(st); i++)
+		for (k = 304; k <= 910; k += 606) {
+			reach_state(&l, (enum state)st[i]);
+			before = l.a;
+			play(&l, EV_RECONF, k);
+			CHECK_INT("what is due is no poll", l.a.due.ns,
+			    before.due.ns);
+		}
 	for (i = 0; i < nitems(tests); i++) {
 		begin(&l, 6, 10, false);
 		for (k = 0; k < 4; k++) {
@@ -727,6 +772,16 @@ test_counters(void)
 	struct life l;
 	uint64_t want[REPLY__MAX] = { 0 };
 	size_t	 i, v;
+
+	begin(&l, 6, 10, false);
+	play(&l, EV_LATE, 0);
+	CHECK_INT("an origin of zero, nothing asked", l.a.last,
+	    REPLY_UNSOLICITED);
+	l.now = l.a.due;
+	CHECK_INT("a nonce of zero", assoc_timer(&l.a, l.now, 0, 0, l.pkt),
+	    ASSOC_SEND);
+	CHECK_INT("is none", l.a.nonce != 0 && be_get64(l.pkt + 40) ==
+	    l.a.nonce, 1);
 
 	begin(&l, 6, 10, false);
 	play(&l, EV_TIMER, 0);
@@ -805,6 +860,7 @@ begin(struct life *l, int min, int max, bool wild)
 	struct assoc_opts opts = { (int8_t)min, (int8_t)max };
 
 	memset(l, 0, sizeof(*l));
+	memset(&l->a, 0x5a, sizeof(l->a));
 	l->now.ns = 1000 * SEC;
 	l->wild = wild;
 	osc_init(&l->osc, l->now, 0, (ntptime_t){ 0xe100000000000000 });
@@ -815,13 +871,19 @@ static enum assoc_act
 play(struct life *l, enum event ev, int arg)
 {
 	uint32_t r = l->wild ? (uint32_t)test_rnd() : 1U << 31;
+	uint8_t	 want[NTP_HEADER_LEN];
+	enum assoc_act act;
 	mono_t	 early;
 
 	switch (ev) {
 	case EV_TIMER:
 		if (l->a.due.ns > l->now.ns && l->a.due.ns != INT64_MAX)
 			l->now = l->a.due;
-		return assoc_timer(&l->a, l->now, test_rnd(), r, l->pkt);
+		act = assoc_timer(&l->a, l->now, test_rnd(), r, l->pkt);
+		packet_request(want, l->a.nonce);
+		if (act == ASSOC_SEND)
+			CHECK_MEM("the request", l->pkt, want, sizeof(want));
+		return act;
 	case EV_EARLY:
 		early.ns = l->a.due.ns - 1;
 		return assoc_timer(&l->a, early, test_rnd(), r, l->pkt);

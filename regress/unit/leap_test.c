@@ -192,6 +192,7 @@ test_now(void)
 	} tests[] = {
 		{ "an ordinary day", 1770000000, LEAP_NONE, 0 },
 		{ "the first entry is no leap", 63072000 - 1, LEAP_NONE, 0 },
+		{ "the second is", 78796800 - 1, LEAP_INSERT, 78796800 },
 		{ "the day before the day", JAN2017 - DAY - 1, LEAP_NONE, 0 },
 		{ "the day", JAN2017 - DAY, LEAP_INSERT, JAN2017 },
 		{ "the last second", JAN2017 - 1, LEAP_INSERT, JAN2017 },

@@ -31,6 +31,7 @@
 
 static void	 test_verdicts(void);
 static void	 test_order(void);
+static void	 test_kiss(void);
 static void	 test_lengths(void);
 static void	 test_measure(void);
 static void	 test_carry(void);
@@ -44,6 +45,7 @@ main(void)
 {
 	test_verdicts();
 	test_order();
+	test_kiss();
 	test_lengths();
 	test_measure();
 	test_carry();
@@ -99,8 +101,8 @@ test_verdicts(void)
 		    21 * MS, false, REPLY_BOGUS, 0 },
 		{ "RATE", 1, 1, { 0 }, NONCE, 21 * MS, false, REPLY_KISS,
 		    KISS('R', 'A', 'T', 'E') },
-		{ "an address with stratum 0 is no kiss", 12, 4,
-		    { 192, 0, 2, 1 }, NONCE, 21 * MS, false, REPLY_GOOD, 0 },
+		{ "stratum 1 is good", 1, 1, { 1 }, NONCE, 21 * MS, false,
+		    REPLY_GOOD, 0 },
 		{ "leap 3", 0, 1, { 0xe4 }, NONCE, 21 * MS, false,
 		    REPLY_UNSYNC, 0 },
 		{ "stratum 16", 1, 1, { 16 }, NONCE, 21 * MS, false,
@@ -109,6 +111,8 @@ test_verdicts(void)
 		    REPLY_UNSYNC, 0 },
 		{ "root delay 31.5 s", 4, 4, { 0, 31, 0x80, 0 }, NONCE,
 		    21 * MS, false, REPLY_GOOD, 0 },
+		{ "a distance of just 16 s", 4, 4, { 0, 31, 0xc0, 0 }, NONCE,
+		    21 * MS, false, REPLY_DISTANCE, 0 },
 		{ "root delay 32 s", 4, 4, { 0, 32, 0, 0 }, NONCE, 21 * MS,
 		    false, REPLY_DISTANCE, 0 },
 		{ "root delay negative once", 4, 4, { 0xff, 0xff, 0xf0, 0 },
@@ -186,8 +190,8 @@ test_order(void)
 		    0x32, 0x10 }, NONCE, true, -SEC, REPLY_KISS },
 		{ "stratum 0 without a code", 12, 4, { 0, 0, 0, 0 }, NONCE,
 		    true, -SEC, REPLY_UNSYNC },
-		{ "stratum", 1, 1, { 2 }, NONCE, true, -SEC, REPLY_UNSYNC },
-		{ "leap", 0, 1, { 0x24 }, NONCE, true, -SEC,
+		{ "leap", 0, 1, { 0x24 }, NONCE, true, -SEC, REPLY_UNSYNC },
+		{ "stratum", 1, 1, { 2 }, NONCE, true, -SEC,
 		    REPLY_DISTANCE },
 		{ "root delay", 4, 4, { 0, 0, 0, 1 }, NONCE, true, -SEC,
 		    REPLY_DISTANCE },
@@ -225,6 +229,48 @@ test_order(void)
 		CHECK_INT(tests[i].what, reply_judge(buf, sizeof(buf),
 		    tests[i].nonce, &times, &osc, &header, &s, &kiss),
 		    tests[i].verdict);
+	}
+}
+
+/* With stratum 0, what is in the refid decides. */
+static void
+test_kiss(void)
+{
+	static const struct {
+		const char	*what, *refid;
+		enum reply_verdict verdict;
+	} tests[] = {
+		{ "RATE", "RATE", REPLY_KISS },
+		{ "the first letters and digits", "A0A0", REPLY_KISS },
+		{ "the last ones", "Z9Z9", REPLY_KISS },
+		{ "nothing", "\0\0\0\0", REPLY_UNSYNC },
+		{ "an address", "\300\0\2\1", REPLY_UNSYNC },
+		{ "three letters", "GPS\0", REPLY_UNSYNC },
+		{ "lower case", "rATE", REPLY_UNSYNC },
+		{ "a control character at the end", "RAT\033", REPLY_UNSYNC },
+		{ "before A", "@ATE", REPLY_UNSYNC },
+		{ "behind Z", "R[TE", REPLY_UNSYNC },
+		{ "before 0", "RA/E", REPLY_UNSYNC },
+		{ "behind 9", "RAT:", REPLY_UNSYNC },
+	};
+	struct pkt_times times = { .rx = { 100 * SEC + 21 * MS },
+	    .tx = { 100 * SEC }, .error = 1e-6 };
+	struct packet header;
+	struct sample s;
+	struct osc osc;
+	uint8_t	 buf[NTP_HEADER_LEN];
+	uint32_t kiss;
+	size_t	 i;
+
+	make_osc(&osc, 0);
+	for (i = 0; i < nitems(tests); i++) {
+		make_reply(buf);
+		buf[1] = 0;
+		memcpy(buf + 12, tests[i].refid, 4);
+		CHECK_INT(tests[i].what, reply_judge(buf, sizeof(buf), NONCE,
+		    &times, &osc, &header, &s, &kiss), tests[i].verdict);
+		CHECK_INT(tests[i].what, kiss, tests[i].verdict ==
+		    REPLY_KISS ? be_get32(buf + 12) : 0);
 	}
 }
 
@@ -322,6 +368,8 @@ test_measure(void)
 		    tests[i].tol);
 		CHECK_NEAR(tests[i].what, s.delay, tests[i].delay,
 		    tests[i].tol);
+		CHECK_INT("at least our grain", s.delay >= 0x1p-30 &&
+		    s.disp >= 0x1p-30, 1);
 		CHECK_NEAR(tests[i].what, s.disp, tests[i].disp,
 		    tests[i].tol);
 		CHECK_NEAR(tests[i].what, osc_diff(s.at, times.tx),
