@@ -169,6 +169,7 @@ struct parent_child {
 	pid_t		 pid;		/* 0: not running */
 	struct imsgev	 iev;
 	bool		 open;		/* iev is */
+	bool		 left;		/* ended in order, unasked */
 };
 
 struct parent {

@@ -63,13 +63,29 @@ closed(void *arg, struct imsgev *iev)
 }
 
 static void
+say_lost(const char *name, int status)
+{
+	int	 sig;
+
+	if (WIFSIGNALED(status)) {
+		sig = WTERMSIG(status);
+		log_warnx("lost child: %s terminated by signal %d (%s), "
+		    "ending", name, sig, strsignal(sig));
+	} else
+		log_warnx("lost child: %s exited with status %d, ending",
+		    name, WEXITSTATUS(status));
+}
+
+static void
 orphan(int fd, short what, void *arg)
 {
 	struct parent	*p = arg;
 	int		 i;
 
 	for (i = 0; i < ROLE__MAX; i++) {
-		if (p->child[i].pid != 0 && !p->child[i].open)
+		if (p->child[i].left)
+			say_lost(role_name((enum role)i), 0);
+		else if (p->child[i].pid != 0 && !p->child[i].open)
 			log_warnx("lost child: %s closed its edge, ending",
 			    role_name((enum role)i));
 	}
@@ -90,18 +106,23 @@ parent_child_start(struct parent *p, enum role role,
 	c->open = true;
 }
 
+/*
+ * A child that ended in order, unasked, mostly followed another one that
+ * did not (the dns process a killed engine) and that we have not heard of
+ * yet.  That one is to be named, so there is a moment to wait for it.
+ */
 static void
-say_lost(const char *name, int status)
+lost(struct parent *p, enum role role, int status)
 {
-	int	 sig;
+	struct timeval	 tv = { ORPHAN_TIME, 0 };
 
-	if (WIFSIGNALED(status)) {
-		sig = WTERMSIG(status);
-		log_warnx("lost child: %s terminated by signal %d (%s), "
-		    "ending", name, sig, strsignal(sig));
-	} else
-		log_warnx("lost child: %s exited with status %d, ending",
-		    name, WEXITSTATUS(status));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		p->child[role].left = true;
+		evtimer_add(&p->ev_orphan, &tv);
+		return;
+	}
+	say_lost(role_name(role), status);
+	parent_quit(p, 1);
 }
 
 void
@@ -115,10 +136,8 @@ parent_child_reap(struct parent *p)
 			if (p->child[i].pid != pid)
 				continue;
 			p->child[i].pid = 0;
-			if (p->phase == PARENT_QUITTING)
-				break;
-			say_lost(role_name((enum role)i), status);
-			parent_quit(p, 1);
+			if (p->phase != PARENT_QUITTING)
+				lost(p, (enum role)i, status);
 		}
 	}
 }
