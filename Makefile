@@ -157,7 +157,7 @@ ntpctl/ntpctl: $(NTPCTL_OBJS) $(LIBS)
 
 # A test may define what it replaces (the clock, say): its own object comes
 # first, and the archive's is not looked at.
-$(NTPD_TESTS): ntpd/libntpd.a
+$(NTPD_TESTS): $(NTPD_TESTS:.t=.c) ntpd/libntpd.a
 	$(COMPILE) -o $@ $(@:.t=.c) ntpd/libntpd.a $(LIBS) $(LDADD_ntpd)
 
 HDRS = \
