@@ -128,9 +128,10 @@ struct name {
 	bool		 refreshing;	/* for a quiet refresh */
 	bool		 barren;	/* the last answer brought nothing new */
 	bool		 answered;	/* answer has a time */
-	bool		 reasked;	/* reask has a time */
 	mono_t		 answer;	/* last good answer */
 	mono_t		 reask;		/* last lookup after the first answer */
+	unsigned int	 reasks;	/* so many of them */
+	unsigned int	 added;		/* peers, ever */
 	mono_t		 refresh;	/* quiet refresh due */
 	unsigned int	 failures;	/* of lookups in a row */
 	enum dns_result	 result;	/* of the last one */

@@ -201,6 +201,15 @@ missed(struct peer *p, const struct sync_now *now)
 		engine_sync_run(p->engine, now);
 }
 
+/* Never a sign of life, and the burst is over: no need to wait for more. */
+static bool
+silent(const struct peer *p)
+{
+	return p->assoc.phase == ASSOC_IDLE && p->fault < FAULT_LOST &&
+	    p->assoc.count.received == 0 &&
+	    p->assoc.count.sent - p->assoc.count.senterr >= ASSOC_BURST;
+}
+
 static void
 timer_cb(int fd, short what, void *arg)
 {
@@ -234,7 +243,7 @@ timer_cb(int fd, short what, void *arg)
 		missed(p, &now);
 
 	/* p may be gone after these */
-	if (act == ASSOC_LOST)
+	if (act == ASSOC_LOST || silent(p))
 		engine_pool_fault(p, FAULT_LOST, now.mono);
 	else if (act == ASSOC_DENIED)
 		engine_pool_fault(p, FAULT_DENIED, now.mono);

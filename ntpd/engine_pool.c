@@ -38,7 +38,8 @@
 
 #define RETRY_MIN	2.0		/* s after a failed lookup, doubled */
 #define RETRY_MAX	300.0		/* s */
-#define REASK_FIRST	300.0		/* s: caches have forgotten by then */
+#define REASK_SOON	10.0		/* s after the first answer */
+#define REASK_CACHE	300.0		/* s: caches have forgotten by then */
 #define REASK		3600.0		/* s, the pool's rule */
 #define REFRESH		(14 * 86400.0)	/* s, less up to a tenth */
 #define SHUN_LOST	300.0		/* s */
@@ -126,6 +127,16 @@ asked(const struct engine *e, const struct addr *addr)
 	return NULL;
 }
 
+static struct peer *
+add(struct name *n, const struct addr *addr, mono_t now)
+{
+	struct peer	*p;
+
+	if ((p = engine_client_new(n, addr, now)) != NULL)
+		n->added++;
+	return p;
+}
+
 /* Its addresses, without those on probation. */
 static unsigned int
 members(const struct name *n)
@@ -160,7 +171,7 @@ engine_pool_start(struct name *n, mono_t now)
 		settle(other, now);
 		schedule(other, now);
 	}
-	(void)engine_client_new(n, &addr, now);
+	(void)add(n, &addr, now);
 }
 
 /* Members beyond what is wanted go, the least useful first. */
@@ -274,7 +285,7 @@ settle(struct name *n, mono_t now)
 		if ((addr = candidate(n, true, now)) == NULL &&
 		    (addr = candidate(n, false, now)) == NULL)
 			break;
-		if (engine_client_new(n, addr, now) == NULL)
+		if (add(n, addr, now) == NULL)
 			break;
 	}
 }
@@ -290,7 +301,7 @@ replace(struct peer *p, mono_t now)
 
 	if ((addr = candidate(n, true, now)) == NULL)
 		return false;
-	if ((new = engine_client_new(n, addr, now)) == NULL)
+	if ((new = add(n, addr, now)) == NULL)
 		return false;
 	log_info("peer %s of %s replaced by %s: %s",
 	    engine_client_str(p, old), n->conf->name,
@@ -322,7 +333,7 @@ lookup_cb(int fd, short what, void *arg)
 	if (n->answered && n->failures == 0) {
 		n->refreshing = mono_diff(now.mono, n->refresh) >= 0;
 		n->reask = now.mono;
-		n->reasked = true;
+		n->reasks++;
 	}
 	/* There is an answer to every question: no timeout. */
 	n->asking = true;
@@ -342,13 +353,27 @@ faulty(const struct name *n)
 	return TAILQ_EMPTY(&n->peers);
 }
 
+/*
+ * When the resolver may be asked for other addresses: soon after the first
+ * answer; once more if that was only what a cache had kept; then hourly.
+ */
+static mono_t
+reask_at(const struct name *n)
+{
+	if (n->reasks == 0)
+		return mono_add(n->answer, REASK_SOON);
+	if (n->reasks == 1 && n->barren)
+		return mono_add(n->reask, REASK_CACHE);
+	return mono_add(n->reask, REASK);
+}
+
 /* When to ask the resolver next. */
 static void
 schedule(struct name *n, mono_t now)
 {
 	double		 wait;
 	unsigned int	 i;
-	mono_t		 when, hour;
+	mono_t		 when;
 
 	if (numeric(n) || n->asking)
 		return;
@@ -362,14 +387,8 @@ schedule(struct name *n, mono_t now)
 		return;
 	}
 	when = n->refresh;
-	if (faulty(n) || (members(n) < wanted(n) && !n->barren)) {
-		when = mono_add(n->answer, REASK_FIRST);
-		if (n->reasked) {
-			hour = mono_add(n->reask, REASK);
-			if (mono_diff(hour, when) > 0)
-				when = hour;
-		}
-	}
+	if (faulty(n) || (members(n) < wanted(n) && !n->barren))
+		when = reask_at(n);
 	engine_timer(&n->timer, when, now);
 }
 
@@ -462,9 +481,9 @@ engine_pool_answer(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	n->refresh = mono_add(now.mono, REFRESH -
 	    arc4random_uniform((uint32_t)(REFRESH / 10)));
 	interleave(n, a);
-	before = e->npeers;
+	before = n->added;
 	settle(n, now.mono);
-	n->barren = e->npeers == before;
+	n->barren = n->added == before;
 	if (n->refreshing)
 		refresh(n, now.mono);
 	n->refreshing = false;
@@ -494,7 +513,7 @@ refresh(struct name *n, mono_t now)
 		if (i < n->ncand)
 			continue;
 		if ((addr = candidate(n, true, now)) == NULL ||
-		    (new = engine_client_new(n, addr, now)) == NULL)
+		    (new = add(n, addr, now)) == NULL)
 			return;
 		new->replaces = p;
 		return;
