@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every keyword the parser knows is in ntpd.conf(5), as .Ic, and in an
-# example there, and the examples are right.  The keywords come from the tables in conf_stmt.c and from
-# the fixed words its functions expect.
+# example there, and the examples are right.  The keywords come from the
+# tables in conf_stmt.c and from the fixed words its functions expect.
 
 set -u
 TOP=$(cd "$(dirname "$0")/../.." && pwd)

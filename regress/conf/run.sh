@@ -17,6 +17,9 @@ trap 'rm -rf "$dir"' EXIT
 
 [ -x "$CHECK" ] || { echo "$CHECK is not there: make tests"; exit 1; }
 global() { "$CHECK" /dev/null 2>/dev/null | sed -n "s/^$1 \"\(.*\)\"/\1/p"; }
+# where an unprivileged user can run it, too
+chmod 755 "$dir"
+cp "$CHECK" "$dir/confcheck" && CHECK=$dir/confcheck
 driftfile=$(global driftfile)
 control=$(global control)
 
@@ -30,6 +33,12 @@ passed=0 failed=0
 bad() {
 	echo "$1: $2"
 	verdict=bad
+}
+count() {
+	case $verdict in
+	good)	passed=$((passed + 1)) ;;
+	*)	failed=$((failed + 1)) ;;
+	esac
 }
 # same NAME WHAT WANTED GOT; no file is an empty one
 same() {
@@ -75,10 +84,37 @@ for conf in "$SRC"/[0-9]*.conf "$TOP/ntpd.conf.sample"; do
 	else
 		bad "$name" "neither .ok nor .err"
 	fi
-	case $verdict in
-	good)	passed=$((passed + 1)) ;;
-	*)	failed=$((failed + 1)) ;;
-	esac
+	count
 done
+
+# What no file in the tree can be: refused NAME MESSAGE, with or without root.
+refused() {
+	verdict=good
+	$as "$CHECK" "$1" </dev/null >out 2>err
+	status=$?
+	[ $status -eq 1 ] || bad "$1" "status $status"
+	echo "$2" >wanted
+	same "$1" "wrong message" wanted err
+	count
+}
+as=
+refused nosuch.conf "nosuch.conf: cannot read it: No such file or directory"
+refused inc "inc: cannot read it: it is a directory"
+head -c 1048577 /dev/zero | tr '\0' '#' >big.conf
+refused big.conf \
+    "big.conf: cannot read it: the configuration is larger than 1 MB"
+head -c 10485760 /dev/zero | tr '\0' a >bigger.conf
+refused bigger.conf \
+    "bigger.conf: cannot read it: the configuration is larger than 1 MB"
+: >secret.conf
+chmod 0 secret.conf
+[ "$(id -u)" -ne 0 ] || as="setpriv --reuid=65534 --clear-groups"
+refused secret.conf "secret.conf: cannot read it: Permission denied"
+
+as= verdict=good
+echo "server a.example.org" | "$CHECK" - 2>/dev/null | tail -n 1 >out
+echo "server a.example.org" >wanted
+same "-" "standard input is not read" wanted out
+count
 echo "conf: $passed passed, $failed failed"
 [ $failed -eq 0 ]
