@@ -113,8 +113,12 @@ NTPD_TESTS = \
 	regress/unit/parent_clock_test.t \
 	regress/unit/sandbox_test.t
 
+NTPCTL_TESTS = \
+	regress/unit/view_test.t
+
 # What the process tests talk to.
 TOOLS = \
+	regress/ctl/fakectl.t \
 	regress/tools/fakentp.t \
 	regress/tools/notifywait.t \
 	regress/tools/ntpprobe.t \
@@ -179,10 +183,15 @@ $(HDRS):
 
 $(CORE_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) ntpd/ntpd.o: \
 	$(HDRS) config.mk
-$(UNIT_TESTS) $(NTPD_TESTS): $(HDRS) regress/unit/test.h $(LIBS)
+$(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
+	$(COMPILE) -Intpctl -o $@ $(@:.t=.c) ntpctl/value.o ntpctl/view.o \
+	    $(LIBS) $(LDADD)
+
+$(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS): \
+	$(HDRS) regress/unit/test.h $(LIBS)
 $(TOOLS): $(HDRS) $(LIBS)
 
-tests: $(UNIT_TESTS) $(NTPD_TESTS) $(TOOLS)
+tests: $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(TOOLS)
 
 # The next three set up what is missing before anything is compiled; as
 # root (sudo make demo).
@@ -215,7 +224,8 @@ install: all
 		$(SUBST) man/$$f >$(DESTDIR)$(MANDIR)/man$${f##*.}/$$f && \
 		chmod 644 $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f || exit 1; \
 	done
-	$(SUBST) ntpd.conf.sample >$(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample
+	$(SUBST) -e 's,2\.pool\.ntp\.org,$(NTPPOOL),g' \
+	    ntpd.conf.sample >$(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample
 	chmod 644 $(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample
 	[ -e $(DESTDIR)$(SYSCONFDIR)/ntpd.conf ] || \
 	    cp -p $(DESTDIR)$(EXAMPLESDIR)/ntpd.conf.sample \

@@ -14,6 +14,10 @@ MANDIR		?= $(PREFIX)/share/man
 EXAMPLESDIR	?= $(PREFIX)/share/examples/ntpd
 NTPD_USER	?= _ntp
 
+# The source of the sample ntpd.conf.  Who distributes this puts a zone of
+# their own here: https://www.ntppool.org/vendors.html
+NTPPOOL		?= 2.pool.ntp.org
+
 # The socket and the pid file; the drift file.
 RUNDIR_linux	= /run
 RUNDIR_freebsd	= /var/run

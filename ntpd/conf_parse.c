@@ -41,6 +41,8 @@ static int	 macro(struct parser *, const struct token *);
 static int	 unknown(struct parser *, const struct token *);
 static int	 unknown_option(struct parser *, const char *,
 		    const struct opt *, size_t);
+static const struct opt *clash(const struct opt *const *, size_t,
+		    const struct opt *);
 static int	 option(struct parser *, const struct opt *,
 		    const struct token *, void *);
 static const char *got(const struct token *, char [GOT_MAX]);
@@ -168,10 +170,9 @@ int
 parse_options(struct parser *p, const char *of, const struct opt *opts,
     size_t n, void *dst)
 {
-	const struct opt *by[PARSE_OPTS_MAX] = { NULL };
-	const struct opt *o;
+	const struct opt *given[PARSE_OPTS_MAX], *o, *other;
 	struct token key;
-	size_t i, k;
+	size_t i, ngiven = 0;
 
 	while (!parse_at_end(p)) {
 		if (p->tok.kind != TOK_WORD)
@@ -183,24 +184,32 @@ parse_options(struct parser *p, const char *of, const struct opt *opts,
 		if (i == n)
 			return unknown_option(p, of, opts, n);
 		o = &opts[i];
-		/* by the place it sets: "inet" and "inet6" are one thing */
-		for (k = 0; k < n; k++) {
-			if (by[k] == NULL || (k != i &&
-			    (o->kind == OPT_CALL || by[k]->off != o->off)))
-				continue;
-			if (k == i)
-				return parse_error(p, key.pos,
-				    "\"%s\" is given twice", key.text);
+		if ((other = clash(given, ngiven, o)) == o)
+			return parse_error(p, key.pos, "\"%s\" is given twice",
+			    o->name);
+		if (other != NULL)
 			return parse_error(p, key.pos,
-			    "\"%s\" contradicts \"%s\"", key.text,
-			    by[k]->name);
-		}
-		by[i] = o;
+			    "\"%s\" contradicts \"%s\"", o->name,
+			    other->name);
+		given[ngiven++] = o;
 		parse_next(p);
 		if (option(p, o, &key, dst) == -1)
 			return -1;
 	}
-	return parse_expect_end(p, "an option");
+	return 0;
+}
+
+/* One that was given and sets what o sets, as "inet" and "inet6" do. */
+static const struct opt *
+clash(const struct opt *const *given, size_t n, const struct opt *o)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (given[i] == o || (o->kind == OPT_SET &&
+		    given[i]->kind == OPT_SET && given[i]->off == o->off))
+			return given[i];
+	return NULL;
 }
 
 static int

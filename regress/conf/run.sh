@@ -11,6 +11,7 @@ set -u
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 SRC=$TOP/regress/conf
 CHECK=${CONFCHECK:-$SRC/confcheck.t}
+NTPD=${NTPD:-$TOP/ntpd/ntpd}
 update=${1-}
 dir=$(mktemp -d /tmp/ntpd-conf.XXXXXX) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -81,6 +82,11 @@ for conf in "$SRC"/[0-9]*.conf "$TOP/ntpd.conf.sample"; do
 	elif [ -e "$SRC/$name.err" ]; then
 		[ $status -eq 1 ] || bad "$name" "status $status"
 		same "$name" "wrong messages" "$SRC/$name.err" err
+		# and the daemon itself says just that
+		"$NTPD" -n -f "$name.conf" >/dev/null 2>err
+		[ $? -eq 1 ] || bad "$name" "ntpd -n has another status"
+		plain err
+		same "$name" "ntpd -n differs" "$SRC/$name.err" err
 	else
 		bad "$name" "neither .ok nor .err"
 	fi
