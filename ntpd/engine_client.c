@@ -189,9 +189,9 @@ stagger(const struct engine *e, mono_t now)
 	return since < gap ? gap - since : 0;
 }
 
-/* A poll ended without a sample. */
+/* A poll ended: what is left of its reach. */
 static void
-missed(struct peer *p, const struct sync_now *now)
+reached(struct peer *p, const struct sync_now *now)
 {
 	struct sync	*sync = &p->engine->sync;
 	uint8_t		 before = sync->src[p->slot].reach;
@@ -240,13 +240,11 @@ timer_cb(int fd, short what, void *arg)
 		engine_query_close(&p->query);
 	engine_timer(&p->timer, p->assoc.due, now.mono);
 	if (p->assoc.phase == ASSOC_IDLE)
-		missed(p, &now);
+		reached(p, &now);
 
 	/* p may be gone after these */
 	if (act == ASSOC_LOST || silent(p))
 		engine_pool_fault(p, FAULT_LOST, now.mono);
-	else if (act == ASSOC_DENIED)
-		engine_pool_fault(p, FAULT_DENIED, now.mono);
 	else if (p->noroute >= NOROUTE_FAULT)
 		engine_pool_fault(p, FAULT_NOROUTE, now.mono);
 }
@@ -270,7 +268,7 @@ engine_client_reply(struct peer *p, const struct io_msg *m,
 	if (open && p->assoc.phase != ASSOC_ASKED) {
 		engine_query_answered(&p->query, now->mono);
 		engine_timer(&p->timer, p->assoc.due, now->mono);
-		sync_reach(&e->sync, p->slot, p->assoc.reach);
+		reached(p, now);
 	}
 	if (act == ASSOC_SAMPLE) {
 		log_debug("reply from %s: offset %f delay %f",
@@ -278,9 +276,12 @@ engine_client_reply(struct peer *p, const struct io_msg *m,
 		p->txstamp = p->query.stamp;
 		p->rxstamp = stamp;
 		reply_sample(p, &s, now);
-	} else if (act == ASSOC_DENIED)
+	} else if (act == ASSOC_DENIED) {
+		/* It will not be asked again, so it cannot go stale. */
+		sync_reach(&e->sync, p->slot, 0);
+		engine_sync_run(e, now);
 		engine_pool_fault(p, FAULT_DENIED, now->mono);
-	else
+	} else
 		reply_other(p, now);
 }
 

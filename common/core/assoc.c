@@ -281,6 +281,7 @@ answer_kiss(struct assoc *a, uint32_t kiss)
 	case KISS('D', 'E', 'N', 'Y'):
 	case KISS('R', 'S', 'T', 'R'):
 		a->denied = true;
+		a->reach = 0;	/* nothing newer will come */
 		break;
 	default:
 		break;
