@@ -81,18 +81,20 @@ value_clean(char *s)
 static const char *
 refid_word(uint32_t refid, uint8_t stratum, char buf[VALUE_LEN])
 {
-	size_t	 i;
+	size_t	 i, len;
 
 	if (refid == 0)
 		return NULL;
 	for (i = 0; i < 4; i++)
 		buf[i] = (char)(refid >> (24 - 8 * i) & 0xff);
-	buf[4] = '\0';
-	for (i = strlen(buf); i > 0 && buf[i - 1] == ' '; i--)
-		buf[i - 1] = '\0';
-	for (i = 0; buf[i] > ' ' && buf[i] <= '~'; i++)
+	/* padded with zeros, or with blanks by some */
+	for (len = 4; len > 0 && (buf[len - 1] == '\0' ||
+	    buf[len - 1] == ' '); len--)
 		;
-	if (stratum > 1 || i == 0 || buf[i] != '\0')
+	for (i = 0; i < len && buf[i] > ' ' && buf[i] <= '~'; i++)
+		;
+	buf[len] = '\0';
+	if (stratum > 1 || len == 0 || i < len)
 		snprintf(buf, VALUE_LEN, "%u.%u.%u.%u", refid >> 24,
 		    refid >> 16 & 0xff, refid >> 8 & 0xff, refid & 0xff);
 	return buf;

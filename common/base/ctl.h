@@ -154,7 +154,7 @@ struct ctl_peer {
 	uint8_t		 version;	/* NTP, of the last reply */
 	uint8_t		 txstamp;	/* enum ctl_stamp: where T1 came from */
 	uint8_t		 rxstamp;
-	uint8_t		 zero[3];
+	uint8_t		 zero[7];
 	uint32_t	 samples;	/* in the statistics */
 	uint32_t	 refid;		/* the server's own, host order */
 	double		 next;		/* s to the next query */

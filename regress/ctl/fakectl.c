@@ -1,0 +1,645 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * A daemon's control socket that answers as told:
+ *
+ *	fakectl SOCKET SCENARIO COMMAND [ARGUMENT ...]
+ *
+ * listens, plays the scenario to whoever connects, and runs the command,
+ * whose exit status it returns.
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <float.h>
+#include <imsg.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compat.h"
+#include "ctl.h"
+
+struct world {
+	const struct ctl_status *status;	/* NULL: no row */
+	const struct ctl_peer	*peers;
+	uint32_t		 npeers;
+	const struct ctl_sensor	*sensors;
+	uint32_t		 nsensors;
+};
+
+#define V4(a, b, c, d) \
+	{ .family = ADDR_V4, .port = 123, .ip = { a, b, c, d } }
+#define REFID(a, b, c, d) \
+	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (c) << 8 | (d))
+
+/* 2026-07-30 12:34:56 UTC */
+#define NOW	1785414896
+
+static const struct ctl_status normal_status = {
+	.peers = 5, .peers_valid = 3,
+	.clock = CTL_CLOCK_SYNCED, .synced = 1, .stratum = 2,
+	.leap = LEAP_INSERT, .precision = -25, .verbose = 1,
+	.refid = REFID(192, 0, 2, 1), .tai = 37,
+	.refaddr = V4(192, 0, 2, 1),
+	.clock_offset = 12.3456e-6, .last_offset = -345e-9,
+	.freq = 12.3456e-6, .freq_error = 0.0123e-6, .adj = 12.4e-6,
+	.rootdelay = 1.234e-3, .rootdisp = 0.567e-3,
+	.maxerror = 2.345e-3, .esterror = 45.6e-6,
+	.last_update = 12.9, .uptime = 3 * 86400 + 4 * 3600 + 59,
+	.leap_at = 1798761600, .now = NOW,
+	.updates = 123, .steps = 1,
+	.requests = 18446744073709551615U, .replies = 4711, .dropped = 7,
+	.version = "1.0",
+};
+
+static const struct ctl_peer normal_peers[] = {
+	{
+		.name = "pool.ntp.org", .addr = V4(192, 0, 2, 1), .pool = 1,
+		.state = CTL_PEER_VALID, .tally = '*', .weight = 1,
+		.trust = 10, .stratum = 1, .reach = 0377, .poll = 6,
+		.minpoll = 6, .maxpoll = 10, .version = 4,
+		.txstamp = CTL_STAMP_KERNEL, .rxstamp = CTL_STAMP_HARDWARE,
+		.samples = 17, .refid = REFID('G', 'P', 'S', 0),
+		.next = 12.4, .interval = 33.2,
+		.offset = -0.1424e-3, .offset_error = 31.2e-6,
+		.delay = 0.6021e-3, .jitter = 1.0664e-3,
+		.freq = 0.001e-6, .skew = 0.02e-6,
+		.rootdelay = 0, .rootdisp = 1e-6, .distance = 0.3e-3,
+		.last = 20.8,
+		.sent = 40, .received = 42, .accepted = 39, .bogus = 1,
+		.unsolicited = 2,
+	}, {
+		.name = "pool.ntp.org", .addr = V4(198, 51, 100, 222),
+		.pool = 1, .state = CTL_PEER_INVALID, .tally = 'x',
+		.weight = 1, .trust = 3, .stratum = 2, .reach = 0376,
+		.poll = 6, .minpoll = 6, .maxpoll = 10, .version = 4,
+		.samples = 8, .refid = REFID(203, 0, 113, 255),
+		.next = 60, .interval = 64, .offset = 0.3001,
+		.offset_error = 55e-6, .delay = 21.7e-3, .jitter = 0.1e-3,
+		.freq = -0.4e-6, .skew = 0.2e-6, .rootdelay = 12e-3,
+		.rootdisp = 3e-3, .distance = 20e-3, .last = 85,
+		.sent = 9, .received = 8, .accepted = 8,
+		.reason = "falseticker",
+	}, {
+		.name = "ntp.example.org",
+		.addr = { .family = ADDR_V6, .port = 1123,
+		    .ip = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } },
+		.state = CTL_PEER_VALID, .tally = '+', .weight = 10,
+		.trust = 10, .trusted = 1, .prefer = 1, .stratum = 3,
+		.reach = 1, .poll = 10, .minpoll = 6, .maxpoll = 10,
+		.version = 4, .samples = 64, .refid = REFID(1, 2, 3, 4),
+		.next = 1000, .interval = 1024, .offset = 0.9e-6,
+		.offset_error = 12e-9, .delay = 99.96e-3, .jitter = 0,
+		.freq = 0, .skew = 0, .rootdelay = 0.1, .rootdisp = 0.05,
+		.distance = 0.2, .last = 1023, .sent = 100, .received = 100,
+		.accepted = 100,
+	}, {
+		.name = "192.0.2.77", .addr = V4(192, 0, 2, 77),
+		.state = CTL_PEER_VALID, .tally = '-', .weight = 1,
+		.trust = 7, .noselect = 1, .stratum = 15, .reach = 0252,
+		.poll = 3, .minpoll = 3, .maxpoll = 4, .version = 3,
+		.samples = 6, .refid = REFID(127, 127, 1, 1), .next = 0.4,
+		.interval = 8, .offset = 1.5, .offset_error = 0.25,
+		.delay = 0.2, .jitter = 0.1, .last = 3, .sent = 1,
+		.received = 1, .accepted = 1,
+		.reason = "not to be selected",
+	}, {
+		.name = "late.example.org", .state = CTL_PEER_RESOLVING,
+		.tally = ' ', .weight = 1, .minpoll = 6, .maxpoll = 10,
+		.poll = 6, .next = 1, .offset = NAN, .offset_error = NAN,
+		.delay = NAN, .jitter = NAN, .freq = NAN, .skew = NAN,
+		.rootdelay = NAN, .rootdisp = NAN, .distance = NAN,
+		.last = -1, .reason = "no address yet",
+	},
+};
+
+static const struct ctl_sensor normal_sensors[] = {
+	{
+		.name = "nmea0", .refid = "GPS", .state = CTL_PEER_VALID,
+		.tally = '*', .weight = 1, .good = 1, .next = 3,
+		.interval = 15, .offset = 0.123e-3, .correction = 70e-3,
+	}, {
+		.name = "nmea1", .state = CTL_PEER_STARTING, .tally = ' ',
+		.weight = 1, .offset = NAN, .correction = 0,
+	},
+};
+
+/* Nothing configured, nothing known, never anything done. */
+static const struct ctl_status empty_status = {
+	.clock = CTL_CLOCK_STARTING, .leap = LEAP_ALARM, .noclock = 1,
+	.clock_offset = NAN, .last_offset = NAN, .freq = NAN,
+	.freq_error = NAN, .adj = NAN, .rootdelay = NAN, .rootdisp = NAN,
+	.maxerror = NAN, .esterror = NAN, .last_update = -1,
+};
+
+/* All that could go out of bounds does. */
+static const struct ctl_status extreme_status = {
+	.peers = UINT32_MAX, .peers_valid = UINT32_MAX,
+	.sensors = 2, .sensors_valid = 1,
+	.clock = 200, .stratum = 255, .leap = 9, .precision = 127,
+	.verbose = 77, .refid = REFID('a', 27, '[', 'm'), .tai = INT32_MIN,
+	.refaddr = { .family = 99, .port = 65535 },
+	.clock_offset = -DBL_MAX, .last_offset = 1e-12,
+	.freq = 1e300, .freq_error = INFINITY, .adj = -499.9999e-6,
+	.rootdelay = 65536, .rootdisp = 1e9, .maxerror = -INFINITY,
+	.esterror = DBL_MIN, .last_update = 1e20, .uptime = -5,
+	.leap_at = INT64_MIN, .now = INT64_MAX, .updates = UINT64_MAX,
+	.version = "v\x1b[31mred\n\"\\\xff",
+};
+
+static const struct ctl_peer extreme_peers[] = {
+	{
+		.name = "a\x1b]0;title\x07\nb.example.org", .pool = 1,
+		.addr = { .family = ADDR_V6, .scope = 4000000000U,
+		    .ip = { 0xfe, 0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+		.state = CTL_PEER_VALID, .tally = 0x1b, .weight = 255,
+		.trust = 255, .stratum = 255, .leap = 255, .reach = 255,
+		.poll = -128, .minpoll = 127, .maxpoll = 32, .version = 255,
+		.txstamp = 255, .rxstamp = 255, .samples = UINT32_MAX,
+		.refid = REFID(255, 255, 255, 255), .next = -1e6,
+		.interval = 1e6, .offset = -1.7e9, .offset_error = 1e5,
+		.delay = 86400e4, .jitter = NAN, .freq = -1, .skew = 1e9,
+		.rootdelay = -1e-9, .rootdisp = DBL_MAX, .distance = -NAN,
+		.last = 1e9, .sent = UINT64_MAX, .reason = "caf\xc3\xa9",
+	}, {
+		.name = "x", .addr = V4(203, 0, 113, 1),
+		.state = 255, .tally = '?',
+		.refid = REFID('R', 'A', 'T', 'E'), .offset = INFINITY,
+		.delay = -INFINITY, .last = 999.99, .poll = 17,
+		.interval = 131072, .next = 99999.5,
+	},
+};
+
+static const struct ctl_sensor extreme_sensors[] = {
+	{
+		.name = "0123456789012345678901234567890123456789"
+		    "01234567890123456789012",
+		.refid = "ABCDEFG", .state = CTL_PEER_VALID, .tally = '+',
+		.weight = 10, .good = 255, .stratum = 15, .next = -1,
+		.interval = 1e9, .offset = -12345.678, .correction = 127,
+	},
+};
+
+static const struct world normal = {
+	&normal_status, normal_peers, nitems(normal_peers), NULL, 0
+};
+static const struct world sensors = {
+	&normal_status, NULL, 0, normal_sensors, nitems(normal_sensors)
+};
+static const struct world both = {
+	&normal_status, normal_peers, nitems(normal_peers), normal_sensors,
+	nitems(normal_sensors)
+};
+static const struct world empty = { &empty_status, NULL, 0, NULL, 0 };
+static const struct world nothing = { NULL, NULL, 0, NULL, 0 };
+static const struct world extreme = {
+	&extreme_status, extreme_peers, nitems(extreme_peers),
+	extreme_sensors, nitems(extreme_sensors)
+};
+
+static void
+put(struct imsgbuf *ibuf, uint32_t type, const void *data, size_t len)
+{
+	if (imsg_compose(ibuf, type, 0, 0, -1, data, len) == -1)
+		err(1, "imsg_compose");
+	while (imsgbuf_queuelen(ibuf) > 0) {
+		if (imsgbuf_write(ibuf) == -1)
+			_exit(0);	/* it hung up on us */
+	}
+}
+
+static void
+put_end(struct imsgbuf *ibuf, uint32_t result, uint32_t rows)
+{
+	struct ctl_end	 end = { result, rows };
+
+	put(ibuf, IMSG_CTL_END, &end, sizeof(end));
+}
+
+static void
+put_text(struct imsgbuf *ibuf, const char *s)
+{
+	put(ibuf, IMSG_CTL_TEXT, s, strlen(s) + 1);
+}
+
+static void
+put_hello(struct imsgbuf *ibuf, uint32_t version)
+{
+	struct ctl_hello	 hello = { version };
+
+	put(ibuf, IMSG_CTL_HELLO, &hello, sizeof(hello));
+}
+
+/* The next request; ends when there is none. */
+static void
+get(struct imsgbuf *ibuf, struct imsg *imsg)
+{
+	while (imsgbuf_get(ibuf, imsg) != 1) {
+		if (imsgbuf_read(ibuf) != 1)
+			_exit(0);
+	}
+}
+
+static void
+get_type(struct imsgbuf *ibuf, uint32_t type)
+{
+	struct imsg	 imsg;
+
+	get(ibuf, &imsg);
+	if (imsg_get_type(&imsg) != type)
+		errx(1, "asked %s, want %s", msg_name(imsg_get_type(&imsg)),
+		    msg_name(type));
+	imsg_free(&imsg);
+}
+
+static void
+get_hello(struct imsgbuf *ibuf)
+{
+	struct ctl_hello	 hello;
+	struct imsg		 imsg;
+
+	get(ibuf, &imsg);
+	if (imsg_get_type(&imsg) != IMSG_CTL_HELLO ||
+	    imsg_get_data(&imsg, &hello, sizeof(hello)) == -1 ||
+	    hello.version != CTL_VERSION)
+		errx(1, "that is no HELLO");
+	imsg_free(&imsg);
+}
+
+static void
+greet(struct imsgbuf *ibuf)
+{
+	get_hello(ibuf);
+	put_hello(ibuf, CTL_VERSION);
+}
+
+static void
+serve(struct imsgbuf *ibuf, const struct world *w)
+{
+	struct ctl_show	 show;
+	struct imsg	 imsg;
+	uint32_t	 i;
+
+	greet(ibuf);
+	for (;;) {
+		get(ibuf, &imsg);
+		if (imsg_get_type(&imsg) != IMSG_CTL_SHOW ||
+		    imsg_get_data(&imsg, &show, sizeof(show)) == -1)
+			errx(1, "that is no SHOW");
+		imsg_free(&imsg);
+		switch (show.view) {
+		case CTL_VIEW_STATUS:
+			if (w->status != NULL)
+				put(ibuf, IMSG_CTL_ROW_STATUS, w->status,
+				    sizeof(*w->status));
+			put_end(ibuf, CTL_OK, w->status != NULL);
+			break;
+		case CTL_VIEW_PEERS:
+			for (i = 0; i < w->npeers; i++)
+				put(ibuf, IMSG_CTL_ROW_PEER, &w->peers[i],
+				    sizeof(w->peers[i]));
+			put_end(ibuf, CTL_OK, w->npeers);
+			break;
+		case CTL_VIEW_SENSORS:
+			for (i = 0; i < w->nsensors; i++)
+				put(ibuf, IMSG_CTL_ROW_SENSOR,
+				    &w->sensors[i], sizeof(w->sensors[i]));
+			put_end(ibuf, CTL_OK, w->nsensors);
+			break;
+		default:
+			errx(1, "no view %u", show.view);
+		}
+	}
+}
+
+static void
+play_normal(struct imsgbuf *ibuf)
+{
+	serve(ibuf, &normal);
+}
+
+static void
+play_sensors(struct imsgbuf *ibuf)
+{
+	serve(ibuf, &sensors);
+}
+
+static void
+play_both(struct imsgbuf *ibuf)
+{
+	serve(ibuf, &both);
+}
+
+static void
+play_empty(struct imsgbuf *ibuf)
+{
+	serve(ibuf, &empty);
+}
+
+static void
+play_nothing(struct imsgbuf *ibuf)
+{
+	serve(ibuf, &nothing);
+}
+
+static void
+play_extreme(struct imsgbuf *ibuf)
+{
+	serve(ibuf, &extreme);
+}
+
+/* Say nothing until the other side gives up. */
+static void
+silent(struct imsgbuf *ibuf)
+{
+	char	 octet;
+
+	while (read(ibuf->fd, &octet, 1) == 1)
+		;
+}
+
+static void
+play_silence(struct imsgbuf *ibuf)
+{
+	silent(ibuf);
+}
+
+static void
+play_mute(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	silent(ibuf);
+}
+
+static void
+play_version(struct imsgbuf *ibuf)
+{
+	get_hello(ibuf);
+	put_hello(ibuf, 99);
+}
+
+static void
+play_deaf(struct imsgbuf *ibuf)
+{
+	get_hello(ibuf);
+}
+
+static void
+play_noise(struct imsgbuf *ibuf)
+{
+	char	 noise[64];
+
+	get_hello(ibuf);
+	memset(noise, 0xa5, sizeof(noise));
+	if (write(ibuf->fd, noise, sizeof(noise)) == -1)
+		err(1, "write");
+}
+
+static void
+play_died(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_SHOW);
+}
+
+/* Two rows, and half of the third. */
+static void
+play_cut(struct imsgbuf *ibuf)
+{
+	struct imsg_hdr	 hdr = { IMSG_CTL_ROW_PEER,
+			    IMSG_HEADER_SIZE + sizeof(struct ctl_peer), 0, 0 };
+
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_SHOW);
+	put(ibuf, IMSG_CTL_ROW_PEER, &normal_peers[0], sizeof(normal_peers[0]));
+	put(ibuf, IMSG_CTL_ROW_PEER, &normal_peers[1], sizeof(normal_peers[1]));
+	if (write(ibuf->fd, &hdr, sizeof(hdr)) == -1 ||
+	    write(ibuf->fd, &normal_peers[2], 100) == -1)
+		err(1, "write");
+}
+
+static void
+play_few(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_SHOW);
+	put(ibuf, IMSG_CTL_ROW_PEER, &normal_peers[0], sizeof(normal_peers[0]));
+	put_end(ibuf, CTL_OK, 5);
+}
+
+static void
+play_endless(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_SHOW);
+	for (;;)
+		put(ibuf, IMSG_CTL_ROW_PEER, &normal_peers[0],
+		    sizeof(normal_peers[0]));
+}
+
+static void
+play_shortrow(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_SHOW);
+	put(ibuf, IMSG_CTL_ROW_PEER, &normal_peers[0], 100);
+	put_end(ibuf, CTL_OK, 1);
+}
+
+static void
+play_alien(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_SHOW);
+	put(ibuf, IMSG_CTL_ROW_SENSOR, &normal_sensors[0],
+	    sizeof(normal_sensors[0]));
+	put_end(ibuf, CTL_OK, 1);
+}
+
+static void
+play_refuse(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_SHOW);
+	put_end(ibuf, CTL_DENIED, 0);
+}
+
+static void
+play_reload(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_RELOAD);
+	put_text(ibuf, "ntpd.conf:3:1: only 2 sources");
+	put_end(ibuf, CTL_OK, 0);
+}
+
+static void
+play_reload_bad(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_RELOAD);
+	put_text(ibuf, "ntpd.conf:12:2: unknown keyword \"sever\", "
+	    "did you mean \"server\"?");
+	put_text(ibuf, "\tsever ntp.example.org \x1b[2J");
+	put_text(ibuf, "\t^~~~~");
+	put_end(ibuf, CTL_FAILED, 0);
+}
+
+static void
+play_denied(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get(ibuf, &(struct imsg){ .fd = -1 });
+	put_end(ibuf, CTL_DENIED, 0);
+}
+
+static void
+play_busy(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_RELOAD);
+	put_end(ibuf, CTL_BUSY, 0);
+}
+
+static void
+play_result(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_RELOAD);
+	put_end(ibuf, 99, 0);
+}
+
+static void
+play_notext(struct imsgbuf *ibuf)
+{
+	greet(ibuf);
+	get_type(ibuf, IMSG_CTL_RELOAD);
+	put(ibuf, IMSG_CTL_TEXT, NULL, 0);
+	put_end(ibuf, CTL_OK, 0);
+}
+
+/* The level that was asked for comes back as text. */
+static void
+play_log(struct imsgbuf *ibuf)
+{
+	struct ctl_log	 level;
+	struct imsg	 imsg;
+	char		 text[32];
+
+	greet(ibuf);
+	get(ibuf, &imsg);
+	if (imsg_get_type(&imsg) != IMSG_CTL_LOG ||
+	    imsg_get_data(&imsg, &level, sizeof(level)) == -1)
+		errx(1, "that is no LOG");
+	imsg_free(&imsg);
+	snprintf(text, sizeof(text), "verbose %d", level.verbose);
+	put_text(ibuf, text);
+	put_end(ibuf, CTL_OK, 0);
+}
+
+static const struct {
+	const char	*name;
+	void		 (*play)(struct imsgbuf *);
+} scenario[] = {
+	{ "normal", play_normal },
+	{ "sensors", play_sensors },
+	{ "both", play_both },
+	{ "empty", play_empty },
+	{ "nothing", play_nothing },
+	{ "extreme", play_extreme },
+	{ "silence", play_silence },
+	{ "mute", play_mute },
+	{ "version", play_version },
+	{ "deaf", play_deaf },
+	{ "noise", play_noise },
+	{ "died", play_died },
+	{ "cut", play_cut },
+	{ "few", play_few },
+	{ "endless", play_endless },
+	{ "shortrow", play_shortrow },
+	{ "alien", play_alien },
+	{ "refuse", play_refuse },
+	{ "reload", play_reload },
+	{ "reload_bad", play_reload_bad },
+	{ "denied", play_denied },
+	{ "busy", play_busy },
+	{ "result", play_result },
+	{ "notext", play_notext },
+	{ "log", play_log },
+};
+
+static void
+play(int listener, size_t n)
+{
+	struct imsgbuf	 ibuf;
+	int		 fd;
+
+	if ((fd = accept(listener, NULL, NULL)) == -1)
+		err(1, "accept");
+	if (imsgbuf_init(&ibuf, fd) == -1)
+		err(1, "imsgbuf_init");
+	scenario[n].play(&ibuf);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct sockaddr_un	 sun = { .sun_family = AF_UNIX };
+	pid_t			 server, command;
+	size_t			 n;
+	int			 fd, status;
+
+	if (argc < 4)
+		errx(2, "usage: fakectl socket scenario command ...");
+	for (n = 0; n < nitems(scenario); n++) {
+		if (strcmp(scenario[n].name, argv[2]) == 0)
+			break;
+	}
+	if (n == nitems(scenario))
+		errx(2, "no scenario %s", argv[2]);
+	strlcpy(sun.sun_path, argv[1], sizeof(sun.sun_path));
+	unlink(argv[1]);
+	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) == -1 ||
+	    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) == -1 ||
+	    listen(fd, 1) == -1)
+		err(2, "%s", argv[1]);
+	if ((server = fork()) == 0) {
+		play(fd, n);
+		_exit(0);
+	}
+	if ((command = fork()) == 0) {
+		close(fd);
+		execvp(argv[3], argv + 3);
+		err(2, "%s", argv[3]);
+	}
+	if (server == -1 || command == -1)
+		err(2, "fork");
+	waitpid(command, &status, 0);
+	kill(server, SIGTERM);
+	waitpid(server, NULL, 0);
+	unlink(argv[1]);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+}

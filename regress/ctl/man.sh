@@ -1,0 +1,55 @@
+# Every view, command, log level, column, label and JSON name is in
+# ntpctl(8), and what the page says of OpenNTPD's columns is what is printed.
+
+. "$(dirname "$0")/lib"
+PAGE=$TOP/man/ntpctl.8
+
+# documented WORD KIND: as .Cm or .Ic, alone or in a list
+documented()
+{
+	awk -v want="$1" '
+	/^\.(It|Cm|Ic)/ || / Cm / {
+		line = $0
+		sub(/^\.It (Cm|Ic) /, "", line)
+		sub(/^\.(Cm|Ic) /, "", line)
+		sub(/^.* Cm /, "", line)
+		gsub(/\\-/, "-", line)
+		n = split(line, word, / *, *| *\| *| [.;]$/)
+		for (i = 1; i <= n; i++) {
+			gsub(/^[( ]+|[ ]+$/, "", word[i])
+			if (word[i] == want)
+				found = 1
+		}
+	}
+	END { exit !found }' "$PAGE" || wrong "ntpctl.8: $2 \"$1\" is missing"
+}
+
+# the words of the usage
+"$NTPCTL" 2>"$T/usage"
+n=0
+for word in $(sed 's/\[[^]]*\]//g; s/^.*ntpctl//; s/-s//; s/|//g' \
+    "$T/usage"); do
+	documented "$word" "the word"
+	n=$((n + 1))
+done
+[ $n -eq 10 ] || wrong "$n words in the usage"
+
+ask both -n -s status
+sed 1d "$T/out" | cut -c 1-17 | sed 's/ *$//' | while read -r label; do
+	documented "$label" "the label"
+	[ $failed -eq 0 ] || exit 1
+done || failed=1
+for view in peers Sensors sources; do
+	ask both -n -s $view
+	# the line of heads is the one with "st"
+	for head in $(grep -m 1 -w st "$T/out" | sed 's/(.*//'); do
+		documented "$head" "the column of $view"
+	done
+done
+ask both -n -j -s all
+names=$(jq -r '.. | objects | keys[]' "$T/out" | sort -u)
+[ "$(echo "$names" | wc -w)" -ge 60 ] || wrong "not all names"
+for name in $names; do
+	documented "$name" "the name"
+done
+exit $failed
