@@ -58,21 +58,21 @@ static int	 interface(struct parser *, struct conf_listen *);
 static int	 check_poll(struct parser *, const struct conf_server *);
 
 const struct stmt conf_stmts[] = {
-	{ .name = "constraint",		.parse = stmt_constraint },
-	{ .name = "constraints",	.parse = stmt_constraint },
-	{ .name = "control",		.parse = stmt_control, .once = true },
-	{ .name = "driftfile",		.parse = stmt_driftfile, .once = true },
-	{ .name = "include",		.parse = stmt_include },
-	{ .name = "leapfile",		.parse = stmt_leapfile, .once = true },
-	{ .name = "listen",		.parse = stmt_listen },
-	{ .name = "local",		.parse = stmt_local, .once = true },
-	{ .name = "minsources",		.parse = stmt_minsources, .once = true },
-	{ .name = "pool",		.parse = stmt_server },
-	{ .name = "query",		.parse = stmt_query },
-	{ .name = "sensor",		.parse = stmt_sensor },
-	{ .name = "server",		.parse = stmt_server },
-	{ .name = "servers",		.parse = stmt_server },
-	{ .name = "step",		.parse = stmt_step, .once = true },
+	{ .name = "constraint",	.parse = stmt_constraint },
+	{ .name = "constraints", .parse = stmt_constraint },
+	{ .name = "control",	.parse = stmt_control, .once = true },
+	{ .name = "driftfile",	.parse = stmt_driftfile, .once = true },
+	{ .name = "include",	.parse = stmt_include },
+	{ .name = "leapfile",	.parse = stmt_leapfile, .once = true },
+	{ .name = "listen",	.parse = stmt_listen },
+	{ .name = "local",	.parse = stmt_local, .once = true },
+	{ .name = "minsources",	.parse = stmt_minsources, .once = true },
+	{ .name = "pool",	.parse = stmt_server },
+	{ .name = "query",	.parse = stmt_query },
+	{ .name = "sensor",	.parse = stmt_sensor },
+	{ .name = "server",	.parse = stmt_server },
+	{ .name = "servers",	.parse = stmt_server },
+	{ .name = "step",	.parse = stmt_step, .once = true },
 };
 const size_t conf_nstmts = nitems(conf_stmts);
 
