@@ -1,0 +1,207 @@
+#!/bin/sh
+# Who may call and include what: the layers of the design, read from the
+# object files and the #include lines.  Needs a finished build.
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+OS=$(uname -s | tr '[:upper:]' '[:lower:]')
+fail=0
+
+complain()
+{
+	echo "$*"
+	fail=1
+}
+
+# Symbols an object takes from elsewhere.
+undefined()
+{
+	nm -u "$1" | awk '{ print $NF }' | sed 's/@.*//' |
+	    grep -Ev '^__(asan|ubsan|sanitizer|gcov|stack_chk|tls_get)'
+}
+
+# only SYMBOLS OBJECT...: nobody else refers to these (a regular expression)
+only()
+{
+	symbols=$1
+	shift
+	for o in $objects; do
+		case " $* " in
+		*" $o "*)	continue ;;
+		esac
+		bad=$(undefined "$o" | grep -Ex "$symbols" | tr '\n' ' ')
+		[ -z "$bad" ] || complain "$o: may not use $bad"
+	done
+}
+
+# without SYMBOLS OBJECT...: these objects do not refer to them
+without()
+{
+	symbols=$1
+	shift
+	for o; do
+		[ -f "$o" ] || continue
+		bad=$(undefined "$o" | grep -Ex "$symbols" | tr '\n' ' ')
+		[ -z "$bad" ] || complain "$o: may not use $bad"
+	done
+}
+
+# Where a header of ours is.
+header()
+{
+	for d in common/core common/base common/base/compat ntpd ntpctl; do
+		[ ! -f "$d/$1" ] || echo "$d/$1"
+	done
+}
+
+# The #include lines of a file: <name> and "name".
+includes()
+{
+	sed -n 's/^#[[:space:]]*include[[:space:]]*\([<"][^>"]*[>"]\).*/\1/p' \
+	    "$1"
+}
+
+# All headers of ours a file sees, through other headers too.
+sees()
+{
+	todo=$1 seen=
+	while [ -n "$todo" ]; do
+		next=
+		for f in $todo; do
+			for h in $(includes "$f" | sed -n 's/"\(.*\)"/\1/p'); do
+				case " $seen " in
+				*" $h "*)	continue ;;
+				esac
+				seen="$seen $h"
+				next="$next $(header "$h")"
+			done
+		done
+		todo=$next
+	done
+	echo "$seen"
+}
+
+# blind FILES HEADERS: these files do not see these headers, however
+blind()
+{
+	for f in $1; do
+		[ -f "$f" ] || continue
+		all=" $(sees "$f") "
+		for h in $2; do
+			case $all in
+			*" $h "*)	complain "$f: sees $h" ;;
+			esac
+		done
+	done
+}
+
+# direct FILES HEADERS: what these files include is all on the list
+# (a regular expression over <name> and "name")
+direct()
+{
+	for f in $1; do
+		[ -f "$f" ] || continue
+		bad=$(includes "$f" | grep -Evx "$2" | tr '\n' ' ')
+		[ -z "$bad" ] || complain "$f: may not include $bad"
+	done
+}
+
+# avoid FILES HEADERS: nothing of the list is included
+avoid()
+{
+	for f in $1; do
+		[ -f "$f" ] || continue
+		bad=$(includes "$f" | grep -Ex "$2" | tr '\n' ' ')
+		[ -z "$bad" ] || complain "$f: may not include $bad"
+	done
+}
+
+objects=$(ls common/*/*.o common/*/*/*.o ntpd/*.o ntpctl/*.o 2>/dev/null)
+for o in common/core/sync.o ntpd/parent.o ntpd/engine.o ntpctl/ntpctl.o; do
+	[ -f "$o" ] || { echo "$o is missing: make all first"; exit 1; }
+done
+
+# The core is pure: what it uses is its own, libm, and memory.
+own=$(nm -g --defined-only common/core/*.o | awk 'NF == 3 { print $3 }')
+pure='mem(cpy|set|move|cmp|chr)|str(len|cmp|ncmp|nlen)|__mem(cpy|set|move)_chk'
+pure="$pure|l?l?r(ound|int)|l?lround|l?lrint|f(abs|min|max|ma|loor|mod)|ceil"
+pure="$pure|sqrt|hypot|trunc|(ld|fr)exp|scalbn|pow|exp2?|expm1|log(2|10|1p)?"
+pure="$pure|erfc?|cbrt|copysign|nearbyint|_GLOBAL_OFFSET_TABLE_"
+for o in common/core/*.o; do
+	bad=$(undefined "$o" | grep -Evx "$pure" |
+	    grep -Fvx "$own" | tr '\n' ' ')
+	[ -z "$bad" ] || complain "$o: core is pure, but uses $bad"
+done
+direct "$(ls common/core/*.[ch])" \
+    '<(float|limits|math|stdbool|stddef|stdint|string|sys/(queue|tree|types))\.h>|".*"'
+for f in common/core/*.[ch]; do
+	for h in $(includes "$f" | sed -n 's/"\(.*\)"/\1/p'); do
+		[ -f "common/core/$h" ] ||
+		    complain "$f: core may not include $h"
+	done
+done
+
+# The plumbing knows no process.
+for f in common/base/*.[ch] common/base/compat/*.[ch]; do
+	for h in $(includes "$f" | sed -n 's/"\(.*\)"/\1/p'); do
+		case $(header "$h") in
+		ntpd/*|ntpctl/*)	complain "$f: base may not include $h" ;;
+		esac
+	done
+done
+
+# One hand on the clock.
+only '(ntp_)?adjtimex?|ntp_adjtime|adjfreq|clock_(settime|adjtime)|settimeofday' \
+    "ntpd/clock_$OS.o"
+only 'clock_(get|init|freq|step|status)' \
+    ntpd/parent.o ntpd/parent_clock.o
+direct "$(ls ntpd/clock_*.c)" \
+    '<(errno|math|string|time|unistd|sys/(types|time|timex))\.h>|"(clock|leap|log)\.h"'
+only 'clock_gettime|gettimeofday' common/base/now.o common/base/log.o \
+    "ntpd/clock_$OS.o"
+
+# Root never reads from the network, and cannot even name a packet.
+without 'recv(from|msg|mmsg)?|__recv.*' ntpd/parent*.o ntpd/conf_*.o
+blind "$(ls ntpd/parent*.[ch]) ntpd/ntpd.c ntpd/proc.c" \
+    'packet.h extfield.h assoc.h reply.h serve.h select.h srcstat.h sync.h io.h engine.h'
+
+# Who looks at the network has no files, no clock, no resolver, no config.
+without '(f|fd|mk)?open(at|64)?|unlink(at)?|rename(at)?|mkos?temp.*' \
+    ntpd/engine*.o ntpd/io*.o
+avoid "$(ls ntpd/engine*.[ch] ntpd/io*.[ch])" \
+    '"(clock|parent|conf_(lex|parse))\.h"|<(netdb|resolv)\.h>'
+only 'getaddrinfo|getnameinfo|gethostby.*|res_.*|__res_.*' \
+    ntpd/dns.o common/base/addr.o ntpctl/resolve.o
+direct ntpd/dns.c \
+    '<.*>|"(addr|compat|imsgev|log|msg|proc|sandbox)\.h"'
+
+# The configuration is text to data: no events, no sockets, no resolver.
+avoid "$(ls ntpd/conf*.[ch])" '<(event|netdb|netinet/in)\.h>'
+without 'socket|connect|bind|event_.*' ntpd/conf_*.o
+only 'conf_(parse|check|print|check_resolved)' ntpd/conf_*.o ntpd/ntpd.o \
+    ntpd/parent_reload.o
+
+# One way to be born, one way to be locked up.
+only 'v?fork|exec[lv].*|posix_spawn.*|chroot|set(re[su]|[eu])?[ug]id|setgroups' \
+    ntpd/proc.o ntpd/ntpd.o ntpctl/resolve.o
+only 'seccomp_.*|capng_.*|prctl|pledge|unveil|cap_.*' "ntpd/sandbox_$OS.o"
+
+# ntpctl is a client: the control protocol, nothing of the daemon.
+for f in ntpctl/*.[ch]; do
+	for h in $(includes "$f" | sed -n 's/"\(.*\)"/\1/p'); do
+		case $(header "$h") in
+		ntpd/*)	complain "$f: ntpctl may not include $h" ;;
+		esac
+	done
+done
+
+# A process' state is its own: nothing that can change is exported.
+for o in $objects; do
+	bad=$(nm -g --defined-only -f sysv "$o" | awk -F'|' '
+	    $7 ~ /^\.(data|bss)/ && $7 !~ /\.ro/ || $7 ~ /COM/ { print $1 }' |
+	    grep -v '^__' | tr '\n' ' ')
+	[ -z "$bad" ] || complain "$o: exports what can change: $bad"
+done
+
+[ "$fail" -eq 0 ] && echo "layers: all in their place"
+exit "$fail"
