@@ -124,10 +124,43 @@ TOOLS = \
 	regress/tools/ntpprobe.t \
 	regress/tools/testdns.t
 
+# Whole daemons in simulated time: the world, and what is preloaded.
+WORLD_SRCS = \
+	regress/world/action.c \
+	regress/world/addr.c \
+	regress/world/check.c \
+	regress/world/clock.c \
+	regress/world/daemon.c \
+	regress/world/dns.c \
+	regress/world/main.c \
+	regress/world/net.c \
+	regress/world/peer.c \
+	regress/world/proc.c \
+	regress/world/rng.c \
+	regress/world/scenario.c \
+	regress/world/sock.c \
+	regress/world/stamp.c \
+	regress/world/stats.c \
+	regress/world/world.c
+
+SHIM_SRCS = \
+	regress/world/shim.c \
+	regress/world/shim_env.c \
+	regress/world/shim_name.c \
+	regress/world/shim_proc.c \
+	regress/world/shim_sock.c \
+	regress/world/shim_time.c \
+	regress/world/shim_wait.c
+
+WORLD_HDRS = \
+	regress/world/proto.h regress/world/scenario.h \
+	regress/world/shim.h regress/world/world.h
+
 CORE_OBJS	= $(CORE_SRCS:.c=.o)
 BASE_OBJS	= $(BASE_SRCS:.c=.o)
 NTPD_OBJS	= $(NTPD_SRCS:.c=.o)
 NTPCTL_OBJS	= $(NTPCTL_SRCS:.c=.o)
+WORLD_OBJS	= $(WORLD_SRCS:.c=.o)
 
 LIBS		= common/libbase.a common/libcore.a
 COMPILE		= $(CC) $(INC) $(DEFS) $(CPPFLAGS) $(STD) $(WARN) $(CFLAGS)
@@ -163,6 +196,14 @@ ntpctl/ntpctl: $(NTPCTL_OBJS) $(LIBS)
 # first, and the archive's is not looked at.
 $(NTPD_TESTS): $(NTPD_TESTS:.t=.c) ntpd/libntpd.a
 	$(COMPILE) -o $@ $(@:.t=.c) ntpd/libntpd.a $(LIBS) $(LDADD_ntpd)
+
+regress/world/world: $(WORLD_OBJS)
+	$(CC) $(CFLAGS) -o $@ $(WORLD_OBJS) $(LDFLAGS) $(LIBS_$(OS)) -lm
+
+# A sanitizer has no place in what is preloaded: no CFLAGS.
+regress/world/shim.so: $(SHIM_SRCS) $(WORLD_HDRS)
+	$(CC) -D_GNU_SOURCE $(STD) $(WARN) -O2 -g -fPIC -shared \
+	    -fvisibility=hidden -U_FORTIFY_SOURCE -o $@ $(SHIM_SRCS)
 
 HDRS = \
 	common/base/addr.h common/base/compat.h common/base/ctl.h \
@@ -209,6 +250,17 @@ test-san:
 	@sh regress/setup.sh test
 	@sh regress/san.sh
 
+# Linux only: every scenario, and the table of accuracy.
+world-tools: regress/world/world regress/world/shim.so
+
+world: all world-tools
+	@sh regress/setup.sh test
+	@sh regress/world/run.sh
+
+accuracy: all world-tools
+	@sh regress/setup.sh test
+	@sh regress/world/accuracy.sh
+
 # The sources name OpenBSD's places; what is installed names ours.
 SUBST = sed -e 's,/etc/ntpd\.conf,$(SYSCONFDIR)/ntpd.conf,g' \
 	-e 's,/var/run/ntpd\.,$(RUNDIR)/ntpd.,g' \
@@ -243,6 +295,8 @@ uninstall:
 clean:
 	rm -f common/*/*.o common/*/*/*.o common/*.a ntpd/*.o ntpd/*.a \
 	    ntpd/ntpd ntpctl/*.o ntpctl/ntpctl regress/*/*.t
+	rm -f regress/world/*.o regress/world/world regress/world/shim.so
 	rm -rf regress/tools/bin
 
-.PHONY: all clean demo install test test-san tests uninstall
+.PHONY: accuracy all clean demo install test test-san tests uninstall world \
+	world-tools

@@ -77,7 +77,7 @@ set_defaults(struct world *w, struct scenario *sc)
 	sc->w = w;
 	w->seed = 1;
 	w->end = 3600 * NSEC;
-	w->epoch = 1772409600 * NSEC;	/* 2026-03-02 */
+	w->epoch = 1835568000 * NSEC;	/* 2028-03-02 */
 	w->lfd = -1;
 	w->link = calloc(HOST_MAX * HOST_MAX, sizeof(*w->link));
 	if (w->link == NULL)

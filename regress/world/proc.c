@@ -282,7 +282,8 @@ await(struct host *h, struct proc *p)
 
 	for (;;) {
 		pfd[0].fd = p->fd != -1 ? p->fd : p->pidfd;
-		pfd[1].fd = h->w->lfd;
+		/* The end of the old image comes before the new one. */
+		pfd[1].fd = p->execing ? -1 : h->w->lfd;
 		pfd[2].fd = h->log;
 		pfd[0].events = pfd[1].events = pfd[2].events = POLLIN;
 		n = poll(pfd, 3, PATIENCE);

@@ -1,0 +1,97 @@
+#!/bin/sh
+# Run scenarios: run.sh [-d DAEMON] [-n SEEDS] [-q] [SCENARIO ...].
+#
+# One line for each scenario: the median over the seeds of the figures, the
+# spread of the RMS error, and whether all that the scenario expects held for
+# every seed.  -q: one line "scenario daemon rms max t1ms requests", bare
+# numbers for other programs.  Exit status 1 if anything did not hold.
+#
+# What a run left (log, configuration, drift file) is kept when it failed, in
+# regress/out/world.
+
+set -u
+HERE=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$HERE/../.." && pwd)
+OUT=${OUT:-$TOP/regress/out/world}
+PEERS=$TOP/regress/out/peers
+NTPD=${NTPD:-$TOP/ntpd/ntpd}
+CHRONYD=${CHRONYD:-$PEERS/chrony/usr/sbin/chronyd}
+OPENNTPD=${OPENNTPD:-$PEERS/openntpd/usr/sbin/ntpd}
+JOBS=${JOBS:-2}
+
+# run.sh --one SCENARIO DAEMON SEED: one run, one line of figures
+if [ "${1-}" = --one ]; then
+	name=$(basename "$2" .world)
+	dir=$OUT/$name.$3.$4
+	timeout -s KILL 300 "$HERE/world" -x "$HERE/shim.so" -N "$NTPD" \
+	    -C "$CHRONYD" -O "$OPENNTPD" -d "$3" -s "$4" -w "$dir" "$2" \
+	    2>"$dir.err" | head -1 >"$dir.out"
+	if [ -s "$dir.out" ]; then
+		cat "$dir.out"
+	else
+		echo "$name $3 $4 BROKEN"
+	fi
+	if grep -q ' ok$' "$dir.out"; then
+		rm -rf "$dir" "$dir.err" "$dir.out"
+	fi
+	exit 0
+fi
+
+daemon=ntpd
+seeds=1
+quiet=
+while getopts d:n:q opt; do
+	case $opt in
+	d)	daemon=$OPTARG ;;
+	n)	seeds=$OPTARG ;;
+	q)	quiet=yes ;;
+	*)	echo "usage: run.sh [-q] [-d daemon] [-n seeds] [scenario ...]" \
+		    >&2
+		exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- "$HERE"/scenarios/*.world
+mkdir -p "$OUT"
+
+# middle METRIC: the median, and the least and the greatest
+middle()
+{
+	sed -n "s/.* $1=\([^ ]*[0-9f]\)[a-z]* .*/\1/p" "$OUT/figures.$$" |
+	    sort -g | awk '{ v[NR] = $1 }
+	    END { print v[int((NR + 1) / 2)], v[1], v[NR] }'
+}
+
+bad=0
+for scenario; do
+	[ -e "$scenario" ] || scenario=$HERE/scenarios/$scenario.world
+	name=$(basename "$scenario" .world)
+	seed=0
+	while [ "$seed" -lt "$seeds" ]; do
+		seed=$((seed + 1))
+		printf '%s\0%s\0%s\0' "$scenario" "$daemon" "$seed"
+	done | xargs -0 -n 3 -P "$JOBS" sh "$0" --one >"$OUT/figures.$$"
+	rms=$(middle rms)
+	max=$(middle max)
+	t1ms=$(middle t1ms)
+	requests=$(middle requests)
+	if [ -n "$quiet" ]; then
+		echo "$name $daemon ${rms%% *} ${max%% *} ${t1ms%% *}" \
+		    "${requests%% *}"
+	else
+		printf '%-16s %-9s %2d seeds  rms %8s us' "$name" "$daemon" \
+		    "$seeds" "${rms%% *}"
+		echo "$rms" | awk '{ printf " [%s .. %s]", $2, $3 }'
+		printf '  max %s us  t1ms %s s  %s requests  ' "${max%% *}" \
+		    "${t1ms%% *}" "${requests%% *}"
+	fi
+	if grep -v ' ok$' "$OUT/figures.$$" >"$OUT/bad.$$"; then
+		bad=1
+		[ -n "$quiet" ] || echo FAILED
+		sed 's/^/    /' "$OUT/bad.$$" >&2
+	else
+		[ -n "$quiet" ] || echo ok
+	fi
+done
+rm -f "$OUT/figures.$$" "$OUT/bad.$$"
+exit $bad
