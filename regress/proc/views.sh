@@ -12,7 +12,7 @@ start client
 synced client
 
 # OpenNTPD's words and their abbreviations; -j of all is JSON
-for v in all peers Sensors status sources p S s so a; do
+for v in all peers Sensors status sources p S s st so a; do
 	check "ntpctl -s $v" ctl client -s $v
 	[ -s "$T/check.out" ] || fail "ntpctl -s $v says nothing"
 	ctl client -j -s $v | jq -e . >"$T/json" || fail "-j -s $v is no JSON"
