@@ -87,9 +87,9 @@ static void	 predict(struct combine_model *, double, double);
 static bool	 jumped(struct combine_model *, double, uint64_t, size_t);
 static void	 learn_scale(const struct combine_src *, const struct learn *,
 		    size_t);
-static void	 learn_bias(const struct combine_src *, const struct learn *,
+static double	 learn_bias(const struct combine_src *, const struct learn *,
 		    size_t);
-static double	 centre(const struct combine_src *, size_t);
+static double	 centre(const struct combine_src *, size_t, double *);
 static double	 median(double *, size_t);
 static void	 mix(struct combine *, const struct combine_model *,
 		    struct combine_out *);
@@ -112,8 +112,8 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	struct merge		 mg;
 	const struct srcpoint	*p;
 	osc_t			 at;
-	double			 var, nu, y, info = 0;
-	size_t			 s, used = 0;
+	double			 var, nu, y;
+	size_t			 s;
 	int			 i;
 	bool			 absorb;
 
@@ -144,8 +144,6 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 			learn[s].info += 1 / lead->var;
 			learn[s].sum += nu / lead->var;
 		}
-		info += 1 / var;
-		used++;
 		if (absorb) {
 			memcpy(c->model, m, sizeof(m));
 			c->at = at;
@@ -154,9 +152,9 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	for (i = 0; i < COMBINE_MODELS; i++)
 		predict(&m[i], osc_diff(now, at), model_wander(i));
 	mix(c, m, out);
-	out->noise = used > 0 ? sqrt((double)used / info) : 0;
+	out->odd = lead->odd != 0;
 	learn_scale(src, learn, n);
-	learn_bias(src, learn, n);
+	out->bias_sd = learn_bias(src, learn, n);
 	return 0;
 }
 
@@ -352,14 +350,14 @@ learn_scale(const struct combine_src *src, const struct learn *learn,
  * By how much is each source beside the others?  Only what stands out of
  * its own noise is taken for a bias.  Nobody knows where the truth lies
  * between them: their centre is kept at 0, but slowly, so that a source
- * that comes or goes moves nothing.
+ * that comes or goes moves nothing.  Returns the uncertainty of the centre.
  */
-static void
+static double
 learn_bias(const struct combine_src *src, const struct learn *learn,
     size_t n)
 {
 	struct srcstat	*st;
-	double		 b, var, mid, limit;
+	double		 b, var, mid, sd, limit;
 	size_t		 i;
 
 	for (i = 0; i < n && n > 1; i++) {
@@ -374,13 +372,14 @@ learn_bias(const struct combine_src *src, const struct learn *learn,
 			b = 0;
 		st->bias += BIAS_GAIN * (b - st->bias);
 	}
-	mid = centre(src, n);
+	mid = centre(src, n, &sd);
 	for (i = 0; i < n; i++) {
 		st = src[i].st;
 		limit = st->filter.floor / 2;
 		st->bias -= BIAS_LEAK * mid;
 		st->bias = fmin(fmax(st->bias, -limit), limit);
 	}
+	return sd;
 }
 
 /*
@@ -388,10 +387,10 @@ learn_bias(const struct combine_src *src, const struct learn *learn,
  * without those that are far from the median for the others' spread.
  */
 static double
-centre(const struct combine_src *src, size_t n)
+centre(const struct combine_src *src, size_t n, double *sd)
 {
-	double	 v[COMBINE_SRC], med, spread, w, mean = 0, sum = 0;
-	size_t	 i;
+	double	 v[COMBINE_SRC], med, spread, w, d, mean = 0, sum = 0;
+	size_t	 i, m = 0;
 
 	for (i = 0; i < n; i++)
 		v[i] = src[i].st->bias;
@@ -399,14 +398,19 @@ centre(const struct combine_src *src, size_t n)
 	for (i = 0; i < n; i++)
 		v[i] = fabs(src[i].st->bias - med);
 	spread = BIAS_FAR * median(v, n);
+	*sd = 0;
 	for (i = 0; i < n; i++) {
-		if (fabs(src[i].st->bias - med) > spread)
+		d = src[i].st->bias - med;
+		if (fabs(d) > spread)
 			continue;
 		w = 1 / (src[i].dist * src[i].dist);
-		mean += w * src[i].st->bias;
+		mean += w * d;
 		sum += w;
+		*sd += d * d;
+		m++;
 	}
-	return sum > 0 ? mean / sum : med;
+	*sd = m > 1 ? sqrt(*sd / (double)(m * (m - 1))) : 0;
+	return sum > 0 ? med + mean / sum : med;
 }
 
 /* Median of 1..COMBINE_SRC values, which it sorts. */

@@ -71,7 +71,8 @@ struct combine_out {
 	double		 offset_sd;
 	double		 freq_sd;
 	double		 wander;	/* of the oscillator, s/s per sqrt(s) */
-	double		 noise;		/* of one typical sample, s */
+	double		 bias_sd;	/* how far the sources are apart, s */
+	bool		 odd;		/* the last sample did not fit */
 };
 
 /* Frequency (s/s) and its standard deviation, before any sample. */

@@ -37,7 +37,7 @@
 #define NEWPATH_RUN	8	/* delays in a row to call it a new path */
 #define PRIOR_COUNT	3.0	/* weight of the assumed spread, samples */
 #define PRIOR_SPREAD	0.03	/* of the delay */
-#define GRAIN		0.75	/* sqrt(pi/2) / 1.68 */
+#define GRAIN		1.0	/* sqrt(pi/2) / 1.68, and some caution */
 #define NOISE_MIN	1e-9	/* s; nothing is more exact than that */
 
 static double	 median(const double *, size_t);

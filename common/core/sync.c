@@ -46,7 +46,7 @@
 #define INTERVAL_MEAN	8	/* updates */
 #define AGAIN_WAIT	0.5	/* s */
 #define AGAIN		64.0	/* s */
-#define POLL_RATIO	0.35	/* of the Allan intercept */
+#define POLL_RATIO	0.2	/* of the Allan intercept */
 #define POLL_SPAN	4.0	/* polls must fit into what we have seen */
 
 /* What an update may change, to tell what it did. */
@@ -262,7 +262,8 @@ sync_poll(const struct sync *s, int slot)
 	double				 t, span, q = s->est.wander;
 	int				 poll;
 
-	if (s->state != SYNC_OK || s->local || src->stat.n == 0 || !(q > 0))
+	if (s->state != SYNC_OK || s->local || s->odd || src->stat.n == 0 ||
+	    !(q > 0))
 		return src->opts.minpoll;
 	t = srcstat_noise(&src->stat);
 	t = POLL_RATIO * cbrt(3 * t * t / (q * q));
@@ -325,7 +326,7 @@ sync_esterror(const struct sync *s, osc_t at)
 		return MAXDISP;
 	age = fmax(osc_diff(at, e->at), 0);
 	walk = e->wander * e->wander * age * age * age / 3;
-	return fmin(sqrt(e->offset_sd * e->offset_sd +
+	return fmin(sqrt(e->offset_sd * e->offset_sd + e->bias_sd * e->bias_sd +
 	    age * age * e->freq_sd * e->freq_sd + walk), MAXDISP);
 }
 
@@ -584,12 +585,14 @@ estimate(struct sync *s, osc_t now)
 	e->freq = fmin(fmax(out.freq, -DISCIPLINE_MAXFREQ),
 	    DISCIPLINE_MAXFREQ);
 	e->offset_sd = out.offset_sd;
+	e->bias_sd = out.bias_sd;
 	e->freq_sd = out.freq_sd;
 	e->skew = SIGMAS * out.freq_sd;
 	e->wander = out.wander;
 	e->rootdelay = src->best.rootdelay;
 	e->rootdisp = fmax(src->best.dist - src->best.rootdelay / 2, 0) +
 	    fabs(src->best.offset - out.offset) + out.offset_sd;
+	s->odd = out.odd;
 	e->refid = src->refid;
 	e->stratum = src->stat.last.stratum + 1;
 	s->local = false;

@@ -73,6 +73,7 @@ struct estimate {
 	double		 offset;	/* s, positive: clock slow */
 	double		 freq;		/* s/s, positive: clock slow */
 	double		 offset_sd;	/* s, one sigma */
+	double		 bias_sd;	/* s, how far the sources are apart */
 	double		 freq_sd;	/* s/s, one sigma */
 	double		 skew;		/* bound of freq's error, s/s */
 	double		 wander;	/* of freq, s/s per sqrt(s) */
@@ -130,6 +131,7 @@ struct sync {
 	int64_t		 leap_done;	/* the same of the last one passed */
 	bool		 synced;	/* error bound says so, with hysteresis */
 	bool		 local;		/* est is the local clock, unchecked */
+	bool		 odd;		/* the last sample did not fit: look closer */
 	bool		 fresh;		/* something new since the last update */
 	uint64_t	 updates;	/* of the estimate */
 	mono_t		 began;		/* first sync_update since the start */

@@ -310,6 +310,7 @@ receive(struct world *w, const struct flight *f)
 	struct pkt_times times;
 	struct sync_now	 n = now(w);
 	struct sample	 sample;
+	int		 i;
 
 	times.tx = osc_from_mono(&w->o, f->tx);
 	times.rx = n.osc;
@@ -321,8 +322,9 @@ receive(struct world *w, const struct flight *f)
 	sync_reach(&w->sync, w->slot[f->server], a->reach);
 	update(w);
 	n = now(w);
-	assoc_poll(a, sync_poll(&w->sync, w->slot[f->server]), n.mono,
-	    rnd32(w));
+	for (i = 0; i < w->n; i++)
+		assoc_poll(&w->assoc[i], sync_poll(&w->sync, w->slot[i]),
+		    n.mono, rnd32(w));
 }
 
 static void
