@@ -37,6 +37,16 @@ say_warn(void)
 	log_warnx("%d", errno == ENOENT);
 }
 
+/* Even when it cannot be said. */
+static void
+say_nowhere(void)
+{
+	close(STDERR_FILENO);
+	errno = ENOENT;
+	log_warn("can't open %s", "/x");
+	_exit(errno == ENOENT ? 3 : 4);
+}
+
 static void
 say_info(void)
 {
@@ -95,6 +105,7 @@ static const struct {
 } row[] = {
 	{ "warn", say_warn,
 	    "can't open /x: No such file or directory\n1\n", 0 },
+	{ "no stderr", say_nowhere, "", 3 },
 	{ "info", say_info, "peer 192.0.2.1 now valid\n", 0 },
 	{ "debug when brief", say_debug, "", 0 },
 	{ "debug", say_debug_on, "[unit] facts\n", 0 },
@@ -171,6 +182,13 @@ test_limit(void)
 	CHECK_INT("one more", log_limit(&l, &missed), true);
 	CHECK_INT("one more", missed, 10);
 	CHECK_INT("only one", log_limit(&l, &missed), false);
+	/* half an interval is not lost */
+	l.last -= LOG_LIMIT_SECONDS + LOG_LIMIT_SECONDS / 2;
+	CHECK_INT("one and a half", log_limit(&l, &missed), true);
+	CHECK_INT("the half", log_limit(&l, &missed), false);
+	l.last -= LOG_LIMIT_SECONDS / 2;
+	CHECK_INT("the other half", log_limit(&l, &missed), true);
+	CHECK_INT("no more", log_limit(&l, &missed), false);
 	l.last -= 1000 * LOG_LIMIT_SECONDS;
 	for (i = 0; i < LOG_LIMIT_BURST; i++)
 		CHECK_INT("full", log_limit(&l, &missed), true);
