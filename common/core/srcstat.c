@@ -38,7 +38,7 @@
 
 static bool	 plausible(const struct srcstat *, const struct sample *);
 static int	 odd(const struct srcstat *, const struct srcpoint *, double);
-static void	 keep(struct srcstat *, uint32_t);
+static void	 drop_oldest(struct srcstat *);
 static void	 learn_path(struct srcstat *);
 static void	 learn_line(struct srcstat *);
 
@@ -54,12 +54,12 @@ srcstat_add(struct srcstat *st, const struct sample *s, double wander)
 {
 	struct srcpoint	*p;
 	int		 side;
-	bool		 cut = false;
+	bool		 jumped;
 
 	if (!plausible(st, s))
 		return SRCSTAT_REFUSED;
 	if (st->n == SRCSTAT_MAX)
-		keep(st, SRCSTAT_MAX - 1);
+		drop_oldest(st);
 	p = &st->p[st->n];
 	p->at = s->at;
 	p->offset = s->offset;
@@ -73,17 +73,17 @@ srcstat_add(struct srcstat *st, const struct sample *s, double wander)
 	st->odd += side;
 	st->n++;
 	st->path++;
+	st->valid++;
 	st->fitted++;
 	st->last = *s;
-	if (st->odd >= ODD_MAX || st->odd <= -ODD_MAX) {
-		keep(st, ODD_MAX);
+	jumped = st->odd >= ODD_MAX || st->odd <= -ODD_MAX;
+	if (jumped) {
+		st->valid = st->fitted = ODD_MAX;
 		st->odd = 0;
-		st->bias = 0;
-		cut = true;
 	}
 	learn_path(st);
 	learn_line(st);
-	return cut ? SRCSTAT_CUT : SRCSTAT_ADDED;
+	return jumped ? SRCSTAT_JUMPED : SRCSTAT_ADDED;
 }
 
 void
@@ -106,7 +106,7 @@ srcstat_best(const struct srcstat *st, osc_t now, double freq, double skew,
 	uint32_t		 i;
 
 	best->dist = HUGE_VAL;
-	for (i = 0; i < st->n; i++) {
+	for (i = st->n - st->valid; i < st->n; i++) {
 		p = &st->p[i];
 		age = osc_diff(now, p->at);
 		dist = p->dist + fabs(age) * (skew + CLOCK_ERROR);
@@ -151,7 +151,7 @@ odd(const struct srcstat *st, const struct srcpoint *p, double wander)
 {
 	double	 dt, miss, var;
 
-	if (st->n < ODD_MIN)
+	if (st->valid < ODD_MIN)
 		return 0;
 	dt = osc_diff(p->at, st->at);
 	miss = p->offset - (st->offset + st->freq * dt);
@@ -164,18 +164,16 @@ odd(const struct srcstat *st, const struct srcpoint *p, double wander)
 	return miss > 0 ? 1 : -1;
 }
 
-/* Forget all but the newest n points. */
 static void
-keep(struct srcstat *st, uint32_t n)
+drop_oldest(struct srcstat *st)
 {
-	if (n >= st->n)
-		return;
-	memmove(st->p, st->p + (st->n - n), n * sizeof(st->p[0]));
-	st->n = n;
-	if (st->path > n)
-		st->path = n;
-	if (st->fitted > n)
-		st->fitted = n;
+	memmove(st->p, st->p + 1, --st->n * sizeof(st->p[0]));
+	if (st->path > st->n)
+		st->path = st->n;
+	if (st->valid > st->n)
+		st->valid = st->n;
+	if (st->fitted > st->n)
+		st->fitted = st->n;
 }
 
 /*

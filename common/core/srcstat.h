@@ -41,7 +41,8 @@ struct srcpoint {
 struct srcstat {
 	struct srcpoint	 p[SRCSTAT_MAX];	/* oldest first */
 	uint32_t	 n;
-	uint32_t	 path;		/* so many newest by the present path */
+	uint32_t	 path;		/* so many newest by the present path, */
+	uint32_t	 valid;		/* so many since its time last jumped */
 	uint32_t	 fitted;	/* so many newest are in the line */
 	int32_t		 odd;		/* newest ones in a row that contradict
 					 * the line, < 0: below it */
@@ -61,8 +62,8 @@ struct srcstat {
 
 enum srcstat_add {
 	SRCSTAT_ADDED,
-	SRCSTAT_CUT,		/* added, and all that came before the break
-				 * in its time was dropped */
+	SRCSTAT_JUMPED,		/* added: what came before says nothing of the
+				 * source's time any more */
 	SRCSTAT_REFUSED		/* not newer than the last, or not a number */
 };
 

@@ -47,6 +47,7 @@
 #define AGAIN_WAIT	0.5	/* s */
 #define AGAIN		64.0	/* s */
 #define POLL_RATIO	0.2	/* of the Allan intercept */
+#define POLL_DRIFT	1.0	/* of the noise, error of coasting so long */
 #define POLL_SPAN	4.0	/* polls must fit into what we have seen */
 
 /* What an update may change, to tell what it did. */
@@ -266,7 +267,8 @@ sync_poll(const struct sync *s, int slot)
 	    !(q > 0))
 		return src->opts.minpoll;
 	t = srcstat_noise(&src->stat);
-	t = POLL_RATIO * cbrt(3 * t * t / (q * q));
+	t = fmin(POLL_RATIO * cbrt(3 * t * t / (q * q)),
+	    POLL_DRIFT * t / s->est.freq_sd);
 	span = osc_diff(s->est.at, s->first) / POLL_SPAN;
 	poll = (int)floor(log2(fmax(fmin(t, span), 1)));
 	if (poll > src->opts.maxpoll)
@@ -341,7 +343,7 @@ sync_source_view(const struct sync *s, int slot, osc_t now,
 	double				 age;
 
 	memset(v, 0, sizeof(*v));
-	v->samples = st->n;
+	v->samples = st->valid;
 	v->reason = src->reason;
 	v->selected = src->selected;
 	v->combined = src->combined;
@@ -499,7 +501,7 @@ usable(const struct sync *s, const struct sync_source *src)
 		return SELECT_EMPTY;
 	if (src->reach == 0)
 		return SELECT_UNREACHABLE;
-	if (st->n < SRCSTAT_MIN)
+	if (st->valid < SRCSTAT_MIN)
 		return SELECT_FEW;
 	if (st->last.stratum > 1 && own_refid(s, st->last.refid))
 		return SELECT_LOOP;
@@ -546,7 +548,7 @@ wait_for_more(struct sync *s, const struct sync_now *now, size_t n)
 		src = &s->src[i];
 		if (!src->used || src->opts.noselect)
 			continue;
-		if (src->stat.n >= SRCSTAT_MIN)
+		if (src->stat.valid >= SRCSTAT_MIN)
 			ready++;
 		else if (!src->unsync)
 			pending++;
