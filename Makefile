@@ -73,6 +73,7 @@ ENGINE_SRCS = \
 # All of ntpd but its main, so that a test can link any part of it.
 NTPD_SRCS = \
 	ntpd/dns.c \
+	ntpd/ntpd_check.c \
 	ntpd/proc.c \
 	ntpd/sandbox_$(OS).c \
 	$(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS)
@@ -216,7 +217,8 @@ HDRS = \
 	common/core/reply.h common/core/sample.h common/core/select.h \
 	common/core/serve.h common/core/srcstat.h common/core/sync.h \
 	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
-	ntpd/engine.h ntpd/io.h ntpd/parent.h ntpd/proc.h ntpd/sandbox.h \
+	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
+	ntpd/proc.h ntpd/sandbox.h \
 	ntpctl/ntpctl.h
 
 # A header that is gone is no reason to stop; who includes it will tell.
@@ -230,6 +232,7 @@ $(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
 
 $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS): \
 	$(HDRS) regress/unit/test.h $(LIBS)
+$(WORLD_OBJS): $(WORLD_HDRS) config.mk
 $(TOOLS): $(HDRS) $(LIBS)
 
 tests: $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(TOOLS)

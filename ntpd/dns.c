@@ -40,6 +40,7 @@
 #include <string.h>
 
 #include "addr.h"
+#include "dns.h"
 #include "imsgev.h"
 #include "log.h"
 #include "msg.h"
@@ -58,8 +59,6 @@ static void	 shutdown_dns(void *, struct imsgev *,
 		    const struct imsg_in *);
 static void	 lookup(void *, struct imsgev *, const struct imsg_in *);
 static void	 closed(void *, struct imsgev *);
-static enum dns_result	 resolve(const struct msg_lookup *,
-		    struct msg_answer *);
 
 /* P, what dns takes from the parent. */
 static const struct imsg_handler from_parent[] = {
@@ -131,7 +130,7 @@ lookup(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	if (memchr(m.name, '\0', sizeof(m.name)) == NULL)
 		imsgev_refuse(iev, in, "name without an end");
 	memset(&answer, 0, sizeof(answer));
-	answer.result = resolve(&m, &answer);
+	answer.result = dns_resolve(&m, &answer);
 	imsgev_send(iev, IMSG_DNS_ANSWER, in->id, -1, &answer,
 	    sizeof(answer));
 }
@@ -172,8 +171,8 @@ known(const struct msg_answer *answer, const struct addr *addr)
 	return false;
 }
 
-static enum dns_result
-resolve(const struct msg_lookup *m, struct msg_answer *answer)
+enum dns_result
+dns_resolve(const struct msg_lookup *m, struct msg_answer *answer)
 {
 	struct addrinfo	 hints, *res = NULL, *ai;
 	struct addr	 addr;

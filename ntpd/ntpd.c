@@ -23,6 +23,7 @@
 #include <sys/types.h>
 #include <sys/stat.h>
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -33,6 +34,7 @@
 
 #include "conf.h"
 #include "log.h"
+#include "ntpd.h"
 #include "parent.h"
 #include "proc.h"
 
@@ -63,9 +65,9 @@ absolute(const char *path, char *buf, size_t size)
 	if (path == NULL || path[0] == '/' || strcmp(path, "-") == 0)
 		return path;
 	if (getcwd(cwd, sizeof(cwd)) == NULL)
-		fatal("current directory");
+		err(1, "current directory");
 	if ((size_t)snprintf(buf, size, "%s/%s", cwd, path) >= size)
-		fatalx("%s: path too long", path);
+		errx(1, "%s: path too long", path);
 	return buf;
 }
 
@@ -85,8 +87,10 @@ read_conf(const char *path, bool warn)
 	report.line = report_line;
 	if ((conf = conf_parse(path, &report)) == NULL)
 		exit(1);
-	if (warn)
+	if (warn) {
 		conf_check(conf, &report, true);
+		ntpd_check_names(conf, &report);
+	}
 	return conf;
 }
 
@@ -99,7 +103,7 @@ check(const char *path, int verbose)
 	if (verbose > 0)
 		conf_print(conf, stdout);
 	if (fflush(stdout) != 0)
-		fatal("standard output");
+		err(1, "standard output");
 	fprintf(stderr, "configuration OK\n");
 	conf_free(conf);
 	exit(0);
@@ -112,13 +116,13 @@ check_alone(const char *control)
 	case 0:
 		return;
 	case 1:
-		fatalx("ntpd already running: control socket %s answers",
+		errx(1, "ntpd already running: control socket %s answers",
 		    control);
 	}
 	if (errno == ENOTSOCK)
-		fatalx("control socket %s: something else has that name, "
+		errx(1, "control socket %s: something else has that name, "
 		    "please remove it", control);
-	fatal("control socket %s", control);
+	err(1, "control socket %s", control);
 }
 
 /*
@@ -228,11 +232,11 @@ main(int argc, char **argv)
 		check(args.conffile, args.opts.verbose);
 
 	if (geteuid() != 0)
-		fatalx("only root can start this; ntpd -n checks a "
+		errx(1, "only root can start it; ntpd -n checks a "
 		    "configuration without");
 	sandbox_env(&args.opts);
 	if (proc_self(argv[0], self, sizeof(self)) == -1)
-		fatal("%s: where is our binary?", argv[0]);
+		err(1, "%s: where is our binary?", argv[0]);
 	args.self = self;
 	args.conffile = absolute(args.conffile, conf, sizeof(conf));
 	args.pidfile = absolute(args.pidfile, pidfile, sizeof(pidfile));

@@ -173,17 +173,17 @@ avoid "$(ls ntpd/engine*.[ch] ntpd/io*.[ch])" \
 only 'getaddrinfo|getnameinfo|gethostby.*|res_.*|__res_.*' \
     ntpd/dns.o common/base/addr.o ntpctl/resolve.o
 direct ntpd/dns.c \
-    '<.*>|"(addr|compat|imsgev|log|msg|proc|sandbox)\.h"'
+    '<.*>|"(addr|compat|dns|imsgev|log|msg|proc|sandbox)\.h"'
 
 # The configuration is text to data: no events, no sockets, no resolver.
 avoid "$(ls ntpd/conf*.[ch])" '<(event|netdb|netinet/in)\.h>'
 without 'socket|connect|bind|event_.*' ntpd/conf_*.o
 only 'conf_(parse|check|print|check_resolved)' ntpd/conf_*.o ntpd/ntpd.o \
-    ntpd/parent_reload.o
+    ntpd/ntpd_check.o ntpd/parent_reload.o
 
 # One way to be born, one way to be locked up.
 only 'v?fork|exec[lv].*|posix_spawn.*|chroot|set(re[su]|[eu])?[ug]id|setgroups' \
-    ntpd/proc.o ntpd/ntpd.o ntpctl/resolve.o
+    ntpd/proc.o ntpd/ntpd.o ntpd/ntpd_check.o ntpctl/resolve.o
 only 'seccomp_.*|capng_.*|prctl|pledge|unveil|cap_.*' "ntpd/sandbox_$OS.o"
 
 # ntpctl is a client: the control protocol, nothing of the daemon.
