@@ -80,7 +80,8 @@ world_up()
 	ip link set lo up
 	ip netns attach net $$
 	echo 1 >/proc/sys/net/ipv4/ip_forward
-	echo 1 >/proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null
+	echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+	echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
 }
 
 # The poor man's world: no network, no privacy, a directory and a broom.
@@ -107,6 +108,7 @@ plain_down()
 host()
 {
 	ip netns add "$1"
+	on "$1" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'
 	ip link add "to$1" type veth peer name eth0 netns "$1"
 	ip addr add "10.9.$2.1/24" dev "to$1"
 	ip -6 addr add "fd09:$2::1/64" dev "to$1" nodad
@@ -284,7 +286,7 @@ ctl()
 # value NAME VIEW FILTER: a value of a view, by jq
 value()
 {
-	ctl "$1" -j -s "$2" | jq -r "$3"
+	ctl "$1" -jn -s "$2" | jq -r "$3"
 }
 
 # is NAME VIEW FILTER: the filter says true
@@ -345,7 +347,8 @@ names()
 	[ ! -e "$T/dns.pid" ] || return 0
 	address 10.9.0.53
 	echo "nameserver 10.9.0.53" >>"$T/resolv.conf"
-	spawn dns net "$TOOLS/testdns.t" -a 10.9.0.53 "$T/zone"
+	spawn dns net "$TOOLS/testdns.t" -a 10.9.0.53 -n 8 \
+	    "$T/zone"
 	await 5 "testdns" said dns "ready"
 }
 

@@ -42,7 +42,10 @@ if [ $# -eq 0 ]; then
 	set --
 	for t in regress/peers/*.sh regress/proc/*.sh regress/ctl/*.sh \
 	    regress/conf/*.sh regress/unit/*.t regress/layers.sh \
-	    regress/man.sh; do
+	    regress/man.sh regress/build.sh; do
+		case $t in
+		*/lib.sh)	continue ;;
+		esac
 		[ -f "$t" ] && set -- "$@" "$t"
 	done
 fi

@@ -4,12 +4,12 @@
 . "$(dirname "$0")/../lib.sh"
 
 host client 100
-for n in 1 2 3 4; do
+for n in 1 2 3 4 5; do
 	fake "s$n" "10.9.0.1$n"
 done
 names <<E
 a.test A 10.9.0.11 10.9.0.12 10.9.0.13
-b.test A 10.9.0.12 10.9.0.13 10.9.0.14
+b.test A 10.9.0.13 10.9.0.14 10.9.0.15
 E
 conf client <<E
 pool a.test members 2 poll 2 2 aggressive
@@ -23,23 +23,34 @@ members()
 }
 four()
 {
-	[ "$(members | wc -w)" -eq 4 ]
+	[ "$(members | wc -w)" -eq 4 ] && is client sources \
+	    '[.sources[] | select(.state == "valid")] | length == 4'
 }
-await 30 "four members" four
-same "the members" "$(members)" "10.9.0.11 10.9.0.12 10.9.0.13 10.9.0.14"
+await 30 "four valid members" four
+same "members taken twice" "$(members | tr ' ' '\n' | uniq -d)" ""
 
-fake s5 10.9.0.15
-names <<E
-a.test A 10.9.0.11 10.9.0.15
-b.test A 10.9.0.12 10.9.0.13 10.9.0.14
-E
-tell s1 copies=0
+for spare in 1 2 3 4 5; do
+	case " $(members) " in
+	*" 10.9.0.1$spare "*)	;;
+	*)			break ;;
+	esac
+done
+# of the name that could also ask the spare one
+case $spare in
+[123])	name=a.test ;;
+*)	name=b.test ;;
+esac
+bad=$(value client sources \
+    "[.sources[] | select(.name == \"$name\").address] | .[0]")
+tell "s${bad#10.9.0.1}" copies=0
 replaced()
 {
 	case " $(members) " in
-	*" 10.9.0.11 "*)	return 1 ;;
-	*" 10.9.0.15 "*)	return 0 ;;
+	*" $bad "*)		return 1 ;;
+	*" 10.9.0.1$spare "*)	return 0 ;;
 	esac
 	return 1
 }
-await 90 "10.9.0.11 to be replaced by 10.9.0.15" replaced
+await 90 "$bad to be replaced by 10.9.0.1$spare" replaced
+await 30 "four valid members again" four
+check "it stayed synced" test "$(grep -c unsynced "$T/client.log")" -eq 0

@@ -34,7 +34,7 @@ check "one stays" peer_is client 10.9.0.11 \
     ".samples >= $samples and .sent >= $sent and .reach > 0"
 check "and is valid" peer_is client 10.9.0.11 '.state == "valid"'
 same "its weight" "$(peer client 10.9.0.11 .weight)" 5
-same "its poll" "$(peer client 10.9.0.11 '"\(.minpoll) \(.maxpoll)"')" "5 7"
+same "its poll" "$(peer client 10.9.0.11 '"\(.minpoll) \(.maxpoll)"')" "32 128"
 same "two is gone" "$(peer client 10.9.0.12 .address)" ""
 await 30 "three to be valid" peer_is client 10.9.0.13 '.state == "valid"'
 check "it is still synced" is client status .synced

@@ -35,7 +35,7 @@ uid=$(id -u _ntp) gid=$(id -g _ntp)
 for p in $engine $dns; do
 	same "$p uids" "$(field "$p" Uid | xargs)" "$uid $uid $uid $uid"
 	same "$p gids" "$(field "$p" Gid | xargs)" "$gid $gid $gid $gid"
-	same "$p groups" "$(field "$p" Groups | xargs)" ""
+	same "$p groups" "$(field "$p" Groups | xargs)" "$gid"
 	for c in CapInh CapPrm CapEff CapAmb CapBnd; do
 		same "$p $c" "$(field "$p" $c)" 0000000000000000
 	done

@@ -24,6 +24,7 @@ check "the log says it once" \
 same "stratum" "$(value client status .stratum)" 2
 for a in 10.9.0.11 10.9.0.12 fd09:0:1::13; do
 	await 20 "$a to be valid" peer_is client $a '.state == "valid"'
+	await 20 "four samples of $a" peer_is client $a '.samples >= 4'
 	check "the offset to $a is small" \
 	    peer_is client $a '.offset | fabs < 0.005'
 	check "$a is timed by the kernel both ways" \

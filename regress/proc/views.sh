@@ -35,21 +35,22 @@ done
 
 as()
 {
-	who=$1
-	shift
-	setpriv --reuid="$(id -u "$who")" --regid="$1" --clear-groups \
-	    "$NTPCTL" -c "$T/client.sock" $2 $3 >"$T/check.out" 2>&1
+	who=$(id -u "$1") group=$2
+	shift 2
+	setpriv --reuid="$who" --regid="$group" --clear-groups \
+	    "$NTPCTL" -c "$T/client.sock" "$@" >"$T/check.out" 2>&1
 }
-group=$(stat -c %g "$T/client.sock")
+readers=$(stat -c %g "$T/client.sock")
 nogroup=$(id -g nobody)
-as nobody "$group" -s status || fail "the socket's group may not read"
+as nobody "$readers" -s status || fail "the socket's group may not read"
 if as nobody "$nogroup" -s status; then
 	fail "anybody may read"
 fi
 grep -qi "permission" "$T/check.out" || fail "a refusal without a reason"
 [ "$(wc -l <"$T/check.out")" -eq 1 ] || fail "not one line"
 for cmd in reload "log verbose"; do
-	if as nobody "$group" $cmd; then
+	# shellcheck disable=SC2086
+	if as nobody "$readers" $cmd; then
 		fail "the socket's group may $cmd"
 	fi
 	grep -qi "denied\|not permitted\|root" "$T/check.out" ||
