@@ -20,7 +20,10 @@ CORE_SRCS = \
 	common/core/select.c \
 	common/core/serve.c \
 	common/core/srcstat.c \
-	common/core/sync.c
+	common/core/sync.c \
+	common/core/sync_leap.c \
+	common/core/sync_source.c \
+	common/core/sync_view.c
 
 # Plumbing every process shares.
 BASE_SRCS = \
@@ -216,6 +219,7 @@ HDRS = \
 	common/core/ntptime.h common/core/osc.h common/core/packet.h \
 	common/core/reply.h common/core/sample.h common/core/select.h \
 	common/core/serve.h common/core/srcstat.h common/core/sync.h \
+	common/core/sync_leap.h \
 	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h \

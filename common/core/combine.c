@@ -168,16 +168,11 @@ combine_shift(struct combine *c, double delta)
 }
 
 void
-combine_void(struct combine *c, double freq, double freq_sd)
+combine_void(struct combine *c, double aged)
 {
-	int	 i;
-
-	/* the scores stay: start() keeps them */
+	/* the models' scores stay: start() keeps them */
+	c->freq_sd = sqrt(c->freq_sd * c->freq_sd + aged * aged);
 	c->valid = false;
-	c->freq = freq;
-	c->freq_sd = freq_sd;
-	for (i = 0; i < COMBINE_MODELS; i++)
-		c->model[i].odd = 0;
 }
 
 static void
@@ -464,6 +459,8 @@ mix(struct combine *c, const struct combine_model *m,
 	}
 	out->offset_sd = sqrt(vo);
 	out->freq_sd = sqrt(vf);
+	c->freq = out->freq;
+	c->freq_sd = out->freq_sd;
 	out->wander = exp(w);
 }
 

@@ -53,7 +53,7 @@ struct combine {
 	osc_t		 at;		/* samples up to here are in model[] */
 	struct combine_model model[COMBINE_MODELS];
 	int		 lead;		/* the likeliest */
-	/* what to start with when !valid */
+	/* the latest frequency: what to start with when !valid */
 	double		 freq;		/* s/s */
 	double		 freq_sd;
 };
@@ -90,9 +90,9 @@ int	 combine_run(struct combine *, const struct combine_src *, size_t,
 void	 combine_shift(struct combine *, double);
 
 /*
- * All offsets are void (the machine slept): start again with a frequency
- * and its standard deviation, but keep what was learned of the oscillator.
+ * All offsets are void (the machine slept): keep only the frequency, which
+ * may have aged by so much (s/s), and what was learned of the oscillator.
  */
-void	 combine_void(struct combine *, double, double);
+void	 combine_void(struct combine *, double);
 
 #endif /* COMBINE_H */

@@ -27,32 +27,23 @@
 
 #include "packet.h"
 #include "sync.h"
+#include "sync_leap.h"
 
 #define FREQ_SD		1e-4	/* s/s, one sigma of an unknown oscillator */
 #define DRIFT_AGED	1e-6	/* s/s, how a known frequency may have moved */
-#define WANDER_UNKNOWN	1e-8	/* s/s per sqrt(s) */
 #define MAXJITTER	1.0	/* s */
-#define CLOCK_ERROR	1e-6	/* s/s, growth of the error bound (RFC: 15) */
-#define SIGMAS		3.0	/* from a standard deviation to a bound */
-#define MAXDISP		16.0	/* s, RFC 5905 7.2 */
 #define SYNC_SETTLED	1e-3	/* s, error that ends the start-up */
 #define WAIT_MAJORITY	2.0	/* s, for slower sources at the start, */
 #define WAIT_MINORITY	6.0	/* s, while most are still missing */
 #define LOCAL_AFTER	60.0	/* s without a source: the local clock */
 #define LOCAL_REFID	0x7f7f0101	/* 127.127.1.1, as ever */
-#define LEAP_GUARD	5	/* s around a leap when samples are dubious */
-#define LEAP_LATE	1e-6	/* s, so that the leap has surely passed */
 #define REBASE		16.0	/* s of offset that move the base */
 #define INTERVAL_MEAN	8	/* updates */
 #define AGAIN_WAIT	0.5	/* s */
 #define AGAIN		64.0	/* s */
-#define POLL_RATIO	0.2	/* of the Allan intercept */
-#define POLL_DRIFT	1.0	/* of the noise, error of coasting so long */
-#define POLL_SPAN	4.0	/* polls must fit into what we have seen */
 
 /* What an update may change, to tell what it did. */
 struct before {
-	bool		 valid;
 	bool		 synced;
 	enum sync_state	 state;
 	enum leap_indicator leap;
@@ -69,20 +60,14 @@ static size_t	 candidates(struct sync *, const struct sync_now *,
 		    struct select_src *, int *);
 static enum select_reason usable(const struct sync *,
 		    const struct sync_source *);
-static bool	 own_refid(const struct sync *, uint32_t);
 static bool	 wait_for_more(struct sync *, const struct sync_now *, size_t);
-static int	 estimate(struct sync *, osc_t);
+static int	 estimate(struct sync *, const struct sync_now *);
+static void	 steer(struct sync *, const struct sync_now *,
+		    const struct osc *, struct clock_cmd *);
 static void	 rebase(struct sync *, struct osc *);
 static void	 judge_synced(struct sync *, const struct sync_now *,
 		    const struct osc *);
 static void	 local_clock(struct sync *, const struct sync_now *,
-		    const struct osc *);
-static int64_t	 true_unix(const struct sync *, const struct sync_now *,
-		    const struct osc *);
-static bool	 near_leap(const struct sync *, int64_t);
-static void	 pass_leap(struct sync *, const struct sync_now *,
-		    struct osc *);
-static void	 announce_leap(struct sync *, const struct sync_now *,
 		    const struct osc *);
 static mono_t	 next_time(const struct sync *, const struct sync_now *,
 		    const struct osc *);
@@ -95,34 +80,24 @@ sync_update(struct sync *s, const struct sync_now *now, struct osc *osc,
     struct clock_cmd *cmd)
 {
 	struct before	 before;
-	double		 error;
 
 	memset(cmd, 0, sizeof(*cmd));
 	remember(s, &before);
 	if (s->began.ns == 0)
 		s->began = now->mono;
 
-	pass_leap(s, now, osc);
-	s->state = judge(s, now);			/* srcstat, select */
-	if (s->state == SYNC_OK && s->fresh &&
-	    !near_leap(s, now->unixtime) &&
-	    estimate(s, now->osc) == 0) {		/* combine */
-		rebase(s, osc);
-		error = sync_clock_error(s, osc, now);
-		if (before.valid)
-			s->interval += (mono_diff(now->mono, s->last_update) -
-			    s->interval) / INTERVAL_MEAN;
-		discipline_run(&s->disc, error, s->est.offset_sd,
-		    s->est.freq, s->interval * s->ncombined,
-		    cmd);				/* discipline */
-		s->last_offset = error;
-		s->last_update = now->mono;
-		s->updates++;
-		s->fresh = false;
+	sync_leap_pass(s, now, osc);
+	s->state = judge(s, now);		/* srcstat, select */
+	if (!sync_leap_near(s, now->unixtime)) {
+		if (s->state == SYNC_OK && s->fresh &&
+		    estimate(s, now) == 0)	/* combine */
+			rebase(s, osc);
+		if (s->steer)
+			steer(s, now, osc, cmd);	/* discipline */
 	}
 	judge_synced(s, now, osc);
 	local_clock(s, now, osc);
-	announce_leap(s, now, osc);
+	sync_leap_announce(s, now, osc);
 	cmd->again = next_time(s, now, osc);
 	return events(s, &before);
 }
@@ -137,7 +112,7 @@ sync_init(struct sync *s, const struct sync_conf *conf, double drift,
 	discipline_init(&s->disc, &conf->discipline);
 	if (drift_error >= 0 && fabs(drift) <= DISCIPLINE_MAXFREQ)
 		combine_init(&s->joint, drift,
-		    fmin(drift_error + DRIFT_AGED, FREQ_SD));
+		    fmin(drift_error / SYNC_SIGMAS + DRIFT_AGED, FREQ_SD));
 	else
 		combine_init(&s->joint, 0, FREQ_SD);
 }
@@ -150,90 +125,12 @@ sync_reconf(struct sync *s, const struct sync_conf *conf)
 	s->fresh = true;
 }
 
-int
-sync_add(struct sync *s, const struct sync_opts *opts, uint32_t refid)
-{
-	struct sync_source	*src;
-	int			 slot;
-
-	for (slot = 0; slot < SYNC_SOURCES; slot++)
-		if (!s->src[slot].used)
-			break;
-	if (slot == SYNC_SOURCES)
-		return -1;
-	src = &s->src[slot];
-	memset(src, 0, sizeof(*src));
-	src->used = true;
-	src->opts = *opts;
-	src->refid = refid;
-	src->reason = SELECT_EMPTY;
-	srcstat_reset(&src->stat);
-	return slot;
-}
-
-void
-sync_source_reconf(struct sync *s, int slot, const struct sync_opts *opts)
-{
-	struct sync_source	*src = &s->src[slot];
-
-	/* its samples have the old correction in them */
-	srcstat_shift(&src->stat, src->opts.correction - opts->correction);
-	src->opts = *opts;
-	s->fresh = true;
-}
-
-void
-sync_remove(struct sync *s, int slot)
-{
-	memset(&s->src[slot], 0, sizeof(s->src[slot]));
-	s->fresh = true;
-}
-
-void
-sync_own(struct sync *s, uint32_t refid)
-{
-	if (!own_refid(s, refid))
-		s->own[s->nown++ % SYNC_OWN] = refid;
-}
-
-void
-sync_sample(struct sync *s, int slot, const struct sample *sample,
-    const struct sync_now *now)
-{
-	struct sync_source	*src = &s->src[slot];
-	struct sample		 x = *sample;
-
-	if (near_leap(s, now->unixtime))
-		return;
-	x.offset += src->opts.correction;
-	if (srcstat_add(&src->stat, &x, s->est.valid ? s->est.wander :
-	    WANDER_UNKNOWN) == SRCSTAT_REFUSED)
-		return;
-	if (s->first.ns == 0)
-		s->first = x.at;
-	src->unsync = false;
-	src->reach |= 1;
-	s->fresh = true;
-}
-
-void
-sync_reach(struct sync *s, int slot, uint8_t reach)
-{
-	s->src[slot].reach = reach;
-}
-
-void
-sync_unsync(struct sync *s, int slot)
-{
-	s->src[slot].unsync = true;
-}
-
 void
 sync_stepped(struct sync *s, const struct sync_now *now, double delta)
 {
-	if (!near_leap(s, now->unixtime))	/* else the kernel's leap */
+	if (!sync_leap_near(s, now->unixtime))	/* else the kernel's leap */
 		discipline_stepped(&s->disc, delta);
-	s->fresh = true;	/* the error left is another one */
+	s->steer = true;	/* the error left is another one */
 }
 
 void
@@ -244,11 +141,8 @@ sync_resumed(struct sync *s, const struct sync_now *now)
 	for (i = 0; i < SYNC_SOURCES; i++)
 		if (s->src[i].used)
 			srcstat_reset(&s->src[i].stat);
-	if (s->est.valid && !s->local)
-		combine_void(&s->joint, s->est.freq,
-		    fmin(s->est.freq_sd + DRIFT_AGED, FREQ_SD));
-	s->est.valid = false;
-	s->local = false;
+	combine_void(&s->joint, DRIFT_AGED);
+	s->est.valid = s->local = s->odd = s->steer = false;
 	s->state = SYNC_START;
 	s->began = s->ready = (mono_t){ 0 };
 	s->first = (osc_t){ 0 };
@@ -256,123 +150,11 @@ sync_resumed(struct sync *s, const struct sync_now *now)
 	discipline_start(&s->disc);
 }
 
-int
-sync_poll(const struct sync *s, int slot)
-{
-	const struct sync_source	*src = &s->src[slot];
-	double				 t, span, q = s->est.wander;
-	int				 poll;
-
-	if (s->state != SYNC_OK || s->local || s->odd || src->stat.n == 0 ||
-	    !(q > 0))
-		return src->opts.minpoll;
-	t = srcstat_noise(&src->stat);
-	t = fmin(POLL_RATIO * cbrt(3 * t * t / (q * q)),
-	    POLL_DRIFT * t / s->est.freq_sd);
-	span = osc_diff(s->est.at, s->first) / POLL_SPAN;
-	poll = (int)floor(log2(fmax(fmin(t, span), 1)));
-	if (poll > src->opts.maxpoll)
-		poll = src->opts.maxpoll;
-	if (poll < src->opts.minpoll)
-		poll = src->opts.minpoll;
-	return poll;
-}
-
-ntptime_t
-sync_time(const struct sync *s, const struct osc *osc, osc_t at)
-{
-	const struct estimate	*e = &s->est;
-	ntptime_t		 t;
-
-	t = osc_free(osc, at);
-	if (!e->valid)
-		return t;
-	return ntptime_add(t, e->offset + e->freq * osc_diff(at, e->at));
-}
-
-double
-sync_clock_error(const struct sync *s, const struct osc *osc,
-    const struct sync_now *now)
-{
-	if (!s->est.valid)
-		return 0;
-	return ntptime_diff(sync_time(s, osc, now->osc), now->real);
-}
-
-double
-sync_rootdisp(const struct sync *s, osc_t at)
-{
-	const struct estimate	*e = &s->est;
-	double			 age;
-
-	if (!e->valid)
-		return MAXDISP;
-	age = fmax(osc_diff(at, e->at), 0);
-	return fmin(e->rootdisp + age * (e->skew + CLOCK_ERROR) +
-	    SIGMAS * e->wander * sqrt(age * age * age / 3), MAXDISP);
-}
-
-double
-sync_maxerror(const struct sync *s, osc_t at)
-{
-	return sync_rootdisp(s, at) + s->est.rootdelay / 2;
-}
-
-double
-sync_esterror(const struct sync *s, osc_t at)
-{
-	const struct estimate	*e = &s->est;
-	double			 age, walk;
-
-	if (!e->valid)
-		return MAXDISP;
-	age = fmax(osc_diff(at, e->at), 0);
-	walk = e->wander * e->wander * age * age * age / 3;
-	return fmin(sqrt(e->offset_sd * e->offset_sd + e->bias_sd * e->bias_sd +
-	    age * age * e->freq_sd * e->freq_sd + walk), MAXDISP);
-}
-
-void
-sync_source_view(const struct sync *s, int slot, osc_t now,
-    struct sync_view *v)
-{
-	const struct sync_source	*src = &s->src[slot];
-	const struct srcstat		*st = &src->stat;
-	const struct estimate		*e = &s->est;
-	struct srcstat_best		 best;
-	double				 age;
-
-	memset(v, 0, sizeof(*v));
-	v->samples = st->valid;
-	v->reason = src->reason;
-	v->selected = src->selected;
-	v->combined = src->combined;
-	if (st->n == 0)
-		return;
-	age = osc_diff(now, st->at);
-	v->offset = st->offset + st->freq * age;
-	v->freq = st->freq;
-	if (e->valid) {
-		/* ours at the time of its last sample: both lines are firm */
-		v->offset = st->offset - e->offset - e->freq *
-		    osc_diff(st->at, e->at);
-		v->freq -= e->freq;
-	}
-	v->offset_sd = st->offset_sd;
-	v->delay = st->last.delay;
-	v->jitter = st->jitter;
-	v->skew = SIGMAS * st->freq_sd;
-	srcstat_best(st, now, e->freq, e->valid ? e->skew :
-	    SIGMAS * s->joint.freq_sd, &best);
-	v->distance = best.dist;
-}
-
 static void
 remember(const struct sync *s, struct before *b)
 {
 	int	 i;
 
-	b->valid = s->est.valid && !s->local;
 	b->synced = s->synced;
 	b->state = s->state;
 	b->leap = s->leap;
@@ -466,7 +248,8 @@ candidates(struct sync *s, const struct sync_now *now,
 	int			 i;
 
 	freq = s->est.valid ? s->est.freq : s->joint.freq;
-	skew = s->est.valid ? s->est.skew : SIGMAS * s->joint.freq_sd;
+	skew = s->est.valid ? s->est.skew :
+	    SYNC_SIGMAS * s->joint.freq_sd;
 	for (i = 0; i < SYNC_SOURCES; i++) {
 		src = &s->src[i];
 		if (!src->used)
@@ -503,7 +286,7 @@ usable(const struct sync *s, const struct sync_source *src)
 		return SELECT_UNREACHABLE;
 	if (st->valid < SRCSTAT_MIN)
 		return SELECT_FEW;
-	if (st->last.stratum > 1 && own_refid(s, st->last.refid))
+	if (st->last.stratum > 1 && sync_is_own(s, st->last.refid))
 		return SELECT_LOOP;
 	if (st->last.stratum >= NTP_STRATUM_MAX)
 		return SELECT_STRATUM;
@@ -514,17 +297,6 @@ usable(const struct sync *s, const struct sync_source *src)
 	if (src->opts.noselect)
 		return SELECT_NOSELECT;
 	return SELECT_OK;
-}
-
-static bool
-own_refid(const struct sync *s, uint32_t refid)
-{
-	unsigned int	 i;
-
-	for (i = 0; i < s->nown && i < SYNC_OWN; i++)
-		if (s->own[i] == refid)
-			return true;
-	return false;
 }
 
 /*
@@ -560,7 +332,7 @@ wait_for_more(struct sync *s, const struct sync_now *now, size_t n)
 
 /* All agreeing sources become one estimate of true time. */
 static int
-estimate(struct sync *s, osc_t now)
+estimate(struct sync *s, const struct sync_now *now)
 {
 	struct combine_src	 in[SYNC_SOURCES];
 	struct combine_out	 out;
@@ -578,27 +350,47 @@ estimate(struct sync *s, osc_t now)
 	}
 	s->ncombined = (unsigned int)n;
 	i = selected(s);
-	if (i == -1 || combine_run(&s->joint, in, n, now, &out) == -1)
+	if (i == -1 || combine_run(&s->joint, in, n, now->osc, &out) == -1)
 		return -1;
 	src = &s->src[i];
+	if (e->valid && !s->local)
+		s->interval += (mono_diff(now->mono, s->last_update) -
+		    s->interval) / INTERVAL_MEAN;
 	e->valid = true;
-	e->at = now;
+	e->at = now->osc;
 	e->offset = out.offset;
 	e->freq = fmin(fmax(out.freq, -DISCIPLINE_MAXFREQ),
 	    DISCIPLINE_MAXFREQ);
 	e->offset_sd = out.offset_sd;
 	e->bias_sd = out.bias_sd;
 	e->freq_sd = out.freq_sd;
-	e->skew = SIGMAS * out.freq_sd;
+	e->skew = SYNC_SIGMAS * out.freq_sd;
 	e->wander = out.wander;
 	e->rootdelay = src->best.rootdelay;
 	e->rootdisp = fmax(src->best.dist - src->best.rootdelay / 2, 0) +
 	    fabs(src->best.offset - out.offset) + out.offset_sd;
-	s->odd = out.odd;
 	e->refid = src->refid;
 	e->stratum = src->stat.last.stratum + 1;
+	s->odd = out.odd;
 	s->local = false;
+	s->fresh = false;
+	s->steer = true;
+	s->last_update = now->mono;
+	s->updates++;
 	return 0;
+}
+
+/* Make the kernel clock follow. */
+static void
+steer(struct sync *s, const struct sync_now *now, const struct osc *osc,
+    struct clock_cmd *cmd)
+{
+	s->steer = false;
+	if (!s->est.valid || s->local)
+		return;
+	s->last_offset = sync_clock_error(s, osc, now);
+	discipline_run(&s->disc, s->last_offset, s->est.offset_sd,
+	    s->est.freq, s->interval * s->ncombined, cmd);
 }
 
 /* Keep offsets small by moving the free-running clock by whole seconds. */
@@ -663,89 +455,16 @@ local_clock(struct sync *s, const struct sync_now *now,
 	e->stratum = s->conf.local_stratum;
 }
 
-static int64_t
-true_unix(const struct sync *s, const struct sync_now *now,
-    const struct osc *osc)
-{
-	int64_t		 sec;
-	uint32_t	 nsec;
-
-	ntptime_to_unix(sync_time(s, osc, now->osc), now->unixtime, &sec,
-	    &nsec);
-	return sec;
-}
-
-/* Is a leap second so near that kernels and servers may differ by it? */
-static bool
-near_leap(const struct sync *s, int64_t t)
-{
-	return (s->leap_at != 0 && t >= s->leap_at - LEAP_GUARD &&
-	    t <= s->leap_at + LEAP_GUARD) || (s->leap_done != 0 &&
-	    t >= s->leap_done - LEAP_GUARD && t <= s->leap_done + LEAP_GUARD);
-}
-
-/*
- * At the leap UTC itself jumps.  Moving the free-running clock along keeps
- * every offset as it was.
- */
-static void
-pass_leap(struct sync *s, const struct sync_now *now, struct osc *osc)
-{
-	if (s->leap_at == 0 || true_unix(s, now, osc) <
-	    s->leap_at - (s->leap == LEAP_DELETE))
-		return;
-	osc_rebase(osc, s->leap == LEAP_DELETE ? 1 : -1);
-	s->leap_done = s->leap_at;
-	s->leap_at = 0;
-	s->leap = LEAP_NONE;
-}
-
-/* The table knows; without a valid one, the sources vote. */
-static void
-announce_leap(struct sync *s, const struct sync_now *now,
-    const struct osc *osc)
-{
-	uint8_t	 votes[SYNC_SOURCES];
-	int64_t	 t, at = 0;
-	size_t	 n = 0;
-	int	 i, leap;
-
-	if (s->est.valid && !s->local) {
-		t = true_unix(s, now, osc);
-		leap = leap_table_now(&s->leaps, t, &at);
-		if (leap == -1 && s->state == SYNC_OK) {
-			for (i = 0; i < SYNC_SOURCES; i++)
-				if (s->src[i].combined)
-					votes[n++] = s->src[i].stat.last.leap;
-			leap = leap_vote(votes, n, t, &at);
-		}
-		if (leap != -1) {
-			/* still announced in the second that repeats */
-			if (at == s->leap_done)
-				leap = LEAP_NONE;
-			s->leap = (enum leap_indicator)leap;
-			s->leap_at = leap == LEAP_NONE ? 0 : at;
-		}
-	}
-	s->est.leap = (uint8_t)(s->synced ? s->leap : LEAP_ALARM);
-}
-
 /* When something may change without a sample. */
 static mono_t
 next_time(const struct sync *s, const struct sync_now *now,
     const struct osc *osc)
 {
-	ntptime_t	 leap;
-	double		 wait = AGAIN, left;
+	double	 wait = AGAIN, left = sync_leap_left(s, now, osc);
 
 	if (s->state == SYNC_START && s->ready.ns != 0)
 		wait = AGAIN_WAIT;
-	if (s->leap_at != 0) {
-		leap = ntptime_from_unix(s->leap_at -
-		    (s->leap == LEAP_DELETE), 0);
-		left = ntptime_diff(leap, sync_time(s, osc, now->osc));
-		if (left > 0 && left < wait)
-			wait = left + LEAP_LATE;
-	}
+	if (left > 0 && left < wait)
+		wait = left;
 	return mono_add(now->mono, wait);
 }

@@ -35,6 +35,7 @@
 
 #define SYNC_SOURCES	64
 #define SYNC_OWN	16	/* own addresses remembered */
+#define SYNC_SIGMAS	3.0	/* from a standard deviation to a bound */
 
 /* What the configuration says about a source. */
 struct sync_opts {
@@ -133,6 +134,7 @@ struct sync {
 	bool		 local;		/* est is the local clock, unchecked */
 	bool		 odd;		/* the last sample did not fit: look closer */
 	bool		 fresh;		/* something new since the last update */
+	bool		 steer;		/* the kernel clock is to be told */
 	uint64_t	 updates;	/* of the estimate */
 	mono_t		 began;		/* first sync_update since the start */
 	mono_t		 ready;		/* first source usable since then */
@@ -209,6 +211,7 @@ void	 sync_unsync(struct sync *, int);
  * ones are remembered.
  */
 void	 sync_own(struct sync *, uint32_t);
+bool	 sync_is_own(const struct sync *, uint32_t);
 
 /* One source as ntpctl shows it. */
 void	 sync_source_view(const struct sync *, int, osc_t,
