@@ -1,0 +1,73 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * What each role may do, on OpenBSD: pledge(2), and unveil(2) for the
+ * parent, which alone has files.  All roles.
+ */
+
+#include <sys/types.h>
+
+#include <unistd.h>
+
+#include "log.h"
+#include "proc.h"
+#include "sandbox.h"
+
+static const struct {
+	const char	*promises;
+	int		 files;		/* unveil them */
+} rows[ROLE__MAX] = {
+	/*
+	 * settime: the clock; rpath: a reload; wpath cpath fattr: drift
+	 * file, sockets and pid file; inet unix route wroute sendfd: new
+	 * listeners; proc: to end a child that does not
+	 */
+	[ROLE_PARENT] = {
+		"stdio settime rpath wpath cpath fattr inet unix route "
+		"wroute sendfd proc", 1
+	},
+	/* unix: ntpctl; recvfd: listeners of a reload */
+	[ROLE_ENGINE] = { "stdio inet unix recvfd", 0 },
+	[ROLE_DNS] = { "stdio recvfd dns", 0 },
+};
+
+void
+sandbox_caps(enum role role, const struct proc_opts *opts)
+{
+	/* pledge does it, later */
+}
+
+void
+sandbox(enum role role, const struct proc_opts *opts,
+    const char *const *writable)
+{
+	if (opts->nosandbox) {
+		log_info("sandbox: off for %s, as NTPD_SANDBOX says",
+		    role_name(role));
+		return;
+	}
+	if (rows[role].files) {
+		if (unveil("/", "r") == -1)
+			fatal("unveil /");
+		for (; writable != NULL && *writable != NULL; writable++) {
+			if (unveil(*writable, "rwc") == -1)
+				fatal("unveil %s", *writable);
+		}
+	}
+	if (pledge(rows[role].promises, NULL) == -1)
+		fatal("pledge");
+}
