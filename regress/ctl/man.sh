@@ -4,16 +4,18 @@
 . "$(dirname "$0")/lib"
 PAGE=$TOP/man/ntpctl.8
 
-# documented WORD KIND: as .Cm or .Ic, alone or in a list
+sed '/^\.Sh JSON/,$d' "$PAGE" >"$T/text"
+sed -n '/^\.Sh JSON/,$p' "$PAGE" >"$T/json"
+
+# documented PART WORD KIND: as .Cm or .Ic, alone or in a list; in the part
+# about text only what begins an item counts
 documented()
 {
-	awk -v want="$1" '
-	/^\.(It|Cm|Ic)/ || / Cm / {
+	awk -v want="$2" -v part="$1" '
+	/^\.It (Cm|Ic|Pq)/ || part == "json" && (/^\.Cm/ || / Cm /) {
 		line = $0
-		sub(/^\.It (Cm|Ic) /, "", line)
-		sub(/^\.(Cm|Ic) /, "", line)
-		sub(/^.* Cm /, "", line)
 		gsub(/\\-/, "-", line)
+		gsub(/^\.| *(It|Cm|Ic) /, ",", line)
 		n = split(line, word, / *, *| *\| *| [.;]$/)
 		for (i = 1; i <= n; i++) {
 			gsub(/^[( ]+|[ ]+$/, "", word[i])
@@ -21,7 +23,7 @@ documented()
 				found = 1
 		}
 	}
-	END { exit !found }' "$PAGE" || wrong "ntpctl.8: $2 \"$1\" is missing"
+	END { exit !found }' "$T/$1" || wrong "ntpctl.8: $3 \"$2\" is missing"
 }
 
 # the words of the usage
@@ -29,27 +31,27 @@ documented()
 n=0
 for word in $(sed 's/\[[^]]*\]//g; s/^.*ntpctl//; s/-s//; s/|//g' \
     "$T/usage"); do
-	documented "$word" "the word"
+	documented text "$word" "the word"
 	n=$((n + 1))
 done
 [ $n -eq 10 ] || wrong "$n words in the usage"
 
 ask both -n -s status
 sed 1d "$T/out" | cut -c 1-17 | sed 's/ *$//' | while read -r label; do
-	documented "$label" "the label"
+	documented text "$label" "the label"
 	[ $failed -eq 0 ] || exit 1
 done || failed=1
 for view in peers Sensors sources; do
 	ask both -n -s $view
 	# the line of heads is the one with "st"
 	for head in $(grep -m 1 -w st "$T/out" | sed 's/(.*//'); do
-		documented "$head" "the column of $view"
+		documented text "$head" "the column of $view"
 	done
 done
 ask both -n -j -s all
 names=$(jq -r '.. | objects | keys[]' "$T/out" | sort -u)
 [ "$(echo "$names" | wc -w)" -ge 60 ] || wrong "not all names"
 for name in $names; do
-	documented "$name" "the name"
+	documented json "$name" "the name"
 done
 exit $failed
