@@ -32,6 +32,26 @@ servers()
 	done
 }
 
+status()
+{
+	ctl client -n -s status 2>/dev/null | head -n 1
+}
+
+# The view over its last self: up, clear, no wrapping of long lines.
+live()
+{
+	[ ! -s "$T/view" ] || printf '\033[%dA\033[J' "$(wc -l <"$T/view")"
+	{
+		echo
+		echo "$now s: $(status)"
+		ctl client -n -s sources
+		echo
+	} >"$T/view" 2>/dev/null
+	printf '\033[?7l'
+	cat "$T/view"
+	printf '\033[?7h'
+}
+
 # No jq here: it is not needed to build and run.
 is_done()
 {
@@ -83,21 +103,16 @@ last=
 until is_done; do
 	now=$(($(clock) - began))
 	[ "$now" -lt "$LIMIT" ] || fail "not synced after $LIMIT s"
-	ctl client -n -s all >"$T/view" 2>/dev/null || : >"$T/view"
+	line=$(status)
 	if [ -t 1 ]; then
-		printf '\033[H\033[J'
-		echo "ntpctl -s all, $now s after the start"
-		echo
-		cat "$T/view"
-		sleep 0.5
-		continue
+		live
+	elif [ -n "$line" ] && [ "$line" != "$last" ]; then
+		echo "$now s: $line"
+		last=$line
 	fi
-	line=$(head -n 1 "$T/view")
-	[ "$line" = "$last" ] || echo "$now s: $line"
-	last=$line
 	sleep 0.2
 done
-[ ! -t 1 ] || printf '\033[H\033[J'
+[ ! -t 1 ] || live
 echo "Synced after $(($(clock) - began)) s, and $liar is a falseticker."
 echo "$ ntpctl -s all"
 ctl client -s all
