@@ -14,7 +14,10 @@ miss()
 
 if command -v mandoc >/dev/null; then
 	for m in man/*.[1-9]; do
-		mandoc -T lint -W style "$m" || fail=1
+		# the pages refer to each other and need not be installed
+		said=$(mandoc -T lint -W style "$m" |
+		    grep -v "referenced manual not found")
+		[ -z "$said" ] || miss "$said"
 	done
 else
 	miss "mandoc is not installed"
