@@ -276,12 +276,9 @@ engine_client_reply(struct peer *p, const struct io_msg *m,
 		p->txstamp = p->query.stamp;
 		p->rxstamp = stamp;
 		reply_sample(p, &s, now);
-	} else if (act == ASSOC_DENIED) {
-		/* It will not be asked again, so it cannot go stale. */
-		sync_reach(&e->sync, p->slot, 0);
-		engine_sync_run(e, now);
+	} else if (act == ASSOC_DENIED)
 		engine_pool_fault(p, FAULT_DENIED, now->mono);
-	} else
+	else
 		reply_other(p, now);
 }
 
