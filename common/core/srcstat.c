@@ -29,7 +29,8 @@
 #include "linfit.h"
 #include "srcstat.h"
 
-#define ODD_MAX		3	/* odd samples in a row: a jump */
+#define ODD_MAX		3	/* odd samples in a row on one side: a jump */
+#define ODD_ANY		8	/* odd samples in a row on either side */
 #define ODD_SIGMA	4.0
 #define ODD_MIN		4	/* points before a line can be contradicted */
 #define CLOCK_ERROR	1e-6	/* s/s, what an oscillator may do unseen */
@@ -37,7 +38,8 @@
 #define OFFSET_MAX	4294967296.0	/* s */
 
 static bool	 plausible(const struct srcstat *, const struct sample *);
-static int	 odd(const struct srcstat *, const struct srcpoint *, double);
+static bool	 odd(struct srcstat *, struct srcpoint *, double);
+static void	 begin_again(struct srcstat *);
 static void	 drop_oldest(struct srcstat *);
 static void	 learn_path(struct srcstat *);
 static void	 learn_line(struct srcstat *);
@@ -53,7 +55,6 @@ enum srcstat_add
 srcstat_add(struct srcstat *st, const struct sample *s, double wander)
 {
 	struct srcpoint	*p;
-	int		 side;
 	bool		 jumped;
 
 	if (!plausible(st, s))
@@ -67,22 +68,17 @@ srcstat_add(struct srcstat *st, const struct sample *s, double wander)
 	p->disp = s->disp;
 	p->dist = sample_distance(s);
 	p->rootdelay = s->delay + s->rootdelay;
-	side = odd(st, p, wander);
-	if (side == 0 || (side > 0) != (st->odd > 0))
-		st->odd = 0;
-	st->odd += side;
 	st->n++;
 	st->path++;
 	st->valid++;
 	st->fitted++;
 	st->last = *s;
-	jumped = st->odd >= ODD_MAX || st->odd <= -ODD_MAX;
-	if (jumped) {
-		st->valid = st->fitted = ODD_MAX;
-		st->odd = 0;
-	}
+	jumped = odd(st, p, wander);
+	if (jumped)
+		begin_again(st);
 	learn_path(st);
-	learn_line(st);
+	if (st->odd == 0)
+		learn_line(st);
 	return jumped ? SRCSTAT_JUMPED : SRCSTAT_ADDED;
 }
 
@@ -106,8 +102,11 @@ srcstat_best(const struct srcstat *st, osc_t now, double freq, double skew,
 	uint32_t		 i;
 
 	best->dist = HUGE_VAL;
+	best->offset = best->rootdelay = 0;
 	for (i = st->n - st->valid; i < st->n; i++) {
 		p = &st->p[i];
+		if (p->odd)
+			continue;
 		age = osc_diff(now, p->at);
 		dist = p->dist + fabs(age) * (skew + CLOCK_ERROR);
 		if (dist <= best->dist) {
@@ -143,25 +142,50 @@ plausible(const struct srcstat *st, const struct sample *s)
 }
 
 /*
- * Does the sample contradict the line?  1: above, -1: below, 0: it may
- * well belong to it.
+ * Does the newest sample contradict the line?  Returns whether so many of
+ * them did that the line cannot be true any more.
  */
-static int
-odd(const struct srcstat *st, const struct srcpoint *p, double wander)
+static bool
+odd(struct srcstat *st, struct srcpoint *p, double wander)
 {
 	double	 dt, miss, var;
+	int	 side;
 
-	if (st->valid < ODD_MIN)
-		return 0;
+	p->odd = false;
 	dt = osc_diff(p->at, st->at);
 	miss = p->offset - (st->offset + st->freq * dt);
 	var = st->offset_sd * st->offset_sd +
 	    dt * dt * st->freq_sd * st->freq_sd +
 	    wander * wander * dt * dt * dt / 3;
-	if (fabs(miss) <= filter_bound(&st->filter, p->delay, p->disp) +
-	    ODD_SIGMA * sqrt(var))
-		return 0;
-	return miss > 0 ? 1 : -1;
+	if (st->valid <= ODD_MIN || fabs(miss) <= ODD_SIGMA * sqrt(var) +
+	    filter_bound(&st->filter, p->delay, p->disp)) {
+		st->odd = 0;
+		st->side = 0;
+		return false;
+	}
+	p->odd = true;
+	side = miss > 0 ? 1 : -1;
+	if ((st->side > 0) != (side > 0))
+		st->side = 0;
+	st->side += side;
+	st->odd++;
+	return st->odd >= ODD_ANY || st->side >= ODD_MAX ||
+	    st->side <= -ODD_MAX;
+}
+
+/* Only what contradicted the old line is true of the new one. */
+static void
+begin_again(struct srcstat *st)
+{
+	uint32_t	 i, fresh = st->odd;
+
+	if (st->odd < ODD_ANY)
+		fresh = (uint32_t)(st->side < 0 ? -st->side : st->side);
+	st->valid = st->fitted = fresh;
+	st->odd = 0;
+	st->side = 0;
+	for (i = st->n - fresh; i < st->n; i++)
+		st->p[i].odd = false;
 }
 
 static void
@@ -207,31 +231,33 @@ learn_line(struct srcstat *st)
 	double		 r[SRCSTAT_MAX], sum = 0, origin;
 	struct srcpoint	*p;
 	struct linfit	 fit;
-	uint32_t	 i, n;
+	uint32_t	 i, n, m;
 
 	st->at = st->last.at;
 	origin = st->last.offset;
 	for (n = st->fitted; n >= SRCSTAT_MIN; n--) {
-		p = &st->p[st->n - n];
-		for (i = 0; i < n; i++) {
-			x[i] = osc_diff(p[i].at, st->at);
-			y[i] = p[i].offset - origin;
-			v[i] = p[i].var;
+		for (m = 0, i = st->n - n; i < st->n; i++) {
+			p = &st->p[i];
+			if (p->odd)
+				continue;
+			x[m] = osc_diff(p->at, st->at);
+			y[m] = p->offset - origin;
+			v[m++] = p->var;
 		}
-		if (linfit_line(&fit, x, y, v, n) == -1)
+		if (m < SRCSTAT_MIN || linfit_line(&fit, x, y, v, m) == -1)
 			break;
-		for (i = 0; i < n; i++)
+		for (i = 0; i < m; i++)
 			r[i] = y[i] - fit.offset - fit.slope * x[i];
-		if (!linfit_random(r, n))
+		if (!linfit_random(r, m))
 			continue;
-		for (i = 0; i < n; i++)
+		for (i = 0; i < m; i++)
 			sum += r[i] * r[i];
 		st->fitted = n;
 		st->offset = origin + fit.offset;
 		st->freq = fit.slope;
 		st->offset_sd = fit.offset_sd;
 		st->freq_sd = fit.slope_sd;
-		st->jitter = sqrt(sum / (n - 2));
+		st->jitter = sqrt(sum / (m - 2));
 		return;
 	}
 	/* no line yet: the newest sample, and any frequency */

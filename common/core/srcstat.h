@@ -36,6 +36,7 @@ struct srcpoint {
 	double		 dist;		/* root distance then, s */
 	double		 rootdelay;	/* round trip to the root, s */
 	double		 var;		/* of offset's error, s^2: filter.h */
+	bool		 odd;		/* contradicted the line */
 };
 
 struct srcstat {
@@ -44,8 +45,8 @@ struct srcstat {
 	uint32_t	 path;		/* so many newest by the present path, */
 	uint32_t	 valid;		/* so many since its time last jumped */
 	uint32_t	 fitted;	/* so many newest are in the line */
-	int32_t		 odd;		/* newest ones in a row that contradict
-					 * the line, < 0: below it */
+	uint32_t	 odd;		/* so many newest contradict the line, */
+	int32_t		 side;		/* so many above it, < 0: below */
 	struct sample	 last;
 	struct filter	 filter;
 	/* the line: at "at" the clock was offset behind, losing freq */
@@ -72,8 +73,9 @@ void	 srcstat_reset(struct srcstat *);
 /*
  * Take a sample.  wander: how much the oscillator's frequency may have
  * walked, s/s per sqrt(s): a sample that the line misses by more than
- * queueing, noise and wander explain is odd, and three odd ones in a row
- * on one side mean that the source (or our clock) jumped.
+ * queueing, noise and wander explain is odd and left out of account, but
+ * three odd ones in a row on one side mean that the source (or our clock)
+ * jumped, and eight on any side that it is not what it was.
  */
 enum srcstat_add srcstat_add(struct srcstat *, const struct sample *, double)
 	    __attribute__((__warn_unused_result__));
