@@ -56,6 +56,19 @@ sandbox_env(struct proc_opts *opts)
 		opts->nosandbox = 1;
 }
 
+/* Descriptors 0 to 2 exist, whoever called us: 3 has its own meaning. */
+static void
+standard_descriptors(void)
+{
+	int	 fd;
+
+	do {
+		if ((fd = open("/dev/null", O_RDWR)) == -1)
+			err(1, "/dev/null");
+	} while (fd <= STDERR_FILENO);
+	close(fd);
+}
+
 /* We change to / soon. */
 static const char *
 absolute(const char *path, char *buf, size_t size)
@@ -222,6 +235,7 @@ main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "-P") == 0)
 		child(argc, argv);
 
+	standard_descriptors();
 	memset(&args, 0, sizeof(args));
 	args.conffile = CONF_FILE;
 	args.ready_fd = -1;

@@ -40,7 +40,7 @@
 #include "parent.h"
 
 #define QUIT_TIME	2	/* s a child has to end */
-#define ANSWERS_MAX	256	/* answers the engine leaves unread */
+#define UNREAD_MAX	1000	/* messages a child may leave unread */
 
 static void	 conf_ready(void *, struct imsgev *, const struct imsg_in *);
 static void	 engine_ready(void *, struct imsgev *, const struct imsg_in *);
@@ -107,15 +107,22 @@ arm_slew(struct parent *p, const struct now *now)
 	evtimer_add(&p->ev_slew, &tv);
 }
 
-/* An engine that asks without end and never listens gets no answers. */
+bool
+parent_deaf(struct parent *p)
+{
+	if (imsgev_queued(&p->child[ROLE_ENGINE].iev) < UNREAD_MAX)
+		return false;
+	log_warnx("engine asks and does not listen, ending");
+	parent_quit(p, 1);
+	return true;
+}
+
 static void
 clock_done(struct parent *p, const struct msg_clock_done *done)
 {
-	struct imsgev	*engine = &p->child[ROLE_ENGINE].iev;
-
-	if (done->error == EAGAIN && imsgev_queued(engine) > ANSWERS_MAX)
-		return;
-	imsgev_send(engine, IMSG_CLOCK_DONE, 0, -1, done, sizeof(*done));
+	if (!parent_deaf(p))
+		imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_CLOCK_DONE, 0,
+		    -1, done, sizeof(*done));
 }
 
 static void
@@ -195,12 +202,15 @@ static void
 log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct parent	*p = arg;
+	struct imsgev	*dns = &p->child[ROLE_DNS].iev;
 	int32_t		 verbose;
 
 	memcpy(&verbose, in->data, sizeof(verbose));
 	log_verbose(verbose);
-	imsgev_send(&p->child[ROLE_DNS].iev, IMSG_LOG_LEVEL, 0, -1, &verbose,
-	    sizeof(verbose));
+	/* it may be waiting for its resolver for long */
+	if (imsgev_queued(dns) < UNREAD_MAX)
+		imsgev_send(dns, IMSG_LOG_LEVEL, 0, -1, &verbose,
+		    sizeof(verbose));
 }
 
 /* Everything the engine needs is on its way; let it begin. */
@@ -290,6 +300,10 @@ engine_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	p->phase = PARENT_RUNNING;
 	announce(p, null);
 	close(null);
+	if (p->reload.again) {
+		p->reload.again = false;
+		parent_reload(p, false, 0);
+	}
 }
 
 static void

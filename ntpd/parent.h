@@ -78,6 +78,7 @@ struct parent_clock {
 	double		 left;		/* s still to be slewed, signed */
 	double		 rate;		/* asked for, s/s */
 	mono_t		 mark;		/* all is accounted up to here */
+	bool		 failed;	/* the kernel did not take the last */
 	bool		 synced;
 	int		 leap;		/* armed in the kernel */
 
@@ -222,6 +223,11 @@ __attribute__((__noreturn__)) void
 	 parent_main(const struct parent_args *);
 /* End in order, with that status. */
 void	 parent_quit(struct parent *, int);
+/*
+ * An engine that asks without end and reads no answer would fill our
+ * memory: true when it is one, which ends the daemon.
+ */
+bool	 parent_deaf(struct parent *);
 
 /* parent_child.c */
 void	 parent_child_start(struct parent *, enum role,

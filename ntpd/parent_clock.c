@@ -255,12 +255,14 @@ set(struct parent_clock *pc, double freq, double left, double rate,
 	before = now_mono();
 	if (clock_freq(freq + copysign(slew, left), &applied) == -1) {
 		error = errno;
+		pc->failed = true;
 		if (log_limit(&pc->said_kernel, &missed))
 			log_warn("clock: cannot adjust the frequency");
 		answer(pc, op, error, before, done);
 		return -1;
 	}
 	after = now_mono();
+	pc->failed = false;
 	pc->freq = freq;
 	pc->left = left;
 	pc->rate = rate;
@@ -499,7 +501,7 @@ parent_clock_due(const struct parent_clock *pc, const struct now *now)
 	if (slew > SLOW)
 		due = fmin(due, pc->fast / slew);
 	due = due * (1 + pc->applied) - mono_diff(now->mono, pc->mark);
-	return fmax(TICK_MIN, fmin(TICK_MAX, due));
+	return fmax(pc->failed ? SLEW_MIN : TICK_MIN, fmin(TICK_MAX, due));
 }
 
 bool

@@ -121,26 +121,35 @@ start(struct parent *p)
 	conf_send(p->conf, engine);
 }
 
-void
-parent_reload(struct parent *p, bool asked, uint32_t id)
+/* Not now: an operator is told, a signal is kept for later. */
+static void
+put_off(struct parent *p, bool asked, uint32_t id)
 {
 	int32_t	 failed = -1;
 
-	if (p->phase != PARENT_RUNNING)
-		return;
-	if (!p->reload.running) {
-		p->reload.asked = asked;
-		p->reload.id = id;
-		parent_notify("RELOADING=1\nMONOTONIC_USEC=%lld",
-		    (long long)now_mono().ns / 1000);
-		start(p);
-		if (!p->reload.running)
-			parent_notify("READY=1");
-	} else if (asked)
+	if (asked)
 		imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_RELOAD_DONE, id,
 		    -1, &failed, sizeof(failed));
 	else
 		p->reload.again = true;
+}
+
+void
+parent_reload(struct parent *p, bool asked, uint32_t id)
+{
+	if (p->phase == PARENT_QUITTING || parent_deaf(p))
+		return;
+	if (p->phase == PARENT_STARTING || p->reload.running) {
+		put_off(p, asked, id);
+		return;
+	}
+	p->reload.asked = asked;
+	p->reload.id = id;
+	parent_notify("RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)now_mono().ns / 1000);
+	start(p);
+	if (!p->reload.running)
+		parent_notify("READY=1");
 }
 
 void

@@ -548,6 +548,8 @@ filter(enum role role, unsigned int mine, const struct proc_opts *opts)
 			    argcalls[i].mask, argcalls[i].value));
 	}
 	/* abort() signals nobody but us */
+	allow(ctx, "tkill", 1, SCMP_CMP(0, SCMP_CMP_MASKED_EQ, UINT32_MAX,
+	    (uint64_t)getpid()));
 	allow(ctx, "tgkill", 1, SCMP_CMP(0, SCMP_CMP_MASKED_EQ, UINT32_MAX,
 	    (uint64_t)getpid()));
 	if ((error = seccomp_load(ctx)) != 0) {
