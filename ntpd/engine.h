@@ -226,6 +226,7 @@ struct engine {
 	struct sync	 sync;
 	struct event	 again;		/* clock_cmd.again */
 	bool		 noclock;	/* the kernel clock is not ours */
+	bool		 synced;	/* the clock, not only the estimate */
 	bool		 nosteps;	/* the parent refused one */
 	bool		 stepping;	/* one was asked for, */
 	mono_t		 asked;		/* at this time */

@@ -74,9 +74,11 @@ engine_show(struct engine *e, struct imsgev *iev, enum ctl_view view,
 }
 
 static enum ctl_clock
-clock_state(const struct sync *s)
+clock_state(const struct engine *e)
 {
-	if (s->synced)
+	const struct sync	*s = &e->sync;
+
+	if (e->synced)
 		return s->state == SYNC_HOLD ? CTL_CLOCK_HOLDOVER :
 		    CTL_CLOCK_SYNCED;
 	switch (s->state) {
@@ -134,8 +136,8 @@ status_clock(const struct engine *e, const struct sync_now *now,
 	const struct sync		*s = &e->sync;
 	uint32_t			 nsec;
 
-	st->clock = clock_state(s);
-	st->synced = s->synced;
+	st->clock = clock_state(e);
+	st->synced = e->synced;
 	st->stratum = says->stratum;
 	st->leap = says->leap;
 	st->refid = says->refid;

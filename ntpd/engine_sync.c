@@ -32,18 +32,22 @@
 #include "engine.h"
 
 #define SLEW_INFO	32e-3	/* s; smaller corrections are debug */
-#define FREQ_INFO	0.05e-6	/* s/s, likewise */
+#define FREQ_INFO	1e-6	/* s/s, likewise */
 #define SLEW_GREW	1.1	/* of a slew already told about */
 #define STATUS_EVERY	16.0	/* s between reports to the kernel */
 #define DRIFT_EVERY	3600.0	/* s between writes of the drift file */
 #define DRIFT_MAXERR	5e-6	/* s/s; a worse frequency is not kept */
 #define STEP_WAIT	5.0	/* s for the parent to answer */
+#define CLOCK_GOOD	0.1	/* s; of the kernel's clock, to be synced */
+#define CLOCK_BAD	0.5	/* s; not to be any longer */
 
 static void	 again_cb(int, short, void *);
 static void	 command(struct engine *, const struct clock_cmd *,
 		    const struct sync_now *);
+static void	 judge(struct engine *, const struct sync_now *);
 static void	 log_events(struct engine *, unsigned int,
 		    const struct sync_now *);
+static void	 log_synced(const struct engine *, const struct sync_now *);
 static void	 log_peers(struct engine *, const struct sync_now *);
 static void	 status(struct engine *, const struct sync_now *);
 
@@ -96,11 +100,33 @@ engine_sync_run(struct engine *e, const struct sync_now *now)
 		engine_timer(&e->again, cmd.again, now->mono);
 	engine_client_polls(e, now->mono);
 	engine_server_refresh(e, now);
-	if (ev & (SYNC_EV_UPDATE | SYNC_EV_SYNCED | SYNC_EV_STATE |
-	    SYNC_EV_LEAP))
+	judge(e, now);
+	if (ev & (SYNC_EV_UPDATE | SYNC_EV_STATE | SYNC_EV_LEAP))
 		status(e, now);
-	if ((ev & SYNC_EV_SYNCED) && e->sync.synced)
-		engine_sync_drift(e, now);
+}
+
+/*
+ * The estimate is synced when its error is small; the clock is when it
+ * shows that, too.
+ */
+static void
+judge(struct engine *e, const struct sync_now *now)
+{
+	const struct sync	*s = &e->sync;
+	bool			 synced = s->synced;
+	double			 error;
+
+	if (synced && !e->noclock) {
+		error = fabs(sync_clock_error(s, &e->osc, now));
+		synced = !e->stepping &&
+		    error < (e->synced ? CLOCK_BAD : CLOCK_GOOD);
+	}
+	if (synced == e->synced)
+		return;
+	e->synced = synced;
+	log_synced(e, now);
+	status(e, now);
+	engine_sync_drift(e, now);
 }
 
 /*
@@ -150,8 +176,6 @@ command(struct engine *e, const struct clock_cmd *cmd,
 		slew(e, cmd);
 		return;
 	}
-	/* The parent checks what it is told to expect: starting. */
-	status(e, now);
 	memset(&m, 0, sizeof(m));
 	m.offset = cmd->offset;
 	e->stepping = true;
@@ -234,7 +258,7 @@ engine_sync_jumped(struct engine *e, const struct sync_now *now, double by)
 		log_info("the clock was set by %+fs, not by us", by);
 	sync_stepped(&e->sync, now, by);
 	if (!e->stepping)
-		engine_sync_run(e, now);
+		engine_sync_reconf(e, now);	/* it may be undone */
 	engine_server_refresh(e, now);
 }
 
@@ -267,7 +291,7 @@ status(struct engine *e, const struct sync_now *now)
 	    fabs(sync_clock_error(s, &e->osc, now));
 	m.esterror = sync_esterror(s, now->osc);
 	m.tai = leap_table_tai(&s->leaps, now->unixtime);
-	m.synced = s->synced;
+	m.synced = e->synced;
 	m.leap = s->leap;
 	m.starting = s->disc.starting;
 	imsgev_send(&e->parent, IMSG_CLOCK_STATUS, 0, -1, &m, sizeof(m));
@@ -281,7 +305,7 @@ engine_sync_drift(struct engine *e, const struct sync_now *now)
 	struct msg_drift	 m;
 
 	/* A frequency of the oscillator alone, and checked by others. */
-	if (e->noclock || e->sync.local || !e->sync.synced ||
+	if (e->noclock || e->sync.local || !e->synced ||
 	    est->skew > DRIFT_MAXERR)
 		return;
 	m.freq = est->freq;
@@ -294,6 +318,7 @@ engine_sync_drift(struct engine *e, const struct sync_now *now)
 void
 engine_sync_tick(struct engine *e, const struct sync_now *now)
 {
+	judge(e, now);
 	if (mono_diff(now->mono, e->status) >= STATUS_EVERY)
 		status(e, now);
 	if (!e->drifted || mono_diff(now->mono, e->drift) >= DRIFT_EVERY)
@@ -305,11 +330,11 @@ engine_sync_tick(struct engine *e, const struct sync_now *now)
  */
 
 static void
-log_synced(struct engine *e, const struct sync_now *now)
+log_synced(const struct engine *e, const struct sync_now *now)
 {
 	const struct sync	*s = &e->sync;
 
-	if (s->synced) {
+	if (e->synced) {
 		log_info("clock is now synced");
 		if (e->noclock && !s->local)
 			log_info("the local clock is off by %+fs, and is not "
@@ -364,8 +389,6 @@ log_events(struct engine *e, unsigned int ev, const struct sync_now *now)
 		log_peers(e, now);
 	if (ev & SYNC_EV_STATE)
 		log_state(e);
-	if (ev & SYNC_EV_SYNCED)
-		log_synced(e, now);
 	if (ev & SYNC_EV_LEAP)
 		log_leap(e);
 }
