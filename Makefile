@@ -137,6 +137,7 @@ WORLD_SRCS = \
 	regress/world/daemon.c \
 	regress/world/dns.c \
 	regress/world/main.c \
+	regress/world/monitor.c \
 	regress/world/net.c \
 	regress/world/peer.c \
 	regress/world/proc.c \

@@ -32,6 +32,7 @@ struct action {
 };
 
 static void	 do_disk(struct words *);
+static void	 do_dns(struct words *);
 static void	 do_freq(struct words *);
 static void	 do_kill(struct words *);
 static void	 do_server(struct words *);
@@ -44,6 +45,7 @@ static const struct {
 	void		(*fn)(struct words *);
 } actions[] = {
 	{ "disk",	do_disk },
+	{ "dns",	do_dns },
 	{ "freq",	do_freq },
 	{ "kill",	do_kill },
 	{ "link",	link_words },
@@ -182,24 +184,37 @@ do_disk(struct words *ws)
 	word_is(ws, "free");
 }
 
+/* at T dns HOST off | on */
+static void
+do_dns(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+
+	if (h != NULL)
+		h->nodns = word_is(ws, "off");
+	word_is(ws, "on");
+}
+
 static void
 resume(struct world *w, void *arg)
 {
 	struct host	*h = arg;
 
 	h->suspended = false;
-	/* The clocks stood still; the kernel adds the RTC's difference. */
+	/* The clocks stood still; the kernel adds what the RTC says. */
 	h->clock.at = w->now;
-	kclock_sleep(&h->clock, w->now, w->now - h->suspended_at);
+	kclock_sleep(&h->clock, w->now, w->now - h->suspended_at +
+	    h->rtc_error);
 	proc_look(h);
 }
 
-/* at T suspend HOST 8h */
+/* at T suspend HOST 8h [rtc 0.5s]: the RTC gained so much */
 static void
 do_suspend(struct words *ws)
 {
 	struct host	*h = word_host(ws);
 	int64_t		 length = word_time(ws);
+	int64_t		 error = word_is(ws, "rtc") ? word_time(ws) : 0;
 	struct world	*w = ws->sc->w;
 
 	if (h == NULL)
@@ -207,5 +222,6 @@ do_suspend(struct words *ws)
 	kclock_osc(&h->clock, w->now, h->clock.y);
 	h->suspended = true;
 	h->suspended_at = w->now;
+	h->rtc_error = error;
 	world_at(w, w->now + length, resume, h);
 }

@@ -34,6 +34,11 @@ static double	 m_requests(struct host *);
 static double	 m_replies(struct host *);
 static double	 m_status(struct host *);
 static double	 m_leapt(struct host *);
+static double	 m_growth(struct host *);
+static double	 m_alive(struct host *);
+static double	 m_score(struct host *);
+static double	 m_served(struct host *);
+static double	 m_beyond(struct host *);
 
 static const struct {
 	const char	*name;
@@ -52,6 +57,11 @@ static const struct {
 	{ "replies",	m_replies,	1.0,	"" },
 	{ "status",	m_status,	1.0,	"" },
 	{ "tai",	m_leapt,	1.0,	"" },
+	{ "growth",	m_growth,	1.0,	"KiB" },
+	{ "alive",	m_alive,	1.0,	"" },
+	{ "score",	m_score,	1.0,	"" },
+	{ "served",	m_served,	1e6,	"us" },
+	{ "beyond",	m_beyond,	1.0,	"" },
 };
 
 static double
@@ -118,6 +128,39 @@ static double
 m_leapt(struct host *h)
 {
 	return h->clock.tai;
+}
+
+static double
+m_alive(struct host *h)
+{
+	return h->living;
+}
+
+/* The lowest the pool would have seen after settling. */
+static double
+m_score(struct host *h)
+{
+	return h->served > 0 ? h->score_min : NAN;
+}
+
+/* The greatest error in a reply, and the replies beyond their promise. */
+static double
+m_served(struct host *h)
+{
+	return h->served > 0 ? h->served_max : NAN;
+}
+
+static double
+m_beyond(struct host *h)
+{
+	return h->served > 0 ? (double)h->beyond : NAN;
+}
+
+/* Resident memory of all processes, from settling to the end. */
+static double
+m_growth(struct host *h)
+{
+	return h->rss;
 }
 
 void

@@ -78,6 +78,7 @@ set_defaults(struct world *w, struct scenario *sc)
 	w->seed = 1;
 	w->end = 3600 * NSEC;
 	w->epoch = 1835568000 * NSEC;	/* 2028-03-02 */
+	w->tick = NSEC;
 	w->lfd = -1;
 	w->link = calloc(HOST_MAX * HOST_MAX, sizeof(*w->link));
 	if (w->link == NULL)

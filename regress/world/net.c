@@ -130,6 +130,7 @@ net_send(struct world *w, struct host *from, const struct waddr *src,
 	p.w = w;
 	p.src = *src;
 	p.dst = *dst;
+	p.sent = w->now;
 	p.from = from;
 	p.to = waddr_loop(dst) ? from : net_host(w, dst);
 	p.len = len < sizeof(p.data) ? len : sizeof(p.data);
@@ -164,7 +165,9 @@ arrive(struct world *w, void *arg)
 	if (!p->to->suspended) {
 		if (p->src.port == 123 && !p->unreach)
 			p->to->replies++;
-		if (p->to->builtin)
+		if (p->to->mon != NULL)
+			monitor_receive(w, p->to, p);
+		else if (p->to->builtin)
 			peer_receive(w, p->to, p);
 		else
 			sock_deliver(p->to, p);

@@ -604,7 +604,7 @@ proc_alive(const struct host *h)
 	return h->nproc > 0 && h->main_status == -1;
 }
 
-/* The name is of the program's argv[0] or title, "" for the first. */
+/* Titles and arguments of the children tell what they are. */
 static bool
 is_called(const struct proc *p, const char *name)
 {
@@ -635,7 +635,7 @@ proc_signal(struct host *h, const char *name, int sig)
 	for (i = 0; i < h->nproc; i++) {
 		p = &h->proc[i];
 		if (p->state == PROC_DEAD || p->fd == -1 ||
-		    (name[0] == '\0' ? i != 0 : !is_called(p, name)))
+		    (name[0] == '\0' ? i != 0 : i == 0 || !is_called(p, name)))
 			continue;
 		kill(p->real, sig);
 		if (sig == SIGKILL)
@@ -661,4 +661,37 @@ proc_kill_all(struct host *h)
 			waitpid(p->real, NULL, 0);
 		p->state = PROC_DEAD;
 	}
+}
+
+long
+proc_rss(const struct host *h)
+{
+	char	 path[64], buf[128];
+	long	 size, pages, sum = 0;
+	FILE	*f;
+	int	 i;
+
+	for (i = 0; i < h->nproc; i++) {
+		if (h->proc[i].state == PROC_DEAD)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/statm",
+		    h->proc[i].real);
+		if ((f = fopen(path, "r")) == NULL)
+			continue;
+		if (fgets(buf, sizeof(buf), f) != NULL &&
+		    sscanf(buf, "%ld %ld", &size, &pages) == 2)
+			sum += pages * (sysconf(_SC_PAGESIZE) / 1024);
+		fclose(f);
+	}
+	return sum;
+}
+
+int
+proc_count(const struct host *h)
+{
+	int	 i, n = 0;
+
+	for (i = 0; i < h->nproc; i++)
+		n += h->proc[i].state != PROC_DEAD;
+	return n;
 }

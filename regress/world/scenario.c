@@ -27,6 +27,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <ftw.h>
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -41,13 +42,16 @@ static void	 st_at(struct words *);
 static void	 st_config(struct words *);
 static void	 st_expect(struct words *);
 static void	 st_host(struct words *);
+static void	 st_leap(struct words *);
 static void	 st_link(struct words *);
 static void	 st_log(struct words *);
+static void	 st_monitor(struct words *);
 static void	 st_name(struct words *);
 static void	 st_run(struct words *);
 static void	 st_server(struct words *);
 static void	 st_settle(struct words *);
 static void	 st_start(struct words *);
+static void	 st_tick(struct words *);
 
 static const struct statement {
 	const char	*word;
@@ -58,13 +62,16 @@ static const struct statement {
 	{ "config",	st_config },
 	{ "expect",	st_expect },
 	{ "host",	st_host },
+	{ "leap",	st_leap },
 	{ "link",	st_link },
 	{ "log",	st_log },
+	{ "monitor",	st_monitor },
 	{ "name",	st_name },
 	{ "run",	st_run },
 	{ "server",	st_server },
 	{ "settle",	st_settle },
 	{ "start",	st_start },
+	{ "tick",	st_tick },
 };
 
 static const struct unit {
@@ -152,7 +159,7 @@ word_host(struct words *ws)
 	return h;
 }
 
-/* Split; a word in quotes may hold blanks. */
+/* Split; a word in quotes of either kind may hold blanks. */
 static void
 split(struct words *ws, char *s)
 {
@@ -164,9 +171,9 @@ split(struct words *ws, char *s)
 			s++;
 		if (*s == '\0' || *s == '#' || ws->n == 64)
 			return;
-		if (*s == '"') {
-			ws->w[ws->n++] = ++s;
-			end = strchr(s, '"');
+		if (*s == '"' || *s == '\'') {
+			ws->w[ws->n++] = s + 1;
+			end = strchr(s + 1, *s);
 		} else {
 			ws->w[ws->n++] = s;
 			end = s + strcspn(s, " \t\n");
@@ -236,6 +243,26 @@ st_settle(struct words *ws)
 	ws->sc->w->settle = word_time(ws);
 }
 
+/* tick T: how often oscillators wander and clocks are looked at */
+static void
+st_tick(struct words *ws)
+{
+	ws->sc->w->tick = word_time(ws);
+}
+
+static void
+insert_leap(struct world *w, void *arg)
+{
+	w->epoch -= NSEC;
+}
+
+/* leap T: UTC inserts a second, which the servers follow */
+static void
+st_leap(struct words *ws)
+{
+	world_at(ws->sc->w, word_time(ws), insert_leap, NULL);
+}
+
 /* start 2026-06-30 [23:00:00] */
 static void
 st_start(struct words *ws)
@@ -272,6 +299,7 @@ new_host(struct words *ws)
 	h->log = -1;
 	h->peer.stratum = 1;
 	h->peer.rootdisp = 2e-5;
+	h->score_min = 20.0;
 	h->stats.good_since = h->stats.t1ms = -1;
 	w->host[w->nhost++] = h;
 	while (ws->i < ws->n && waddr_parse(&a, ws->w[ws->i])) {
@@ -297,6 +325,18 @@ st_server(struct words *ws)
 	h->builtin = true;
 	while (ws->i < ws->n && peer_word(ws, &h->peer))
 		;
+}
+
+/* monitor NAME ADDRESS... HOST */
+static void
+st_monitor(struct words *ws)
+{
+	struct host	*h, *target;
+
+	if ((h = new_host(ws)) == NULL || (target = word_host(ws)) == NULL)
+		return;
+	h->builtin = true;
+	monitor_new(h, target);
 }
 
 bool
@@ -373,7 +413,7 @@ map_page(struct host *h)
 static bool
 host_word(struct words *ws, struct setup *s)
 {
-	struct host	*h = s->h;
+	struct host	*h = s->h, *other;
 	const char	*name;
 
 	if (word_is(ws, "clock"))
@@ -396,7 +436,11 @@ host_word(struct words *ws, struct setup *s)
 	    (strcmp(ws->w[ws->i], "use") == 0 ||
 	    strcmp(ws->w[ws->i], "pool") == 0)) {
 		s->pool[s->nuse] = ws->w[ws->i++][0] == 'p';
-		copy(s->use[s->nuse++], sizeof(s->use[0]), word_next(ws));
+		name = word_next(ws);
+		if ((other = world_find(h->w, name)) != NULL)
+			name = waddr_text(other->addr4.family != 0 ?
+			    &other->addr4 : &other->addr6);
+		copy(s->use[s->nuse++], sizeof(s->use[0]), name);
 	} else
 		return false;
 	return true;
@@ -514,6 +558,24 @@ st_name(struct words *ws)
 	sc->nzone++;
 }
 
+/* An @ stands for the folder of the scenario. */
+static void
+copy_here(struct scenario *sc, char *to, size_t size, const char *from)
+{
+	const char	*at = from != NULL ? strchr(from, '@') : NULL;
+	char		 path[PATH_MAX], *slash;
+
+	if (at == NULL || realpath(sc->path, path) == NULL) {
+		copy(to, size, from);
+		return;
+	}
+	if ((slash = strrchr(path, '/')) != NULL)
+		*slash = '\0';
+	if (snprintf(to, size, "%.*s%s%s", (int)(at - from), from, path,
+	    at + 1) >= (int)size)
+		errx(1, "%s: too long a path", path);
+}
+
 /* config DAEMON "a line of its configuration" */
 static void
 st_config(struct words *ws)
@@ -526,7 +588,7 @@ st_config(struct words *ws)
 		word_error(ws, "config DAEMON \"line\"");
 		return;
 	}
-	copy(sc->conf[sc->nconf].text, sizeof(sc->conf[0].text),
+	copy_here(sc, sc->conf[sc->nconf].text, sizeof(sc->conf[0].text),
 	    word_next(ws));
 	sc->nconf++;
 }

@@ -151,7 +151,11 @@ world_error(const struct host *h)
 	    world_true(h->w)) / 1e9;
 }
 
-/* Each true second: oscillators wander, clocks are looked at. */
+/*
+ * Each second, in its middle: the oscillators wander and the clocks are
+ * looked at.  (Not when it turns: clocks that are right to a microsecond
+ * are a whole second apart then if it is a leap second.)
+ */
 static void
 second(struct world *w, void *arg)
 {
@@ -163,7 +167,8 @@ second(struct world *w, void *arg)
 		h = w->host[i];
 		if (h->builtin || h->suspended)
 			continue;
-		h->osc.freq += h->osc.wander * rng_normal(&h->rng);
+		h->osc.freq += h->osc.wander * rng_normal(&h->rng) *
+		    sqrt(w->tick / 1e9);
 		y = h->osc.freq;
 		if (h->osc.period > 0.0)
 			y += h->osc.sine * sin(2 * M_PI * (w->now / 1e9) /
@@ -171,6 +176,8 @@ second(struct world *w, void *arg)
 		kclock_osc(&h->clock, w->now, y);
 		if (w->ending)
 			continue;
+		if (w->now >= w->settle && h->rss == 0)
+			h->rss = proc_rss(h);
 		error = world_error(h);
 		stats_add(&h->stats, w->now, w->now >= w->settle, error,
 		    h->clock.rate);
@@ -178,7 +185,8 @@ second(struct world *w, void *arg)
 			fprintf(w->plot, "%.0f %s %.9f %.6f\n", w->now / 1e9,
 			    h->name, error, h->clock.rate * 1e6);
 	}
-	world_at(w, (w->now / NSEC + 1) * NSEC, second, NULL);
+	world_at(w, (w->now / w->tick + 1) * w->tick + NSEC / 2, second,
+	    NULL);
 }
 
 /* The next thing that a kernel's clock does by itself. */
@@ -265,8 +273,12 @@ world_run(struct world *w)
 {
 	int	 i;
 
-	world_at(w, NSEC, second, NULL);
+	world_at(w, NSEC / 2, second, NULL);
 	run_until(w, w->end, NULL);
+	for (i = 0; i < w->nhost && !w->failed; i++) {
+		w->host[i]->living = proc_count(w->host[i]);
+		w->host[i]->rss = proc_rss(w->host[i]) - w->host[i]->rss;
+	}
 	if (!w->failed)
 		finish(w);
 	for (i = 0; i < w->nhost; i++)

@@ -166,6 +166,7 @@ struct packet {
 	struct world	*w;
 	struct waddr	 src, dst;
 	struct host	*from, *to;
+	int64_t		 sent;
 	bool		 unreach;	/* says that src's packet found none */
 	size_t		 len;
 	uint8_t		 data[PACKET_MAX];
@@ -192,6 +193,15 @@ struct peer {
 };
 
 void		 peer_receive(struct world *, struct host *,
+		    const struct packet *);
+
+/*
+ * monitor.c: hosts that judge a server.
+ */
+struct monitor;
+
+void		 monitor_new(struct host *, struct host *);
+void		 monitor_receive(struct world *, struct host *,
 		    const struct packet *);
 
 /*
@@ -257,8 +267,11 @@ int64_t		 proc_due(struct world *, struct proc **, struct host **);
 void		 proc_timeout(struct host *, struct proc *);
 void		 proc_look(struct host *);
 bool		 proc_alive(const struct host *);
+/* The first process ("") or the child of that name. */
 void		 proc_signal(struct host *, const char *, int);
 void		 proc_kill_all(struct host *);
+int		 proc_count(const struct host *);	/* that live */
+long		 proc_rss(const struct host *);		/* KiB, of all */
 
 /*
  * dns.c: names that change.
@@ -283,6 +296,7 @@ struct host {
 	struct waddr		 addr4, addr6;
 	bool			 builtin;
 	struct peer		 peer;
+	struct monitor		*mon;
 	/* of hosts with daemons */
 	struct osc_model	 osc;
 	double			 start_error;	/* s */
@@ -299,13 +313,19 @@ struct host {
 	size_t			 linelen;
 	struct wsock		*sock[WORLD_SOCKS];
 	uint64_t		 requests, replies;
+	/* what monitors say of it */
+	double			 score, score_min, served_max;
+	uint64_t		 served, beyond;
+	long			 rss;		/* KiB, when it settled */
+	int			 living;	/* processes, at the end */
 	bool			 suspended, nodns;
 	bool			 mortal;	/* may end before the end */
-	int64_t			 suspended_at;
+	int64_t			 suspended_at, rtc_error;
 };
 
 struct world {
 	int64_t			 now, end, settle;
+	int64_t			 tick;		/* between two looks */
 	int64_t			 epoch;		/* Unix ns at now = 0 */
 	uint64_t		 seed;
 	struct host		*host[HOST_MAX];
