@@ -57,6 +57,7 @@ PARENT_SRCS = \
 	ntpd/parent_leap.c \
 	ntpd/parent_notify.c \
 	ntpd/parent_open.c \
+	ntpd/parent_policy.c \
 	ntpd/parent_reload.c \
 	$(IF_SRCS_$(OS))
 
@@ -113,6 +114,7 @@ NTPD_TESTS = \
 	regress/conf/confcheck.t \
 	regress/unit/conf_test.t \
 	regress/unit/drift_test.t \
+	regress/unit/engine_pool_test.t \
 	regress/unit/io_test.t \
 	regress/unit/parent_clock_test.t \
 	regress/unit/sandbox_test.t

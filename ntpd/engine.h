@@ -123,7 +123,9 @@ struct name {
 	const struct conf_server *conf;
 	uint32_t	 id;		/* of its lookups */
 	struct peers	 peers;
-	struct event	 timer;		/* next lookup */
+	struct event	 timer;		/* due */
+	mono_t		 due;		/* next lookup */
+	mono_t		 retry;		/* after one that failed */
 	bool		 asking;	/* a lookup is under way, */
 	bool		 refreshing;	/* for a quiet refresh */
 	bool		 barren;	/* the last answer brought nothing new */

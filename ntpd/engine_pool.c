@@ -152,57 +152,54 @@ members(const struct name *n)
 void
 engine_pool_start(struct name *n, mono_t now)
 {
+	struct name	*other = NULL;
 	struct addr	 addr;
 	struct peer	*p;
 
 	if (!numeric(n)) {
-		engine_timer(&n->timer, now, now);
+		schedule(n, now);
 		return;
 	}
 	/* An address that was configured is not a pool's to ask. */
 	addr = n->conf->addr;
 	addr.port = n->conf->port;
 	if ((p = asked(n->engine, &addr)) != NULL) {
-		struct name	*other = p->name;
-
-		if (numeric(other))
+		if (numeric(p->name))
 			return;
+		other = p->name;
 		engine_client_free(p);
+	}
+	(void)add(n, &addr, now);
+	if (other != NULL) {
 		settle(other, now);
 		schedule(other, now);
 	}
-	(void)add(n, &addr, now);
 }
 
-/* Members beyond what is wanted go, the least useful first. */
+/* How much a peer is worth; the one in use most. */
+static int
+rank(const struct peer *p)
+{
+	const struct sync_source	*s = &p->engine->sync.src[p->slot];
+
+	if (p->fault != FAULT_NONE)
+		return 0;
+	if (s->reach == 0)
+		return 1;
+	if (s->reason != SELECT_OK)
+		return 2;
+	return s->selected ? 4 : 3;
+}
+
+/* Members beyond what is wanted go, the least useful and youngest first. */
 static struct peer *
 worst(const struct name *n)
 {
-	const struct sync_source	*s, *ws;
-	struct peer			*p, *w = NULL;
+	struct peer	*p, *w = NULL;
 
 	TAILQ_FOREACH(p, &n->peers, entry) {
-		if (w == NULL) {
+		if (w == NULL || rank(p) <= rank(w))
 			w = p;
-			continue;
-		}
-		s = &n->engine->sync.src[p->slot];
-		ws = &n->engine->sync.src[w->slot];
-		if ((p->fault != FAULT_NONE) != (w->fault != FAULT_NONE)) {
-			if (p->fault != FAULT_NONE)
-				w = p;
-		} else if ((s->reach == 0) != (ws->reach == 0)) {
-			if (s->reach == 0)
-				w = p;
-		} else if (s->selected || ws->selected) {
-			if (ws->selected)
-				w = p;
-		} else if ((s->reason == SELECT_OK) !=
-		    (ws->reason == SELECT_OK)) {
-			if (s->reason != SELECT_OK)
-				w = p;
-		} else if (p->assoc.answered.ns > w->assoc.answered.ns)
-			w = p;	/* the youngest acquaintance */
 	}
 	return w;
 }
@@ -327,6 +324,10 @@ lookup_cb(int fd, short what, void *arg)
 	engine_wake(e, &now);
 	if (n->asking || !e->dns_there)
 		return;
+	if (mono_diff(n->due, now.mono) > 0) {
+		engine_timer(&n->timer, n->due, now.mono);
+		return;
+	}
 	memset(&lookup, 0, sizeof(lookup));
 	lookup.family = n->conf->family;
 	strlcpy(lookup.name, n->conf->name, sizeof(lookup.name));
@@ -371,25 +372,17 @@ reask_at(const struct name *n)
 static void
 schedule(struct name *n, mono_t now)
 {
-	double		 wait;
-	unsigned int	 i;
-	mono_t		 when;
-
 	if (numeric(n) || n->asking)
 		return;
-	if (n->failures > 0 || !n->answered) {
-		wait = n->failures > 0 ? RETRY_MIN : 0;
-		for (i = 1; i < n->failures && wait < RETRY_MAX; i++)
-			wait *= 2;
-		if (wait > RETRY_MAX)
-			wait = RETRY_MAX;
-		engine_timer(&n->timer, mono_add(now, wait), now);
-		return;
-	}
-	when = n->refresh;
-	if (faulty(n) || (members(n) < wanted(n) && !n->barren))
-		when = reask_at(n);
-	engine_timer(&n->timer, when, now);
+	if (n->failures > 0)
+		n->due = n->retry;
+	else if (!n->answered)
+		n->due = now;
+	else if (faulty(n) || (members(n) < wanted(n) && !n->barren))
+		n->due = reask_at(n);
+	else
+		n->due = n->refresh;
+	engine_timer(&n->timer, n->due, now);
 }
 
 /* An address one can ask at all, whatever the resolver was told to say. */
@@ -444,11 +437,17 @@ by_id(const struct engine *e, uint32_t id)
 static void
 failed(struct name *n, enum dns_result result, mono_t now)
 {
+	double		 wait = RETRY_MIN;
+	unsigned int	 i;
+
 	if (n->failures++ == 0 || n->result != result)
 		log_info("server %s: %s", n->conf->name,
 		    result == DNS_NOTFOUND ? "no such name or no address" :
 		    "cannot be resolved now, will try again");
 	n->result = result;
+	for (i = 1; i < n->failures && wait < RETRY_MAX; i++)
+		wait *= 2;
+	n->retry = mono_add(now, wait < RETRY_MAX ? wait : RETRY_MAX);
 	schedule(n, now);
 }
 
@@ -529,6 +528,7 @@ engine_pool_fault(struct peer *p, enum fault fault, mono_t now)
 {
 	struct name	*n = p->name;
 	char		 buf[ADDR_STRLEN];
+	bool		 first;
 
 	if (p->replaces != NULL) {
 		/* It did not prove good: the old one stays. */
@@ -536,15 +536,14 @@ engine_pool_fault(struct peer *p, enum fault fault, mono_t now)
 		engine_client_free(p);
 		return;
 	}
-	if (p->fault < fault) {
-		if (fault > FAULT_NOROUTE)
-			log_info("peer %s: %s", engine_client_str(p, buf),
-			    fault_str[fault]);
+	first = p->fault < fault;
+	if (first)
 		p->fault = fault;
-	}
-	if (numeric(n))
-		return;
-	(void)replace(p, now);
+	if (!numeric(n) && replace(p, now))
+		first = false;
+	if (first && fault > FAULT_NOROUTE)
+		log_info("peer %s: %s", engine_client_str(p, buf),
+		    fault_str[fault]);
 	schedule(n, now);
 }
 
@@ -574,6 +573,7 @@ engine_pool_network(struct engine *e, mono_t now)
 		if (n->failures == 0 || n->asking)
 			continue;
 		n->failures = 1;
+		n->retry = mono_add(now, RETRY_MIN);
 		schedule(n, now);
 	}
 }

@@ -1,0 +1,584 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * engine_pool.c through hours and weeks: its neighbours in the engine are
+ * replaced here by ones that do what the test says, and so is time.
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <event.h>
+#include <stdlib.h>
+
+#include "engine.h"
+#include "test.h"
+
+#define HOUR	3600.0
+#define DAY	86400.0
+
+static struct engine	 engine;
+static mono_t		 now;
+static unsigned int	 lookups;	/* sent */
+static const char	*noroute;	/* addresses that begin like this */
+
+/*
+ * The neighbours.
+ */
+
+void
+engine_wake(struct engine *e, struct sync_now *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->mono = now;
+}
+
+void
+engine_timer(struct event *ev, mono_t when, mono_t from)
+{
+}
+
+struct peer *
+engine_client_new(struct name *n, const struct addr *addr, mono_t at)
+{
+	static int	 slot;
+	struct peer	*p;
+
+	if ((p = calloc(1, sizeof(*p))) == NULL)
+		abort();
+	p->engine = n->engine;
+	p->name = n;
+	p->addr = *addr;
+	p->slot = slot++ % SYNC_SOURCES;
+	p->engine->sync.src[p->slot].reach = 1;
+	TAILQ_INSERT_TAIL(&n->peers, p, entry);
+	return p;
+}
+
+void
+engine_client_free(struct peer *p)
+{
+	struct peer	*q;
+
+	TAILQ_REMOVE(&p->name->peers, p, entry);
+	TAILQ_FOREACH(q, &p->name->peers, entry) {
+		if (q->replaces == p)
+			q->replaces = NULL;
+	}
+	free(p);
+}
+
+void
+engine_client_reconf(struct peer *p, mono_t at)
+{
+}
+
+const char *
+engine_client_str(const struct peer *p, char buf[ADDR_STRLEN])
+{
+	return addr_str(&p->addr, buf);
+}
+
+bool
+engine_query_route(const struct name *n, const struct addr *to)
+{
+	char	 buf[ADDR_STRLEN];
+
+	return noroute == NULL ||
+	    strncmp(addr_str(to, buf), noroute, strlen(noroute)) != 0;
+}
+
+void
+imsgev_send(struct imsgev *iev, uint32_t type, uint32_t id, int fd,
+    const void *data, size_t len)
+{
+	if (type == IMSG_DNS_LOOKUP)
+		lookups++;
+}
+
+void
+imsgev_refuse(struct imsgev *iev, const struct imsg_in *in, const char *why)
+{
+	printf("refused: %s\n", why);
+	abort();
+}
+
+/*
+ * What the tests are written in.
+ */
+
+static struct conf_server	 confs[8];
+static size_t			 nconfs;
+
+static struct name *
+name(const char *str, bool pool, uint8_t members)
+{
+	struct conf_server	*c = &confs[nconfs++];
+	struct name		*n;
+
+	memset(c, 0, sizeof(*c));
+	strlcpy(c->name, str, sizeof(c->name));
+	c->port = 123;
+	c->pool = pool;
+	c->members = members;
+	if (addr_parse(&c->addr, str, 0) == -1)
+		memset(&c->addr, 0, sizeof(c->addr));
+	n = engine_pool_new(&engine, c);
+	engine_pool_start(n, now);
+	return n;
+}
+
+/* Time passes; the timer goes off whenever it is due. */
+static void
+pass(struct name *n, double seconds)
+{
+	mono_t	 end = mono_add(now, seconds);
+
+	while (!n->asking && mono_diff(end, n->due) >= 0) {
+		if (mono_diff(n->due, now) > 0)
+			now = n->due;
+		event_active(&n->timer, EV_TIMEOUT, 1);
+		event_loop(EVLOOP_NONBLOCK);
+	}
+	now = end;
+}
+
+/* The resolver answers with addresses, separated by spaces. */
+static void
+answer(struct name *n, enum dns_result result, const char *addrs)
+{
+	static struct msg_answer	 a;
+	struct imsg_in			 in;
+	char				 copy[512], *p, *addr;
+
+	memset(&a, 0, sizeof(a));
+	a.result = result;
+	strlcpy(copy, addrs, sizeof(copy));
+	for (p = copy; (addr = strsep(&p, " ")) != NULL; ) {
+		if (*addr != '\0' &&
+		    addr_parse(&a.addr[a.n++], addr, 0) == -1)
+			abort();
+	}
+	memset(&in, 0, sizeof(in));
+	in.type = IMSG_DNS_ANSWER;
+	in.id = n->id;
+	in.data = &a;
+	in.len = sizeof(a);
+	in.fd = -1;
+	engine_pool_answer(&engine, NULL, &in);
+}
+
+/* The addresses of a name, as a string. */
+static const char *
+peers(const struct name *n)
+{
+	static char	 str[512];
+	char		 buf[ADDR_STRLEN];
+	struct peer	*p;
+
+	str[0] = '\0';
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		if (str[0] != '\0')
+			strlcat(str, " ", sizeof(str));
+		if (p->replaces != NULL)
+			strlcat(str, "?", sizeof(str));
+		strlcat(str, addr_str(&p->addr, buf), sizeof(str));
+	}
+	return str;
+}
+
+static struct peer *
+peer(const struct name *n, const char *addr)
+{
+	char		 buf[ADDR_STRLEN];
+	struct peer	*p;
+
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		if (strcmp(addr_str(&p->addr, buf), addr) == 0)
+			return p;
+	}
+	printf("no peer %s\n", addr);
+	abort();
+}
+
+static void
+begin(void)
+{
+	struct name	*n;
+
+	while ((n = TAILQ_FIRST(&engine.names)) != NULL)
+		engine_pool_free(n);
+	nconfs = 0;
+	lookups = 0;
+	noroute = NULL;
+	now = mono_add(now, 1);
+}
+
+static struct name *
+resolved(const char *str, bool pool, uint8_t members, const char *addrs)
+{
+	struct name	*n = name(str, pool, members);
+
+	pass(n, 0);
+	answer(n, DNS_OK, addrs);
+	return n;
+}
+
+/*
+ * The tests.
+ */
+
+static void
+test_members(void)
+{
+	static const struct {
+		const char	*what;
+		bool		 pool;
+		uint8_t		 members;
+		const char	*answer;
+		const char	*want;
+	} tests[] = {
+		{ "a server has one address", false, 4,
+		    "10.0.0.1 10.0.0.2", "10.0.0.1" },
+		{ "a pool as many as wanted", true, 2,
+		    "10.0.0.1 10.0.0.2 10.0.0.3", "10.0.0.1 10.0.0.2" },
+		{ "or as many as there are", true, 4,
+		    "10.0.0.1 10.0.0.2", "10.0.0.1 10.0.0.2" },
+		{ "both families in turn", true, 4,
+		    "2001:db8::1 2001:db8::2 2001:db8::3 10.0.0.1 10.0.0.2",
+		    "2001:db8::1 10.0.0.1 2001:db8::2 10.0.0.2" },
+		{ "beginning with the resolver's choice", true, 3,
+		    "10.0.0.1 10.0.0.2 2001:db8::1",
+		    "10.0.0.1 2001:db8::1 10.0.0.2" },
+		{ "nothing that is no host", true, 4,
+		    "0.0.0.0 224.0.1.1 255.255.255.255 10.0.0.1", "10.0.0.1" },
+		{ "in either family", true, 4,
+		    ":: ff02::101 2001:db8::1", "2001:db8::1" },
+		{ "loopback is a host", false, 1, "127.0.0.1", "127.0.0.1" },
+	};
+	struct name	*n;
+	size_t		 i;
+
+	for (i = 0; i < nitems(tests); i++) {
+		begin();
+		n = resolved("x.test", tests[i].pool, tests[i].members,
+		    tests[i].answer);
+		CHECK_STR(tests[i].what, peers(n), tests[i].want);
+	}
+}
+
+static void
+test_unique(void)
+{
+	struct name	*a, *b;
+
+	begin();
+	a = resolved("a.test", true, 2, "10.0.0.1 10.0.0.2");
+	b = resolved("b.test", true, 2, "10.0.0.2 10.0.0.1 10.0.0.3");
+	CHECK_STR("no address twice", peers(b), "10.0.0.3");
+	name("10.0.0.2", false, 0);
+	CHECK_STR("what is configured is not a pool's", peers(a), "10.0.0.1");
+	(void)name("10.0.0.1", false, 0);
+	CHECK_STR("nor its last one", peers(a), "");
+}
+
+/* The first answer is waited for ever more patiently, but always. */
+static void
+test_retry(void)
+{
+	static const double	 wait[] = {
+		2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300
+	};
+	struct name		*n;
+	size_t			 i;
+
+	begin();
+	n = name("x.test", true, 4);
+	pass(n, 0);
+	for (i = 0; i < nitems(wait); i++) {
+		CHECK_INT("asked", lookups, i + 1);
+		answer(n, i % 2 ? DNS_NOTFOUND : DNS_TEMPFAIL, "");
+		CHECK_NEAR("the next", mono_diff(n->due, now), wait[i], 1e-6);
+		pass(n, wait[i] / 2);
+		engine_pool_reconf(n, now);
+		CHECK_NEAR("is not put off", mono_diff(n->due, now),
+		    wait[i] / 2, 1e-6);
+		pass(n, wait[i] / 2);
+	}
+	answer(n, DNS_OK, "10.0.0.1");
+	CHECK_STR("at last", peers(n), "10.0.0.1");
+	CHECK_INT("forgiven", n->failures, 0);
+}
+
+static void
+test_network(void)
+{
+	struct name	*n;
+	int		 i;
+
+	begin();
+	n = name("x.test", false, 1);
+	pass(n, 0);
+	for (i = 0; i < 9; i++) {
+		answer(n, DNS_TEMPFAIL, "");
+		pass(n, 300);
+	}
+	answer(n, DNS_TEMPFAIL, "");
+	engine_pool_network(&engine, now);
+	CHECK_NEAR("a route is back: soon", mono_diff(n->due, now), 2, 1e-6);
+}
+
+static void
+test_spare(void)
+{
+	struct name	*n;
+
+	begin();
+	n = resolved("x.test", true, 2, "10.0.0.1 10.0.0.2 10.0.0.3");
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_LOST, now);
+	CHECK_STR("the spare one comes in", peers(n), "10.0.0.2 10.0.0.3");
+	pass(n, 10 * HOUR);
+	CHECK_INT("nobody was asked", lookups, 1);
+	engine_pool_fault(peer(n, "10.0.0.2"), FAULT_LOST, now);
+	CHECK_STR("and later the old one", peers(n), "10.0.0.3 10.0.0.1");
+}
+
+static void
+test_server_moves(void)
+{
+	struct name	*n;
+
+	begin();
+	n = resolved("x.test", false, 1, "10.0.0.1 10.0.0.2");
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_LOST, now);
+	CHECK_STR("to the next", peers(n), "10.0.0.2");
+	engine_pool_fault(peer(n, "10.0.0.2"), FAULT_LOST, now);
+	CHECK_STR("not back at once", peers(n), "10.0.0.2");
+	pass(n, 301);
+	engine_pool_fault(peer(n, "10.0.0.2"), FAULT_LOST, now);
+	CHECK_STR("but then", peers(n), "10.0.0.1");
+}
+
+/* The name is asked again for a dead member, at most once an hour. */
+static void
+test_hourly(void)
+{
+	struct name	*n;
+	unsigned int	 i;
+
+	begin();
+	n = resolved("x.test", true, 2, "10.0.0.1 10.0.0.2");
+	pass(n, DAY);
+	CHECK_INT("all is well, nobody asks", lookups, 1);
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_LOST, now);
+	CHECK_STR("kept until there is another", peers(n),
+	    "10.0.0.1 10.0.0.2");
+	pass(n, 1);
+	CHECK_INT("asked", lookups, 2);
+	answer(n, DNS_OK, "10.0.0.1 10.0.0.2");
+	pass(n, 295);
+	CHECK_INT("that may have been a cache", lookups, 2);
+	pass(n, 10);
+	CHECK_INT("so once more", lookups, 3);
+	for (i = 4; i < 10; i++) {
+		answer(n, DNS_OK, "10.0.0.1 10.0.0.2");
+		engine_pool_fault(peer(n, "10.0.0.1"), FAULT_LOST, now);
+		pass(n, HOUR - 20);
+		CHECK_INT("not within the hour", lookups, i - 1);
+		pass(n, 20);
+		CHECK_INT("then", lookups, i);
+	}
+	answer(n, DNS_OK, "10.0.0.7 10.0.0.2");
+	CHECK_STR("replaced", peers(n), "10.0.0.2 10.0.0.7");
+	pass(n, DAY);
+	CHECK_INT("and quiet", lookups, 9);
+}
+
+static void
+test_recovers(void)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	begin();
+	n = resolved("x.test", false, 1, "10.0.0.1");
+	p = peer(n, "10.0.0.1");
+	engine_pool_fault(p, FAULT_LOST, now);
+	engine_pool_good(p, now);
+	CHECK_INT("it answers again", p->fault, FAULT_NONE);
+	pass(n, 1);
+	answer(n, DNS_OK, "10.0.0.2");
+	CHECK_STR("and stays", peers(n), "10.0.0.1");
+}
+
+static void
+test_denied(void)
+{
+	struct name	*n;
+
+	begin();
+	n = resolved("x.test", false, 1, "10.0.0.1");
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_DENIED, now);
+	pass(n, 10);
+	answer(n, DNS_OK, "10.0.0.1 10.0.0.2");
+	CHECK_STR("another", peers(n), "10.0.0.2");
+	engine_pool_fault(peer(n, "10.0.0.2"), FAULT_LOST, now);
+	pass(n, 2 * HOUR);
+	answer(n, DNS_OK, "10.0.0.1 10.0.0.2");
+	CHECK_STR("it is not asked again", peers(n), "10.0.0.2");
+	engine_pool_good(peer(n, "10.0.0.2"), now);
+	pass(n, DAY);
+	engine_pool_fault(peer(n, "10.0.0.2"), FAULT_LOST, now);
+	CHECK_STR("until the day after", peers(n), "10.0.0.1");
+}
+
+static void
+test_route(void)
+{
+	struct name	*n;
+	unsigned int	 before;
+
+	begin();
+	noroute = "2001:";
+	n = resolved("x.test", true, 2,
+	    "2001:db8::1 2001:db8::2 10.0.0.1 10.0.0.2");
+	CHECK_STR("those that can be reached", peers(n), "10.0.0.1 10.0.0.2");
+
+	begin();
+	noroute = "";
+	n = resolved("x.test", true, 2, "2001:db8::1 10.0.0.1 10.0.0.2");
+	CHECK_STR("better those than none", peers(n), "2001:db8::1 10.0.0.1");
+	before = lookups;
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_NOROUTE, now);
+	pass(n, DAY);
+	CHECK_STR("none is better than another", peers(n),
+	    "2001:db8::1 10.0.0.1");
+	CHECK_INT("which is no question for the resolver", lookups, before);
+	noroute = "2001:";
+	engine_pool_fault(peer(n, "2001:db8::1"), FAULT_NOROUTE, now);
+	CHECK_STR("one family is gone", peers(n), "10.0.0.1 10.0.0.2");
+}
+
+/* Every two weeks, and make before break. */
+static void
+test_refresh(void)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	begin();
+	n = resolved("x.test", true, 2, "10.0.0.1 10.0.0.2");
+	pass(n, 12 * DAY);
+	CHECK_INT("not yet", lookups, 1);
+	pass(n, 2 * DAY + 1);
+	CHECK_INT("the refresh", lookups, 2);
+	answer(n, DNS_OK, "10.0.0.1 10.0.0.3 10.0.0.4");
+	CHECK_STR("on probation", peers(n), "10.0.0.1 10.0.0.2 ?10.0.0.3");
+	p = peer(n, "10.0.0.3");
+	p->assoc.count.verdict[REPLY_GOOD] = 3;
+	engine_pool_good(p, now);
+	CHECK_STR("still", peers(n), "10.0.0.1 10.0.0.2 ?10.0.0.3");
+	p->assoc.count.verdict[REPLY_GOOD] = 4;
+	engine_pool_good(p, now);
+	CHECK_STR("good enough", peers(n), "10.0.0.1 10.0.0.3");
+
+	pass(n, 14 * DAY + 1);
+	CHECK_INT("the next", lookups, 3);
+	answer(n, DNS_OK, "10.0.0.5 10.0.0.6");
+	CHECK_STR("one at a time", peers(n), "10.0.0.1 10.0.0.3 ?10.0.0.5");
+	engine_pool_fault(peer(n, "10.0.0.5"), FAULT_LOST, now);
+	CHECK_STR("not good: all stays", peers(n), "10.0.0.1 10.0.0.3");
+	pass(n, 14 * DAY + 1);
+	answer(n, DNS_OK, "10.0.0.1 10.0.0.3");
+	CHECK_STR("nothing new", peers(n), "10.0.0.1 10.0.0.3");
+
+	pass(n, 14 * DAY + 1);
+	answer(n, DNS_OK, "10.0.0.8");
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_LOST, now);
+	CHECK_STR("the old one dies during the probation", peers(n),
+	    "10.0.0.1 10.0.0.3 ?10.0.0.8");
+	p = peer(n, "10.0.0.8");
+	p->assoc.count.verdict[REPLY_GOOD] = 4;
+	engine_pool_good(p, now);
+	CHECK_STR("and is replaced", peers(n), "10.0.0.3 10.0.0.8");
+}
+
+static void
+test_shrink(void)
+{
+	struct name		*n;
+	struct sync_source	*src = engine.sync.src;
+
+	begin();
+	n = resolved("x.test", true, 4,
+	    "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5");
+	src[peer(n, "10.0.0.1")->slot].reason = SELECT_FALSE;
+	src[peer(n, "10.0.0.2")->slot].reach = 0;
+	src[peer(n, "10.0.0.4")->slot].selected = true;
+	confs[0].members = 3;
+	engine_pool_reconf(n, now);
+	CHECK_STR("the unreachable first", peers(n),
+	    "10.0.0.1 10.0.0.3 10.0.0.4");
+	confs[0].members = 2;
+	engine_pool_reconf(n, now);
+	CHECK_STR("then the false", peers(n), "10.0.0.3 10.0.0.4");
+	confs[0].members = 1;
+	engine_pool_reconf(n, now);
+	CHECK_STR("last the selected", peers(n), "10.0.0.4");
+	confs[0].members = 3;
+	engine_pool_reconf(n, now);
+	CHECK_STR("and back", peers(n), "10.0.0.4 10.0.0.1 10.0.0.2");
+	memset(src, 0, sizeof(engine.sync.src));
+}
+
+/* An answer for a name that has left the configuration. */
+static void
+test_late(void)
+{
+	struct name	*n, gone;
+
+	begin();
+	n = name("x.test", true, 4);
+	pass(n, 0);
+	gone = *n;
+	engine_pool_free(n);
+	answer(&gone, DNS_OK, "10.0.0.1");
+	CHECK_INT("nobody asks it", TAILQ_EMPTY(&engine.names), 1);
+}
+
+int
+main(void)
+{
+	event_init();
+	log_init("test", true, -1);
+	TAILQ_INIT(&engine.names);
+	engine.started = engine.dns_there = true;
+	test_members();
+	test_unique();
+	test_retry();
+	test_network();
+	test_spare();
+	test_server_moves();
+	test_hourly();
+	test_recovers();
+	test_denied();
+	test_route();
+	test_refresh();
+	test_shrink();
+	test_late();
+	return test_done("engine_pool");
+}
