@@ -231,7 +231,7 @@ conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	m.freq = p->clock.applied;
 	m.drift = p->drift.freq;
 	m.drift_error = p->drift_error;
-	m.noclock = p->clock.noclock;
+	m.noclock = p->clock.policy.noclock;
 	imsgev_send(iev, IMSG_START, 0, -1, &m, sizeof(m));
 }
 

@@ -40,9 +40,7 @@
 #include "proc.h"
 
 /*
- * parent_clock.c: what the engine may do to the clock.  No events and no
- * messages in there: "now" is an argument, answers are results, the
- * kernel is behind clock.h.
+ * parent_policy.c: what the engine may do to the clock.
  */
 
 /* Why a command was refused. */
@@ -66,23 +64,12 @@ struct clock_bucket {
 	mono_t		 last;
 };
 
-struct parent_clock {
+struct clock_policy {
 	bool		 noclock;
 	enum step_policy step;
 	double		 step_over;	/* s */
 	struct leap_table leaps;
-
-	/* what the kernel does */
-	double		 freq;		/* to stay, s/s */
-	double		 applied;	/* freq and the slew, s/s */
-	double		 left;		/* s still to be slewed, signed */
-	double		 rate;		/* asked for, s/s */
-	mono_t		 mark;		/* all is accounted up to here */
-	bool		 failed;	/* the kernel did not take the last */
-	bool		 synced;
-	int		 leap;		/* armed in the kernel */
-
-	/* what it may be told */
+	int		 leap;		/* granted: enum leap_indicator */
 	double		 fast;		/* s left for slews beyond 500 ppm */
 	struct clock_bucket commands;
 	struct clock_bucket steps;
@@ -91,14 +78,55 @@ struct parent_clock {
 	bool		 closing;	/* synced will end it */
 	double		 jump;		/* by another hand, s, may be undone */
 	mono_t		 undo;		/* until then */
-
-	/* what the clocks did last time */
 	int64_t		 wall;		/* CLOCK_REALTIME - BOOTTIME, ns */
 	int64_t		 slept;		/* BOOTTIME - MONOTONIC, ns */
+	struct log_limit said_jump;
+};
 
+void	 policy_init(struct clock_policy *, const struct now *);
+/*
+ * Look at the clocks, before every decision: did the machine sleep, did
+ * another hand set the time?  Both are reasons for a step that the engine
+ * cannot make up.
+ */
+void	 policy_watch(struct clock_policy *, const struct now *);
+/* Verdicts.  A granted status or leap second is in force with that. */
+enum clock_refusal policy_slew(struct clock_policy *, const struct now *,
+	    const struct msg_clock_slew *)
+	    __attribute__((__warn_unused_result__));
+enum clock_refusal policy_step(struct clock_policy *, const struct now *,
+	    double)
+	    __attribute__((__warn_unused_result__));
+enum clock_refusal policy_status(struct clock_policy *, const struct now *,
+	    const struct msg_clock_status *)
+	    __attribute__((__warn_unused_result__));
+enum clock_refusal policy_leap(struct clock_policy *, const struct now *,
+	    int)
+	    __attribute__((__warn_unused_result__));
+/* The clock was stepped: by how much (s), and it is now now. */
+void	 policy_stepped(struct clock_policy *, const struct now *, double);
+/* The rate (s/s) the budget has for a wish, and how long it lasts (s). */
+double	 policy_rate(const struct clock_policy *, double);
+double	 policy_lasts(const struct clock_policy *, double);
+/* The clock was slewed for so long (s) at that rate (s/s, signed). */
+void	 policy_moved(struct clock_policy *, double, double);
+
+/*
+ * parent_clock.c: the engine's commands carried out.  No events and no
+ * messages in there: "now" is an argument, answers are results, the
+ * kernel is behind clock.h.
+ */
+struct parent_clock {
+	struct clock_policy policy;
+	double		 freq;		/* to stay, s/s */
+	double		 applied;	/* freq and the slew, s/s */
+	bool		 slewing;
+	double		 left;		/* s still to be slewed, signed */
+	double		 rate;		/* asked for, s/s */
+	mono_t		 mark;		/* all is accounted up to here */
+	bool		 failed;	/* the kernel did not take the last */
 	struct log_limit said[CLOCK_REFUSED__MAX];
 	struct log_limit said_kernel;
-	struct log_limit said_jump;
 };
 
 /* At freq the kernel runs now (s/s). */

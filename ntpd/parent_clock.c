@@ -15,20 +15,10 @@
  */
 
 /*
- * The policy in front of the clock.  Parent only.  The engine reads what
- * the network sends; should it ever be taken over, this file says how far
- * it can move the clock:
- *
- *	frequency	within +-500 ppm
- *	slews		within 500 ppm without limit; faster, up to 10 %,
- *			only as long as a budget of moved seconds lasts
- *	steps		when the configuration allows one at that moment
- *			and the parent itself saw why, a few at a time,
- *			and never to a date before this program was made
- *	leap seconds	on the days the table or the calendar has them
- *
- * All of it is decided on numbers the engine cannot touch: the kernel's
- * clocks, the configuration and what was done before.
+ * What the engine asks of the clock: asked of the policy
+ * (parent_policy.c), then carried out (clock_<os>.c) and accounted for.
+ * Parent only.  No events and no messages in here, so that a test can be
+ * the engine, the kernel and the time.
  */
 
 #include <sys/types.h>
@@ -42,33 +32,11 @@
 #include "log.h"
 #include "parent.h"
 
-/* This program did not exist before 2026-11-01; nor will it in 2200. */
-#define DATE_MIN	INT64_C(1793491200)
-#define DATE_MAX	INT64_C(7258118400)
-
-#define MAXFREQ		(DISCIPLINE_MAXFREQ * (1 + 1e-9))
-#define MAXRATE		(DISCIPLINE_MAXSLEW * (1 + 1e-9))
-#define SLOW		500e-6	/* s/s: slews up to here cost no budget */
 #define OFFSET_MIN	1e-9	/* s; less is nothing */
 #define SLEW_MIN	1.0	/* s; a slew lasts no less */
 #define TICK_MIN	1e-3	/* s; a timer is no finer */
 #define TICK_MAX	3600.0
-
-#define FAST_START	86400.0	/* s of fast slews until first synced, */
-#define FAST_MAX	600.0	/* at most saved up after that, */
-#define FAST_GAIN	(FAST_MAX / 86400)	/* and gained, s/s */
-
-#define COMMANDS_MAX	100	/* commands at once, */
-#define COMMANDS_GAIN	10.0	/* and each second */
-#define STEPS_MAX	4	/* steps at once, */
-#define STEPS_GAIN	(1.0 / 900)	/* and each second */
-#define GRANTS_START	4	/* steps of a start-up */
-#define GRANTS_RESUME	2	/* after the machine slept */
-#define WINDOW		3600.0	/* s in which such a reason counts */
-
-#define JUMP_MIN	0.05	/* s; reading two clocks is not exact */
-#define JUMP_SLACK	0.5	/* s; to undo one is not exact either */
-#define SLEPT_MIN	1.0	/* s */
+#define ERROR_MAX	16.0	/* s; the kernel's worst */
 
 static const struct {
 	int		 error;
@@ -86,29 +54,21 @@ static const struct {
 	[CLOCK_REFUSED_LEAP] =	{ EPERM, "no leap second is due today" },
 };
 
+/* True, and said in the log, when it was refused. */
 static bool
-take(struct clock_bucket *b, mono_t now, double max, double gain)
-{
-	b->tokens = fmin(max, b->tokens + mono_diff(now, b->last) * gain);
-	b->last = now;
-	if (b->tokens < 1)
-		return false;
-	b->tokens--;
-	return true;
-}
-
-static enum clock_refusal
-refuse(struct parent_clock *pc, enum clock_refusal why, const char *what)
+refused(struct parent_clock *pc, enum clock_refusal why, const char *what)
 {
 	uint32_t	 missed;
 
-	if (why == CLOCK_GRANTED || !log_limit(&pc->said[why], &missed))
-		return why;
-	log_warnx("engine asked for %s: refused, %s", what,
-	    refusals[why].text);
-	if (missed != 0)
-		log_warnx("%u more refused like that", missed);
-	return why;
+	if (why == CLOCK_GRANTED)
+		return false;
+	if (log_limit(&pc->said[why], &missed)) {
+		log_warnx("engine asked for %s: refused, %s", what,
+		    refusals[why].text);
+		if (missed != 0)
+			log_warnx("%u more refused like that", missed);
+	}
+	return true;
 }
 
 static void
@@ -122,100 +82,42 @@ answer(const struct parent_clock *pc, enum clock_op op, int error,
 	done->adj = pc->applied;
 }
 
-/* CLOCK_REALTIME against the clock that goes on while the machine sleeps. */
-static int64_t
-wall(const struct now *now)
-{
-	return now_wall(now) - (now->boot.ns - now->mono.ns);
-}
-
 void
 parent_clock_init(struct parent_clock *pc, bool noclock, double freq,
     const struct now *now)
 {
 	memset(pc, 0, sizeof(*pc));
-	pc->noclock = noclock;
+	policy_init(&pc->policy, now);
+	pc->policy.noclock = noclock;
 	pc->freq = pc->applied = freq;
 	pc->mark = now->mono;
-	pc->fast = FAST_START;
-	pc->commands.tokens = COMMANDS_MAX;
-	pc->steps.tokens = STEPS_MAX;
-	pc->commands.last = pc->steps.last = now->mono;
-	pc->grants = GRANTS_START;
-	pc->closing = true;
-	pc->wall = wall(now);
-	pc->slept = now->boot.ns - now->mono.ns;
 }
 
 void
 parent_clock_conf(struct parent_clock *pc, enum step_policy step, double over)
 {
-	pc->step = step;
-	pc->step_over = over;
-}
-
-/* A leap second we armed moves CLOCK_REALTIME by one. */
-static bool
-leapt(const struct parent_clock *pc, double jump)
-{
-	return pc->leap != LEAP_NONE && fabs(fabs(jump) - 1) < JUMP_MIN;
-}
-
-/*
- * Look at the clocks: did the machine sleep, did another hand set the
- * time?  Both are reasons for a step the engine cannot make up.
- */
-static void
-watch(struct parent_clock *pc, const struct now *now)
-{
-	int64_t		 slept = now->boot.ns - now->mono.ns;
-	double		 jump = (double)(wall(now) - pc->wall) * 1e-9;
-	uint32_t	 missed;
-
-	if ((double)(slept - pc->slept) * 1e-9 > SLEPT_MIN) {
-		log_info("the machine slept for %.0f s",
-		    (double)(slept - pc->slept) * 1e-9);
-		if (pc->grants < GRANTS_RESUME)
-			pc->grants = GRANTS_RESUME;
-		pc->window = mono_add(now->mono, WINDOW);
-		pc->closing = false;
-	}
-	if (fabs(jump) > JUMP_MIN && !leapt(pc, jump)) {
-		if (log_limit(&pc->said_jump, &missed))
-			log_warnx("the clock was set by %+.3f s, and not by "
-			    "us", jump);
-		pc->jump += jump;
-		pc->undo = mono_add(now->mono, WINDOW);
-	}
-	if (pc->jump != 0 && mono_diff(now->mono, pc->undo) > 0)
-		pc->jump = 0;
-	pc->wall = wall(now);
-	pc->slept = slept;
+	pc->policy.step = step;
+	pc->policy.step_over = over;
 }
 
 /* What the kernel did since the mark, off what is left and the budget. */
 static void
 account(struct parent_clock *pc, mono_t now)
 {
-	double	 passed = mono_diff(now, pc->mark);
-	double	 slew = pc->applied - pc->freq, moved;
+	/* the clock that measured it was slewed itself */
+	double	 passed = mono_diff(now, pc->mark) / (1 + pc->applied);
+	double	 slew = pc->applied - pc->freq, left;
 
 	if (passed <= 0)
 		return;
 	pc->mark = now;
-	if (pc->fast < FAST_MAX)
-		pc->fast = fmin(FAST_MAX, pc->fast + passed * FAST_GAIN);
-	if (pc->left == 0)
+	policy_moved(&pc->policy, passed, pc->slewing ? slew : 0);
+	if (!pc->slewing)
 		return;
-	/* the clock that measured it was slewed itself */
-	moved = slew * passed / (1 + pc->applied);
-	if (fabs(slew) > SLOW)
-		pc->fast = fmax(0, pc->fast - fabs(moved));
-	if (fabs(pc->left - moved) < OFFSET_MIN ||
-	    (pc->left - moved > 0) != (pc->left > 0))
-		pc->left = 0;
-	else
-		pc->left -= moved;
+	left = pc->left - slew * passed;
+	if (fabs(left) < OFFSET_MIN || (left > 0) != (pc->left > 0))
+		left = 0;
+	pc->left = left;
 }
 
 /* Nobody else should steer; that we noticed is worth a line. */
@@ -244,52 +146,30 @@ set(struct parent_clock *pc, double freq, double left, double rate,
 	double		 slew = 0, applied;
 	mono_t		 before, after;
 	uint32_t	 missed;
-	int		 error;
 
-	if (left != 0) {
-		slew = fmin(rate, fabs(left) / SLEW_MIN);
-		if (slew > SLOW && pc->fast < slew * SLEW_MIN)
-			slew = SLOW;
-	}
+	if (left != 0)
+		slew = copysign(policy_rate(&pc->policy, fmin(rate,
+		    fabs(left) / SLEW_MIN)), left);
 	compare(pc);
 	before = now_mono();
-	if (clock_freq(freq + copysign(slew, left), &applied) == -1) {
-		error = errno;
+	if (clock_freq(freq + slew, &applied) == -1) {
+		answer(pc, op, errno, before, done);
 		pc->failed = true;
 		if (log_limit(&pc->said_kernel, &missed))
 			log_warn("clock: cannot adjust the frequency");
-		answer(pc, op, error, before, done);
 		return -1;
 	}
 	after = now_mono();
 	pc->failed = false;
 	pc->freq = freq;
-	pc->left = left;
 	pc->rate = rate;
 	pc->applied = applied;
 	pc->mark.ns = before.ns + (after.ns - before.ns) / 2;
 	/* the kernel's grain may leave nothing of a very slow slew */
-	if (left != 0 && !((applied - freq) * left > 0))
-		pc->left = 0;
+	pc->slewing = left != 0 && (applied - freq) * left > 0;
+	pc->left = pc->slewing ? left : 0;
 	answer(pc, op, 0, pc->mark, done);
 	return 0;
-}
-
-static enum clock_refusal
-check_slew(struct parent_clock *pc, const struct now *now,
-    const struct msg_clock_slew *m)
-{
-	if (pc->noclock)
-		return CLOCK_REFUSED_NOCLOCK;
-	if (!take(&pc->commands, now->mono, COMMANDS_MAX, COMMANDS_GAIN))
-		return CLOCK_REFUSED_FLOOD;
-	if (!isfinite(m->freq) || !isfinite(m->offset) || !isfinite(m->rate))
-		return CLOCK_REFUSED_NUMBER;
-	if (fabs(m->freq) > MAXFREQ)
-		return CLOCK_REFUSED_FREQ;
-	if (m->rate > MAXRATE || (m->offset != 0 && m->rate <= 0))
-		return CLOCK_REFUSED_RATE;
-	return CLOCK_GRANTED;
 }
 
 void
@@ -297,80 +177,31 @@ parent_clock_slew(struct parent_clock *pc, const struct now *now,
     const struct msg_clock_slew *m, struct msg_clock_done *done)
 {
 	enum clock_refusal	 why;
-	double			 left = m->offset;
 
-	watch(pc, now);
-	why = refuse(pc, check_slew(pc, now, m), "a slew");
-	if (why != CLOCK_GRANTED) {
+	policy_watch(&pc->policy, now);
+	why = policy_slew(&pc->policy, now, m);
+	if (refused(pc, why, "a slew")) {
 		answer(pc, CLOCK_OP_SLEW, refusals[why].error, now->mono,
 		    done);
 		return;
 	}
 	account(pc, now->mono);
-	if (fabs(left) < OFFSET_MIN)
-		left = 0;
-	if (set(pc, m->freq, left, m->rate, CLOCK_OP_SLEW, done) == -1)
+	if (set(pc, m->freq, m->offset, m->rate, CLOCK_OP_SLEW, done) == -1)
 		return;
 	log_debug("clock: frequency %.3f ppm, slewing %.9f s at %.1f ppm",
 	    pc->freq * 1e6, pc->left, (pc->applied - pc->freq) * 1e6);
 }
 
-/* Does the configuration allow a step by offset at this moment? */
-static bool
-allowed(struct parent_clock *pc, const struct now *now, double offset)
-{
-	/* the engine's judgement of "over" may be a little off ours */
-	if (fabs(offset) * 2 < pc->step_over)
-		return false;
-	switch (pc->step) {
-	case STEP_NEVER:
-		return false;
-	case STEP_ALWAYS:
-		return true;
-	case STEP_START:
-		break;
-	}
-	if (pc->grants > 0 && (pc->window.ns == 0 ||
-	    mono_diff(pc->window, now->mono) > 0))
-		return true;
-	return pc->jump != 0 && fabs(offset + pc->jump) < JUMP_SLACK;
-}
-
-static enum clock_refusal
-check_step(struct parent_clock *pc, const struct now *now, double offset)
-{
-	double	 target;
-
-	if (pc->noclock)
-		return CLOCK_REFUSED_NOCLOCK;
-	if (!take(&pc->commands, now->mono, COMMANDS_MAX, COMMANDS_GAIN))
-		return CLOCK_REFUSED_FLOOD;
-	if (!isfinite(offset))
-		return CLOCK_REFUSED_NUMBER;
-	target = (double)now->sec + offset;
-	if (!(target >= (double)DATE_MIN && target <= (double)DATE_MAX))
-		return CLOCK_REFUSED_DATE;
-	if (!allowed(pc, now, offset))
-		return CLOCK_REFUSED_POLICY;
-	if (!take(&pc->steps, now->mono, STEPS_MAX, STEPS_GAIN))
-		return CLOCK_REFUSED_STORM;
-	return CLOCK_GRANTED;
-}
-
 /* As OpenNTPD says it. */
 static void
-say_step(double offset)
+say_step(const struct now *now, double offset)
 {
-	struct now	 now;
 	struct tm	 tm;
-	time_t		 t;
+	time_t		 t = (time_t)now->sec;
 	char		 date[64];
 
-	now_read(&now);
-	t = (time_t)now.sec;
-	if (localtime_r(&t, &tm) == NULL ||
-	    strftime(date, sizeof(date), "%a %b %e %H:%M:%S %Z %Y",
-	    &tm) == 0)
+	if (localtime_r(&t, &tm) == NULL || strftime(date, sizeof(date),
+	    "%a %b %e %H:%M:%S %Z %Y", &tm) == 0)
 		date[0] = '\0';
 	log_info("set local clock to %s (offset %fs)", date, offset);
 }
@@ -383,16 +214,16 @@ parent_clock_step(struct parent_clock *pc, const struct now *now,
 	struct now		 then;
 	uint32_t		 missed;
 
-	watch(pc, now);
-	why = refuse(pc, check_step(pc, now, m->offset), "a step");
-	if (why != CLOCK_GRANTED) {
+	policy_watch(&pc->policy, now);
+	why = policy_step(&pc->policy, now, m->offset);
+	if (refused(pc, why, "a step")) {
 		answer(pc, CLOCK_OP_STEP, refusals[why].error, now->mono,
 		    done);
 		return;
 	}
 	account(pc, now->mono);
 	/* a slew was towards where we go now */
-	if (pc->left != 0 &&
+	if (pc->slewing &&
 	    set(pc, pc->freq, 0, 0, CLOCK_OP_STEP, done) == -1)
 		return;
 	if (clock_step(m->offset) == -1) {
@@ -402,104 +233,41 @@ parent_clock_step(struct parent_clock *pc, const struct now *now,
 		return;
 	}
 	now_read(&then);
-	pc->wall = wall(&then);
-	pc->closing = true;
-	if (pc->jump != 0 && fabs(m->offset + pc->jump) < JUMP_SLACK)
-		pc->jump = 0;
-	else if (pc->grants > 0)
-		pc->grants--;
+	policy_stepped(&pc->policy, &then, m->offset);
 	answer(pc, CLOCK_OP_STEP, 0, then.mono, done);
 	done->stepped = m->offset;
-	say_step(m->offset);
-}
-
-/* The last day of June or December, UTC: the only ones ever used. */
-static bool
-leap_day(int64_t now)
-{
-	time_t		 t = (time_t)now;
-	struct tm	 tm;
-
-	if (gmtime_r(&t, &tm) == NULL)
-		return false;
-	return (tm.tm_mon == 5 && tm.tm_mday == 30) ||
-	    (tm.tm_mon == 11 && tm.tm_mday == 31);
-}
-
-static enum clock_refusal
-check_leap(const struct parent_clock *pc, const struct now *now, int leap)
-{
-	int64_t	 at;
-	int	 known;
-
-	if (leap == LEAP_NONE || leap == LEAP_ALARM)
-		return CLOCK_GRANTED;
-	known = leap_table_now(&pc->leaps, now->sec, &at);
-	if (known == leap || (known == -1 && leap_day(now->sec) &&
-	    (leap == LEAP_INSERT || leap == LEAP_DELETE)))
-		return CLOCK_GRANTED;
-	return CLOCK_REFUSED_LEAP;
-}
-
-/* Synchronised once more: what start-up or resume allowed is over. */
-static void
-settle(struct parent_clock *pc, bool synced)
-{
-	pc->synced = synced;
-	if (!synced) {
-		pc->closing = true;
-		return;
-	}
-	if (!pc->closing)
-		return;
-	pc->grants = 0;
-	pc->closing = false;
-	pc->window.ns = 0;
-	pc->fast = fmin(pc->fast, FAST_MAX);
+	say_step(&then, m->offset);
 }
 
 void
 parent_clock_status(struct parent_clock *pc, const struct now *now,
     const struct msg_clock_status *m)
 {
-	enum clock_refusal	 why;
-	uint32_t		 missed;
-	int			 leap = m->leap, tai = m->tai;
+	uint32_t	 missed;
+	int		 tai = m->tai;
 
-	watch(pc, now);
-	if (pc->noclock)
+	policy_watch(&pc->policy, now);
+	if (pc->policy.noclock ||
+	    refused(pc, policy_status(&pc->policy, now, m), "a status"))
 		return;
-	if (!take(&pc->commands, now->mono, COMMANDS_MAX, COMMANDS_GAIN))
-		why = CLOCK_REFUSED_FLOOD;
-	else if (!(m->maxerror >= 0) || !(m->esterror >= 0))
-		why = CLOCK_REFUSED_NUMBER;
-	else
-		why = CLOCK_GRANTED;
-	if (refuse(pc, why, "a status") != CLOCK_GRANTED)
-		return;
-	account(pc, now->mono);
-	settle(pc, m->synced != 0);
-	if (refuse(pc, check_leap(pc, now, leap), "a leap second") !=
-	    CLOCK_GRANTED || leap == LEAP_ALARM)
-		leap = LEAP_NONE;
+	(void)refused(pc, policy_leap(&pc->policy, now, m->leap),
+	    "a leap second");
 	if (tai < 10 || tai > 100)
 		tai = 0;	/* it was 10 in 1972 and moves slowly */
-	pc->leap = leap;
-	if (clock_status(m->synced != 0, leap, tai, m->maxerror,
-	    m->esterror) == -1 && log_limit(&pc->said_kernel, &missed))
+	if (clock_status(m->synced != 0, pc->policy.leap, tai,
+	    fmin(m->maxerror, ERROR_MAX), fmin(m->esterror, ERROR_MAX)) ==
+	    -1 && log_limit(&pc->said_kernel, &missed))
 		log_warn("clock: cannot set the status");
 }
 
 double
 parent_clock_due(const struct parent_clock *pc, const struct now *now)
 {
-	double	 slew = fabs(pc->applied - pc->freq), due;
+	double	 slew = pc->applied - pc->freq, due;
 
-	if (pc->left == 0)
+	if (!pc->slewing)
 		return -1;
-	due = fabs(pc->left) / slew;
-	if (slew > SLOW)
-		due = fmin(due, pc->fast / slew);
+	due = fmin(pc->left / slew, policy_lasts(&pc->policy, slew));
 	due = due * (1 + pc->applied) - mono_diff(now->mono, pc->mark);
 	return fmax(pc->failed ? SLEW_MIN : TICK_MIN, fmin(TICK_MAX, due));
 }
@@ -508,18 +276,18 @@ bool
 parent_clock_tick(struct parent_clock *pc, const struct now *now,
     struct msg_clock_done *done)
 {
-	double	 slew = fabs(pc->applied - pc->freq);
+	double	 slew = pc->applied - pc->freq;
 
-	watch(pc, now);
-	if (pc->left == 0)
+	policy_watch(&pc->policy, now);
+	if (!pc->slewing)
 		return false;
 	account(pc, now->mono);
-	if (fabs(pc->left) < slew * TICK_MIN) {
+	if (pc->left / slew < TICK_MIN) {
 		(void)set(pc, pc->freq, 0, 0, CLOCK_OP_SLEWEND, done);
 		return true;
 	}
 	/* the budget is spent: go on slowly */
-	if (slew > SLOW && pc->fast < slew * TICK_MIN) {
+	if (policy_lasts(&pc->policy, slew) < TICK_MIN) {
 		(void)set(pc, pc->freq, pc->left, pc->rate, CLOCK_OP_SLEW,
 		    done);
 		return true;
@@ -532,12 +300,13 @@ parent_clock_stop(struct parent_clock *pc)
 {
 	double	 applied;
 
-	if (pc->noclock)
+	if (pc->policy.noclock)
 		return;
-	if (pc->left != 0 && clock_freq(pc->freq, &applied) == 0) {
+	if (pc->slewing && clock_freq(pc->freq, &applied) == 0) {
 		pc->applied = applied;
 		pc->left = 0;
+		pc->slewing = false;
 	}
-	if (clock_status(false, LEAP_NONE, 0, 16, 16) == -1)
+	if (clock_status(false, LEAP_NONE, 0, ERROR_MAX, ERROR_MAX) == -1)
 		log_debug("clock: cannot set the status");
 }

@@ -96,7 +96,7 @@ load(const char *path, struct leap_table *table)
 void
 parent_leap_load(struct parent *p)
 {
-	struct leap_table	*table = &p->clock.leaps;
+	struct leap_table	*table = &p->clock.policy.leaps;
 	struct now		 now;
 
 	if (p->conf->leapfile[0] == '\0')

@@ -15,9 +15,10 @@
  */
 
 /*
- * parent_clock.c against a kernel that is only arithmetic, and against an
- * engine that has been taken over: whatever it sends, the clock stays in
- * the envelope that the head of parent_clock.c promises.
+ * parent_policy.c and parent_clock.c against a kernel that is only
+ * arithmetic, and against an engine that has been taken over: whatever it
+ * sends, the clock stays in the envelope that the head of parent_policy.c
+ * promises.
  */
 
 #include <errno.h>
@@ -322,10 +323,32 @@ test_budget(void)
 	}
 	CHECK_NEAR("to and fro", fabs(kernel.pull - before), 0, 700);
 
+	/* frequencies that are no multiple of the grain */
+	for (i = 0; i < 20; i++) {
+		settled(START, STEP_NEVER, 0);
+		(void)slew(1.2345678e-6 * i, 1e6, 0.1);
+		pass(DAY);
+		CHECK_NEAR("the same, rounded", kernel.pull, 661, 30);
+		CHECK_INT("and at rest", kernel.freqs, 2);
+	}
+
 	boot(START, STEP_NEVER, 0);
 	(void)slew(0, 3600, 0.1);
 	pass(40000);
 	CHECK_NEAR("an hour while starting", kernel.pull, 3600, 0.01);
+}
+
+/* A slew that the kernel cannot express is none. */
+static void
+test_grain(void)
+{
+	struct now	 now;
+
+	settled(START, STEP_NEVER, 0);
+	CHECK_INT("far below the grain", slew(0, 1, 1e-14), 0);
+	now_read(&now);
+	CHECK_INT("no timer", parent_clock_due(&pc, &now) < 0, 1);
+	CHECK_NEAR("nothing left", pc.left, 0, 0);
 }
 
 static void
@@ -341,6 +364,17 @@ test_kernel_fails(void)
 	CHECK_NEAR("no slew", pc.left, 0, 0);
 	kernel.error = EINVAL;
 	CHECK_INT("nor does it step", step(1), EINVAL);
+
+	kernel.error = 0;
+	CHECK_INT("a slew", slew(0, 0.01, 1e-4), 0);
+	kernel.error = EPERM;
+	kernel.freqs = 0;
+	pass(200);
+	CHECK_INT("its end is tried again, not too often",
+	    kernel.freqs > 10 && kernel.freqs <= 101, 1);
+	kernel.error = 0;
+	pass(2);
+	CHECK_NEAR("until it works", kernel.freq, 0, 1e-12);
 }
 
 /* Policy and moment. */
@@ -350,6 +384,7 @@ enum scene {
 	SCENE_SLEPT,		/* and then slept for an hour */
 	SCENE_SLEPT_LONG_AGO,	/* and two hours passed */
 	SCENE_SLEPT_SYNCED,	/* and found it well */
+	SCENE_SLEPT_UNSYNCED,	/* it was not well before */
 	SCENE_JUMPED,		/* another hand set it by +100 s */
 	SCENE_JUMPED_LONG_AGO
 };
@@ -362,7 +397,7 @@ play(enum scene scene, enum step_policy policy, double over)
 		return;
 	status(true, LEAP_NONE);
 	pass(1000);
-	status(true, LEAP_NONE);
+	status(scene != SCENE_SLEPT_UNSYNCED, LEAP_NONE);
 	switch (scene) {
 	case SCENE_START:
 	case SCENE_SETTLED:
@@ -370,6 +405,7 @@ play(enum scene scene, enum step_policy policy, double over)
 	case SCENE_SLEPT:
 	case SCENE_SLEPT_LONG_AGO:
 	case SCENE_SLEPT_SYNCED:
+	case SCENE_SLEPT_UNSYNCED:
 		kernel.sleep += INT64_C(3600000000000);
 		kernel.wall += INT64_C(3600000000000);
 		break;
@@ -423,6 +459,10 @@ test_steps(void)
 		    EPERM },
 		{ "slept and synced", SCENE_SLEPT_SYNCED, STEP_START, 0.1, 5,
 		    EPERM },
+		{ "sleep is no jump", SCENE_SLEPT_SYNCED, STEP_START, 0.1,
+		    -3600, EPERM },
+		{ "unsynced, then slept", SCENE_SLEPT_UNSYNCED, STEP_START,
+		    0.1, 5, 0 },
 		{ "undo", SCENE_JUMPED, STEP_START, 0.1, -100.2, 0 },
 		{ "undo too much", SCENE_JUMPED, STEP_START, 0.1, -101,
 		    EPERM },
@@ -500,12 +540,12 @@ test_leaps(void)
 	for (i = 0; i < nitems(t); i++) {
 		boot(t[i].date, STEP_START, 0.1);
 		if (t[i].table) {
-			pc.leaps.n = 2;
-			pc.leaps.entry[0].at = 1483228800;
-			pc.leaps.entry[0].tai = 37;
-			pc.leaps.entry[1].at = LEAPDAY + 86400;
-			pc.leaps.entry[1].tai = 38;
-			pc.leaps.expires = LEAPDAY + 86400 * 180;
+			pc.policy.leaps.n = 2;
+			pc.policy.leaps.entry[0].at = 1483228800;
+			pc.policy.leaps.entry[0].tai = 37;
+			pc.policy.leaps.entry[1].at = LEAPDAY + 86400;
+			pc.policy.leaps.entry[1].tai = 38;
+			pc.policy.leaps.expires = LEAPDAY + 86400 * 180;
 		}
 		status(true, t[i].asked);
 		CHECK_INT(t[i].what, kernel.leap, t[i].armed);
@@ -668,6 +708,7 @@ main(void)
 	test_slew();
 	test_replace();
 	test_budget();
+	test_grain();
 	test_kernel_fails();
 	test_steps();
 	test_storm();
