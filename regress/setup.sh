@@ -12,7 +12,7 @@ POLICY=/usr/sbin/policy-rc.d
 NTPD_USER=${NTPD_USER:-_ntp}
 
 BUILD="libevent-dev libbsd-dev libseccomp-dev libcap-ng-dev iproute2"
-TEST="bmake jq mandoc python3 tzdata"
+TEST="bmake jq mandoc netbase python3 tzdata"
 # Real peers: they exclude each other, so they are only unpacked.
 UNPACK="chrony ntpsec ntpsec-ntpdig python3-ntp openntpd"
 
