@@ -79,7 +79,7 @@ NTPD_SRCS = \
 	ntpd/dns.c \
 	ntpd/ntpd_check.c \
 	ntpd/proc.c \
-	ntpd/sandbox_$(OS).c \
+	$(SANDBOX_SRCS_$(OS)) \
 	$(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS)
 
 NTPCTL_SRCS = \
@@ -110,14 +110,15 @@ UNIT_TESTS = \
 	regress/unit/reply_test.t \
 	regress/unit/serve_test.t
 
+NTPD_TESTS_linux = regress/unit/sandbox_test.t
 NTPD_TESTS = \
+	$(NTPD_TESTS_$(OS)) \
 	regress/conf/confcheck.t \
 	regress/unit/conf_test.t \
 	regress/unit/drift_test.t \
 	regress/unit/engine_pool_test.t \
 	regress/unit/io_test.t \
-	regress/unit/parent_clock_test.t \
-	regress/unit/sandbox_test.t
+	regress/unit/parent_clock_test.t
 
 NTPCTL_TESTS = \
 	regress/unit/view_test.t
@@ -225,7 +226,7 @@ HDRS = \
 	common/core/sync_leap.h \
 	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
-	ntpd/proc.h ntpd/sandbox.h \
+	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpctl/ntpctl.h
 
 # A header that is gone is no reason to stop; who includes it will tell.

@@ -57,15 +57,19 @@ LIBS_ntpd_linux	= -lseccomp -lcap-ng -Wl,-u,libbsd_init_func -lbsd-ctor
 COMPAT_SRCS_linux = common/base/compat/imsg.c
 IO_SRCS_linux	= ntpd/io_linux.c
 IF_SRCS_linux	= ntpd/parent_if_linux.c
+SANDBOX_SRCS_linux = ntpd/sandbox_landlock.c ntpd/sandbox_linux.c \
+		  ntpd/sandbox_seccomp.c
 
 INC_freebsd	= -I/usr/local/include -Icommon/base/compat
 LIBS_freebsd	= -L/usr/local/lib -lmd -lutil
 COMPAT_SRCS_freebsd = common/base/compat/imsg.c
 IO_SRCS_freebsd	= ntpd/io_bsd.c
+SANDBOX_SRCS_freebsd = ntpd/sandbox_freebsd.c
 IF_SRCS_freebsd	= ntpd/parent_if_bsd.c
 
 INC_openbsd	=
 LIBS_openbsd	= -lutil
 COMPAT_SRCS_openbsd =
 IO_SRCS_openbsd	= ntpd/io_bsd.c
+SANDBOX_SRCS_openbsd = ntpd/sandbox_openbsd.c
 IF_SRCS_openbsd	= ntpd/parent_if_bsd.c

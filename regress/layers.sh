@@ -184,7 +184,7 @@ only 'conf_(parse|check|print|check_resolved)' ntpd/conf_*.o ntpd/ntpd.o \
 # One way to be born, one way to be locked up.
 only 'v?fork|exec[lv].*|posix_spawn.*|chroot|set(re[su]|[eu])?[ug]id|setgroups' \
     ntpd/proc.o ntpd/ntpd.o ntpd/ntpd_check.o ntpctl/resolve.o
-only 'seccomp_.*|capng_.*|prctl|pledge|unveil|cap_.*' "ntpd/sandbox_$OS.o"
+only 'seccomp_.*|capng_.*|prctl|pledge|unveil|cap_.*' ntpd/sandbox_*.o
 
 # ntpctl is a client: the control protocol, nothing of the daemon.
 for f in ntpctl/*.[ch]; do
