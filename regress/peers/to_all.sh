@@ -27,12 +27,12 @@ for a in 10.9.1.2 fd09:1::2; do
 	on client "$PEERS/chrony/usr/sbin/chronyd" -Q -t 15 \
 	    "server $a iburst" "user root" "pidfile $T/once.pid" \
 	    >"$T/once.log" 2>&1 || fail "chronyd -Q from $a"
-	grep -q 'System clock wrong by -\?0\.00[0-4]' "$T/once.log" ||
+	grep -q 'System clock wrong by -\?0\.0[0-4]' "$T/once.log" ||
 	    fail "chronyd -Q is far off"
 	check "ntpdig from $a" on client env \
 	    PYTHONPATH="$PEERS/ntpsec/usr/lib/python3/dist-packages" \
 	    /usr/bin/python3 "$PEERS/ntpsec/usr/bin/ntpdig" -j "$a"
-	jq -e '.stratum == 3 and (.offset | fabs) < 0.005' \
+	jq -e '.stratum == 3 and (.offset | fabs) < 0.05' \
 	    "$T/check.out" >/dev/null || {
 		cat "$T/check.out"
 		fail "ntpdig does not like our answer"
