@@ -96,11 +96,15 @@ NTPCTL_SRCS = \
 UNIT_TESTS = \
 	regress/unit/addr_test.t \
 	regress/unit/assoc_test.t \
+	regress/unit/combine_test.t \
+	regress/unit/discipline_test.t \
 	regress/unit/extfield_test.t \
+	regress/unit/filter_test.t \
 	regress/unit/imsg_test.t \
 	regress/unit/imsgev_test.t \
 	regress/unit/json_test.t \
 	regress/unit/leap_test.t \
+	regress/unit/linfit_test.t \
 	regress/unit/log_test.t \
 	regress/unit/now_test.t \
 	regress/unit/ntptime_test.t \
@@ -108,7 +112,10 @@ UNIT_TESTS = \
 	regress/unit/packet_test.t \
 	regress/unit/refid_test.t \
 	regress/unit/reply_test.t \
-	regress/unit/serve_test.t
+	regress/unit/select_test.t \
+	regress/unit/serve_test.t \
+	regress/unit/srcstat_test.t \
+	regress/unit/sync_test.t
 
 NTPD_TESTS_linux = regress/unit/sandbox_test.t
 NTPD_TESTS = \
@@ -117,11 +124,18 @@ NTPD_TESTS = \
 	regress/unit/conf_test.t \
 	regress/unit/drift_test.t \
 	regress/unit/engine_pool_test.t \
+	regress/unit/engine_query_test.t \
 	regress/unit/io_test.t \
 	regress/unit/parent_clock_test.t
 
 NTPCTL_TESTS = \
 	regress/unit/view_test.t
+
+# The core in a simulated world: a program to try things with, and a test.
+SIM_SRCS = \
+	regress/sim/scenario.c \
+	regress/sim/world.c
+SIM_TESTS = regress/sim/sim_test.t
 
 # What the process tests talk to.
 TOOLS = \
@@ -168,6 +182,7 @@ CORE_OBJS	= $(CORE_SRCS:.c=.o)
 BASE_OBJS	= $(BASE_SRCS:.c=.o)
 NTPD_OBJS	= $(NTPD_SRCS:.c=.o)
 NTPCTL_OBJS	= $(NTPCTL_SRCS:.c=.o)
+SIM_OBJS	= $(SIM_SRCS:.c=.o)
 WORLD_OBJS	= $(WORLD_SRCS:.c=.o)
 
 LIBS		= common/libbase.a common/libcore.a
@@ -213,6 +228,12 @@ regress/world/shim.so: $(SHIM_SRCS) $(WORLD_HDRS)
 	$(CC) -D_GNU_SOURCE $(STD) $(WARN) -O2 -g -fPIC -shared \
 	    -fvisibility=hidden -U_FORTIFY_SOURCE -o $@ $(SHIM_SRCS)
 
+regress/sim/sim: regress/sim/sim.o $(SIM_OBJS) $(LIBS)
+	$(CC) $(CFLAGS) -o $@ regress/sim/sim.o $(SIM_OBJS) $(LIBS) $(LDADD)
+
+regress/sim/sim_test.t: regress/sim/sim_test.c $(SIM_OBJS)
+	$(COMPILE) -o $@ regress/sim/sim_test.c $(SIM_OBJS) $(LIBS) $(LDADD)
+
 HDRS = \
 	common/base/addr.h common/base/compat.h common/base/ctl.h \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
@@ -238,12 +259,13 @@ $(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
 	$(COMPILE) -Intpctl -o $@ $(@:.t=.c) ntpctl/value.o ntpctl/view.o \
 	    $(LIBS) $(LDADD)
 
-$(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS): \
+$(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS): \
 	$(HDRS) regress/unit/test.h $(LIBS)
+$(SIM_OBJS) regress/sim/sim.o: $(HDRS) regress/sim/sim.h config.mk
 $(WORLD_OBJS): $(WORLD_HDRS) config.mk
 $(TOOLS): $(HDRS) $(LIBS)
 
-tests: $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(TOOLS)
+tests: $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS)
 
 # The next three set up what is missing before anything is compiled; as
 # root (sudo make demo).
@@ -306,6 +328,7 @@ uninstall:
 clean:
 	rm -f common/*/*.o common/*/*/*.o common/*.a ntpd/*.o ntpd/*.a \
 	    ntpd/ntpd ntpctl/*.o ntpctl/ntpctl regress/*/*.t
+	rm -f regress/sim/*.o regress/sim/sim
 	rm -f regress/world/*.o regress/world/world regress/world/shim.so
 	rm -rf regress/tools/bin
 

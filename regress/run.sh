@@ -41,8 +41,8 @@ cd "$TOP" || exit 1
 if [ $# -eq 0 ]; then
 	set --
 	for t in regress/peers/*.sh regress/proc/*.sh regress/ctl/*.sh \
-	    regress/conf/*.sh regress/unit/*.t regress/layers.sh \
-	    regress/man.sh regress/build.sh; do
+	    regress/conf/*.sh regress/unit/*.t regress/sim/*.t \
+	    regress/layers.sh regress/man.sh regress/build.sh; do
 		case $t in
 		*/lib.sh)	continue ;;
 		esac

@@ -48,6 +48,7 @@
 #define WANDER_TYPICAL	1e-9	/* s/s per sqrt(s) */
 #define WANDER_DECADES	1.5	/* sigma of what is typical */
 #define SCORE_MEMORY	1000.0	/* samples */
+#define VFF_MIN		1e-30	/* (s/s)^2 */
 #define GATE		3.0	/* sigma; beyond, a sample is odd */
 #define ODD_MAX		3	/* odd ones in a row: the oscillator jumped */
 #define ZZ_MAX		16.0	/* squared sigma that a source's noise learns */
@@ -283,9 +284,10 @@ step(struct combine_model *m, double wander, double dt, double y, double var,
 	kf = m->vof / S;
 	m->offset += ko * m->nu;
 	m->freq += kf * m->nu;
-	m->vff -= kf * m->vof;
-	m->vof -= ko * m->vof;
-	m->voo -= ko * m->voo;
+	/* what rounding must not make negative is not subtracted */
+	m->vff = fmax(m->vff - kf * m->vof, VFF_MIN);
+	m->vof *= (S - m->voo) / S;
+	m->voo *= (S - m->voo) / S;
 }
 
 static void
@@ -295,6 +297,7 @@ predict(struct combine_model *m, double dt, double wander)
 
 	m->offset += m->freq * dt;
 	m->voo += dt * (2 * m->vof + dt * (m->vff + q * dt / 3));
+	m->voo = fmax(m->voo, 0);
 	m->vof += dt * (m->vff + q * dt / 2);
 	m->vff += q * dt;
 }

@@ -34,7 +34,7 @@
 
 #define SLEW_TIME	1.0	/* in intervals, for an error of one sigma */
 #define SLEW_MIN	1.0	/* s */
-#define STEP_TRIES	3	/* a step that changed nothing is not repeated */
+#define STEP_TRIES	3	/* one that changes nothing is not repeated */
 #define NEGLIGIBLE	1e-10	/* s */
 
 static bool	 may_step(const struct discipline *, double);

@@ -42,10 +42,10 @@ struct srcpoint {
 struct srcstat {
 	struct srcpoint	 p[SRCSTAT_MAX];	/* oldest first */
 	uint32_t	 n;
-	uint32_t	 path;		/* so many newest by the present path, */
-	uint32_t	 valid;		/* so many since its time last jumped */
-	uint32_t	 fitted;	/* so many newest are in the line */
-	uint32_t	 odd;		/* so many newest contradict the line, */
+	uint32_t	 path;		/* newest ones, by the present path */
+	uint32_t	 valid;		/* newest ones, since its time jumped */
+	uint32_t	 fitted;	/* newest ones, in the line */
+	uint32_t	 odd;		/* newest ones, contradict the line, */
 	int32_t		 side;		/* so many above it, < 0: below */
 	struct sample	 last;
 	struct filter	 filter;
@@ -86,7 +86,7 @@ void	 srcstat_shift(struct srcstat *, double);
 /* The best that a source's samples say about a moment. */
 struct srcstat_best {
 	double		 offset;	/* s */
-	double		 dist;		/* root distance: bound of its error, s */
+	double		 dist;		/* root distance, bound of the error, s */
 	double		 rootdelay;	/* round trip to the root, s */
 };
 
@@ -98,7 +98,7 @@ struct srcstat_best {
 void	 srcstat_best(const struct srcstat *, osc_t, double, double,
 	    struct srcstat_best *);
 
-/* Standard deviation of one typical sample, for the choice of the poll, s. */
+/* Standard deviation of one typical sample, s; what polls are chosen by. */
 double	 srcstat_noise(const struct srcstat *);
 
 #endif /* SRCSTAT_H */

@@ -130,10 +130,10 @@ struct sync {
 	enum leap_indicator leap;	/* announced now */
 	int64_t		 leap_at;	/* Unix time after it, or 0 */
 	int64_t		 leap_done;	/* the same of the last one passed */
-	bool		 synced;	/* error bound says so, with hysteresis */
+	bool		 synced;	/* error bound small, with hysteresis */
 	bool		 local;		/* est is the local clock, unchecked */
-	bool		 odd;		/* the last sample did not fit: look closer */
-	bool		 fresh;		/* something new since the last update */
+	bool		 odd;		/* the last sample did not fit */
+	bool		 fresh;		/* news since the last update */
 	bool		 steer;		/* the kernel clock is to be told */
 	uint64_t	 updates;	/* of the estimate */
 	mono_t		 began;		/* first sync_update since the start */

@@ -59,16 +59,12 @@ struct sim_scenario {
 	double		 heat_period;	/* s */
 	double		 jump;		/* of frequency, s/s, */
 	double		 jump_at;	/* s */
-	double		 outage;	/* nothing gets through from then on, s */
+	double		 outage;	/* nothing gets through from then, s */
 	double		 outage_end;
-	double		 set;		/* another hand sets the clock by this */
+	double		 set;		/* another hand sets the clock by so */
 	double		 set_at;	/* s */
 	double		 length;	/* s */
 	double		 settle;	/* figures are from then on, s */
-	/* bounds for the test; 0: none */
-	double		 rms_max;	/* s */
-	double		 max_max;	/* s */
-	double		 t1ms_max;	/* s */
 };
 
 struct sim_options {
@@ -82,8 +78,8 @@ struct sim_result {
 	double		 max;
 	double		 est;		/* rms of the estimate, s */
 	double		 frms;		/* of its frequency, s/s */
-	double		 t1ms;		/* s until |error| < 1 ms stays; < 0 no */
-	double		 t_synced;	/* s until first synced; < 0 never */
+	double		 t1ms;		/* s until |error| stays < 1 ms, or -1 */
+	double		 t_synced;	/* s until first synced, or -1 */
 	double		 outside;	/* share of seconds beyond maxerror */
 	double		 in1;		/* share with |est| < esterror */
 	double		 in3;		/* and < 3 esterror */
