@@ -543,6 +543,26 @@ test_shrink(void)
 	engine_pool_reconf(n, now);
 	CHECK_STR("and back", peers(n), "10.0.0.4 10.0.0.1 10.0.0.2");
 	memset(src, 0, sizeof(engine.sync.src));
+
+	begin();
+	n = resolved("x.test", true, 3, "10.0.0.1 10.0.0.2 10.0.0.3");
+	confs[0].members = 2;
+	engine_pool_reconf(n, now);
+	CHECK_STR("of equals the youngest", peers(n), "10.0.0.1 10.0.0.2");
+}
+
+/* A timer goes off early; that changes nothing. */
+static void
+test_early(void)
+{
+	struct name	*n;
+
+	begin();
+	n = resolved("x.test", true, 2, "10.0.0.1 10.0.0.2");
+	pass(n, DAY);
+	event_active(&n->timer, EV_TIMEOUT, 1);
+	event_loop(EVLOOP_NONBLOCK);
+	CHECK_INT("not before the time", n->asking, 0);
 }
 
 /* An answer for a name that has left the configuration. */
@@ -579,6 +599,7 @@ main(void)
 	test_route();
 	test_refresh();
 	test_shrink();
+	test_early();
 	test_late();
 	return test_done("engine_pool");
 }
