@@ -252,15 +252,15 @@ refused(int sig, siginfo_t *info, void *context)
 	char		 line[128];
 	int		 n, call = info->si_syscall;
 
-	if (call >= 0 && (size_t)call < sizeof(reporter.seen) &&
-	    !reporter.seen[call]) {
-		reporter.seen[call] = true;
-		n = snprintf(line, sizeof(line), "sandbox: %s: system call "
-		    "%d refused\n", reporter.name, call);
-		if (n > 0 && write(STDERR_FILENO, line, (size_t)n) == -1)
-			n = 0;
-	}
 	RESULT(uc) = -ENOSYS;
+	if (call < 0 || (size_t)call >= sizeof(reporter.seen) ||
+	    reporter.seen[call])
+		return;
+	reporter.seen[call] = true;
+	n = snprintf(line, sizeof(line), "sandbox: %s: system call %d "
+	    "refused\n", reporter.name, call);
+	if (n > 0 && write(STDERR_FILENO, line, (size_t)n) == -1)
+		return;
 }
 
 static uint32_t

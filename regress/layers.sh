@@ -132,8 +132,8 @@ for o in common/core/*.o; do
 	    grep -Fvx "$own" | tr '\n' ' ')
 	[ -z "$bad" ] || complain "$o: core is pure, but uses $bad"
 done
-direct "$(ls common/core/*.[ch])" \
-    '<(float|limits|math|stdbool|stddef|stdint|string|sys/(queue|tree|types))\.h>|".*"'
+std='float|limits|math|stdbool|stddef|stdint|string|sys/(queue|tree|types)'
+direct "$(ls common/core/*.[ch])" "<($std)\.h>|\".*\""
 for f in common/core/*.[ch]; do
 	for h in $(includes "$f" | sed -n 's/"\(.*\)"/\1/p'); do
 		[ -f "common/core/$h" ] ||
@@ -145,25 +145,27 @@ done
 for f in common/base/*.[ch] common/base/compat/*.[ch]; do
 	for h in $(includes "$f" | sed -n 's/"\(.*\)"/\1/p'); do
 		case $(header "$h") in
-		ntpd/*|ntpctl/*)	complain "$f: base may not include $h" ;;
+		ntpd/*|ntpctl/*)
+			complain "$f: base may not include $h" ;;
 		esac
 	done
 done
 
 # One hand on the clock.
-only '(ntp_)?adjtimex?|ntp_adjtime|adjfreq|clock_(settime|adjtime)|settimeofday' \
-    "ntpd/clock_$OS.o"
+setters='adjtimex?|ntp_adjtime|adjfreq|settimeofday|clock_(settime|adjtime)'
+only "$setters" "ntpd/clock_$OS.o"
 only 'clock_(get|init|freq|step|status)' \
     ntpd/parent.o ntpd/parent_clock.o
-direct "$(ls ntpd/clock_*.c)" \
-    '<(errno|math|string|time|unistd|sys/(types|time|timex))\.h>|"(clock|leap|log)\.h"'
+std='errno|math|string|time|unistd|sys/(types|time|timex)'
+direct "$(ls ntpd/clock_*.c)" "<($std)\.h>|\"(clock|leap|log)\.h\""
 only 'clock_gettime|gettimeofday' common/base/now.o common/base/log.o \
     "ntpd/clock_$OS.o"
 
 # Root never reads from the network, and cannot even name a packet.
 without 'recv(from|msg|mmsg)?|__recv.*' ntpd/parent*.o ntpd/conf_*.o
 blind "$(ls ntpd/parent*.[ch]) ntpd/ntpd.c ntpd/proc.c" \
-    'packet.h extfield.h assoc.h reply.h serve.h select.h srcstat.h sync.h io.h engine.h'
+    'packet.h extfield.h assoc.h reply.h serve.h select.h srcstat.h sync.h
+    io.h engine.h'
 
 # Who looks at the network has no files, no clock, no resolver, no config.
 without '(f|fd|mk)?open(at|64)?|unlink(at)?|rename(at)?|mkos?temp.*' \
@@ -182,7 +184,8 @@ only 'conf_(parse|check|print|check_resolved)' ntpd/conf_*.o ntpd/ntpd.o \
     ntpd/ntpd_check.o ntpd/parent_reload.o
 
 # One way to be born, one way to be locked up.
-only 'v?fork|exec[lv].*|posix_spawn.*|chroot|set(re[su]|[eu])?[ug]id|setgroups' \
+changes='chroot|set(re[su]|[eu])?[ug]id|setgroups'
+only "v?fork|exec[lv].*|posix_spawn.*|$changes" \
     ntpd/proc.o ntpd/ntpd.o ntpd/ntpd_check.o ntpctl/resolve.o
 only 'seccomp_.*|capng_.*|prctl|pledge|unveil|cap_.*' ntpd/sandbox_*.o
 
