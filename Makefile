@@ -16,6 +16,7 @@ CORE_SRCS = \
 	common/core/ntptime.c \
 	common/core/osc.c \
 	common/core/packet.c \
+	common/core/refclock.c \
 	common/core/reply.c \
 	common/core/select.c \
 	common/core/serve.c \
@@ -59,6 +60,7 @@ PARENT_SRCS = \
 	ntpd/parent_open.c \
 	ntpd/parent_policy.c \
 	ntpd/parent_reload.c \
+	ntpd/parent_sensor.c \
 	$(IF_SRCS_$(OS))
 
 ENGINE_SRCS = \
@@ -68,11 +70,17 @@ ENGINE_SRCS = \
 	ntpd/engine_control.c \
 	ntpd/engine_pool.c \
 	ntpd/engine_query.c \
+	ntpd/engine_sensor.c \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \
 	ntpd/engine_sync.c \
 	ntpd/io.c \
 	$(IO_SRCS_$(OS))
+
+SENSOR_SRCS = \
+	ntpd/sensor.c \
+	ntpd/sensor_find.c \
+	$(SENSOR_SRCS_$(OS))
 
 # All of ntpd but its main, so that a test can link any part of it.
 NTPD_SRCS = \
@@ -80,7 +88,7 @@ NTPD_SRCS = \
 	ntpd/ntpd_check.c \
 	ntpd/proc.c \
 	$(SANDBOX_SRCS_$(OS)) \
-	$(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS)
+	$(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS) $(SENSOR_SRCS)
 
 NTPCTL_SRCS = \
 	ntpctl/cmd.c \
@@ -125,6 +133,7 @@ NTPD_TESTS = \
 	regress/unit/drift_test.t \
 	regress/unit/engine_pool_test.t \
 	regress/unit/engine_query_test.t \
+	regress/unit/engine_server_test.t \
 	regress/unit/io_test.t \
 	regress/unit/parent_clock_test.t
 
@@ -242,12 +251,14 @@ HDRS = \
 	common/core/discipline.h common/core/extfield.h \
 	common/core/filter.h common/core/leap.h common/core/linfit.h \
 	common/core/ntptime.h common/core/osc.h common/core/packet.h \
-	common/core/reply.h common/core/sample.h common/core/select.h \
+	common/core/refclock.h common/core/reply.h common/core/sample.h \
+	common/core/select.h \
 	common/core/serve.h common/core/srcstat.h common/core/sync.h \
 	common/core/sync_leap.h \
 	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
+	ntpd/sensor.h \
 	ntpctl/ntpctl.h
 
 # A header that is gone is no reason to stop; who includes it will tell.
