@@ -59,12 +59,15 @@ IO_SRCS_linux	= ntpd/io_linux.c
 IF_SRCS_linux	= ntpd/parent_if_linux.c
 SANDBOX_SRCS_linux = ntpd/sandbox_landlock.c ntpd/sandbox_linux.c \
 		  ntpd/sandbox_seccomp.c
+SENSOR_SRCS_linux = ntpd/sensor_linux.c ntpd/sensor_phc.c \
+		  ntpd/sensor_pps.c ntpd/sensor_shm.c
 
 INC_freebsd	= -I/usr/local/include -Icommon/base/compat
 LIBS_freebsd	= -L/usr/local/lib -lmd -lutil
 COMPAT_SRCS_freebsd = common/base/compat/imsg.c
 IO_SRCS_freebsd	= ntpd/io_bsd.c
 SANDBOX_SRCS_freebsd = ntpd/sandbox_freebsd.c
+SENSOR_SRCS_freebsd = ntpd/sensor_freebsd.c ntpd/sensor_shm.c
 IF_SRCS_freebsd	= ntpd/parent_if_bsd.c
 
 INC_openbsd	=
@@ -72,4 +75,5 @@ LIBS_openbsd	= -lutil
 COMPAT_SRCS_openbsd =
 IO_SRCS_openbsd	= ntpd/io_bsd.c
 SANDBOX_SRCS_openbsd = ntpd/sandbox_openbsd.c
+SENSOR_SRCS_openbsd = ntpd/sensor_openbsd.c ntpd/sensor_sysctl.c
 IF_SRCS_openbsd	= ntpd/parent_if_bsd.c

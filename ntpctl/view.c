@@ -167,6 +167,8 @@ static const struct field sensor_fields[] = {
 	SENSOR(interval, F_SECONDS),
 	SENSOR(offset, F_SECONDS),
 	SENSOR(correction, F_SECONDS),
+	{ FIELD(sensor_row, "reason", s.reason, F_TEXT),
+	    TEXT(sensor_row, s.reason) },
 };
 
 static const struct rowtype status_type = {
@@ -347,7 +349,10 @@ sensor_title(FILE *out, const void *row)
 	char			 buf[VALUE_LEN];
 
 	fprintf(out, "%s  ", text(r->s.name, sizeof(r->s.name), buf));
-	fprintf(out, "%s\n", text(r->s.refid, sizeof(r->s.refid), buf));
+	fputs(text(r->s.refid, sizeof(r->s.refid), buf), out);
+	if (text(r->s.reason, sizeof(r->s.reason), buf)[0] != '\0')
+		fprintf(out, "  (%s)", buf);
+	putc('\n', out);
 }
 
 /* OpenNTPD's one line. */

@@ -97,9 +97,9 @@ struct conf_listen {
 	uint8_t		 zero[3];
 };
 
-/* sensor (hw.sensors, OpenBSD) */
+/* sensor */
 struct conf_sensor {
-	char		 name[64];	/* or "*" */
+	char		 name[MSG_SENSOR_MAX];	/* or "*" */
 	char		 refid[8];
 	struct conf_pos	 pos;
 	int32_t		 correction;	/* us */

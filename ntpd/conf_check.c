@@ -30,6 +30,7 @@
 #include "assoc.h"
 #include "conf.h"
 #include "conf_lex.h"
+#include "sensor.h"
 
 #define SOURCES_GOOD	4	/* RFC 8633 3.2: outvote one that is wrong */
 #define POOL_ZONE	"pool.ntp.org"
@@ -56,6 +57,8 @@ static void	 same_sensors(const struct conf *, struct conf_report *);
 static void	 enough_sources(const struct conf *, struct conf_report *);
 static void	 warn_count(const struct conf *, struct conf_report *);
 static void	 warn_server(const struct conf *, const struct conf_server *,
+		    struct conf_report *);
+static void	 warn_sensor(const struct conf *, const struct conf_sensor *,
 		    struct conf_report *);
 static void	 warn_network(const struct conf *, struct conf_report *);
 static void	 warn_pool(const struct conf *, struct conf_report *);
@@ -92,8 +95,7 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 			conf_warn(conf, rep, l->c.pos, "this system has no "
 			    "routing tables to listen in: this will fail");
 	TAILQ_FOREACH(s, &conf->sensors, entry)
-		conf_warn(conf, rep, s->c.pos, "sensor \"%s\" does nothing: "
-		    "this version does not read sensors", s->c.name);
+		warn_sensor(conf, &s->c, rep);
 	warn_network(conf, rep);
 	warn_pool(conf, rep);
 	warn_public(conf, rep);
@@ -215,6 +217,18 @@ warn_count(const struct conf *conf, struct conf_report *rep)
 		conf_warn(conf, rep, nowhere, "only %u source%s (a pool "
 		    "counts its members): it takes %d to outvote one that is "
 		    "wrong", n, n == 1 ? "" : "s", SOURCES_GOOD);
+}
+
+static void
+warn_sensor(const struct conf *conf, const struct conf_sensor *c,
+    struct conf_report *rep)
+{
+	char buf[64];
+
+	if (!sensor_known(c->name))
+		conf_warn(conf, rep, c->pos, "sensor \"%s\" does nothing: "
+		    "the sensors of this system are %s", c->name,
+		    sensor_names(buf, sizeof(buf)));
 }
 
 static void

@@ -61,6 +61,7 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_SHUTDOWN, 0, shutdown_engine, 0 },
 	{ IMSG_FD_CONTROL, 0, engine_control_fd, 1 },
 	{ IMSG_FD_DNS, 0, fd_dns, 1 },
+	{ IMSG_FD_SENSOR, 0, engine_sensor_fd, 1 },
 	{ IMSG_FD_LISTEN, sizeof(struct msg_listen), engine_server_listen, 1 },
 	{ IMSG_LISTEN_GONE, sizeof(uint32_t), engine_server_gone, 0 },
 	{ IMSG_START, sizeof(struct msg_start), start, 0 },
@@ -91,6 +92,7 @@ engine_main(const struct proc_opts *opts)
 	e->precision = now_precision();
 	e->warm = io_warm();
 	TAILQ_INIT(&e->names);
+	TAILQ_INIT(&e->sensors);
 	engine_server_init(e);
 	engine_control_init(e);
 	imsgev_init(&e->parent, PROC_PARENT_FD, "parent", from_parent,
@@ -132,6 +134,7 @@ start(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	engine_sync_run(e, &now);
 	TAILQ_FOREACH(n, &e->names, entry)
 		engine_pool_start(n, now.mono);
+	engine_sensor_reconf(e, now.mono);
 	engine_server_start(e);
 
 	evtimer_set(&e->tick, tick, e);

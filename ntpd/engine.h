@@ -22,6 +22,7 @@
  *	engine_pool.c		names: lookups, which addresses to ask
  *	engine_client.c		addresses: when to ask, what is answered
  *	engine_query.c		one query: socket, timestamps
+ *	engine_sensor.c		sensors: readings to samples
  *	engine_sync.c		samples to clock commands, and the log of it
  *	engine_server.c		requests to replies
  *	engine_control.c	ntpctl's connections
@@ -52,11 +53,19 @@
 #include "ntptime.h"
 #include "osc.h"
 #include "proc.h"
+#include "refclock.h"
 #include "serve.h"
 #include "sync.h"
 
 struct engine;
 struct name;
+
+/* What selection made of a source, as the log knows it. */
+struct verdict {
+	enum select_reason reason;
+	bool		 valid;
+	struct log_limit limit;
+};
 
 /* The open query of a peer: a socket of its own, closed when it is over. */
 struct query {
@@ -94,9 +103,8 @@ struct peer {
 	int		 slot;		/* in sync */
 	uint8_t		 txstamp;	/* enum io_stamp, of the latest */
 	uint8_t		 rxstamp;	/* sample */
-	bool		 valid;		/* as logged */
 	enum fault	 fault;		/* engine_pool.c's */
-	enum select_reason reason;	/* as logged */
+	struct verdict	 verdict;
 	unsigned int	 noroute;	/* failures to send in a row */
 	unsigned int	 bad;		/* replies in a row while unusable */
 	mono_t		 badsince;
@@ -107,6 +115,30 @@ struct peer {
 	struct log_limit limit;
 };
 TAILQ_HEAD(peers, peer);
+
+/* Something that tells the time on this machine: engine_sensor.c */
+struct sensor {
+	TAILQ_ENTRY(sensor) entry;
+	struct engine	*engine;
+	const struct conf_sensor *conf;	/* its own, or that of "*" */
+	char		 name[MSG_SENSOR_MAX];
+	bool		 found;		/* by "*" */
+	bool		 pulse;		/* it says only when seconds begin, */
+	bool		 numbered;	/* and we know which */
+	int		 slot;		/* in sync */
+	uint8_t		 reach;		/* samples, newest in bit 0, */
+	mono_t		 moved;		/* changed at this time */
+	uint64_t	 readings;
+	mono_t		 heard;		/* the last one */
+	double		 pace;		/* s between readings */
+	uint32_t	 jumps;		/* engine.jumps then */
+	struct refclock	 clock;		/* readings for the next sample */
+	struct event	 timer;
+	mono_t		 due;		/* the next sample, */
+	double		 interval;	/* this after the one before, s */
+	struct verdict	 verdict;
+};
+TAILQ_HEAD(sensors, sensor);
 
 /* An address given up, not to be taken again before a time. */
 struct shun {
@@ -209,6 +241,8 @@ struct engine {
 	struct imsgev	 parent;
 	struct imsgev	 dns;
 	bool		 dns_there;
+	struct imsgev	 sensor;
+	bool		 sensor_there;
 	bool		 started;
 	struct conf	*conf;		/* in force */
 	struct conf	*pending;	/* being received, or not yet in force */
@@ -246,6 +280,7 @@ struct engine {
 
 	struct names	 names;
 	uint32_t	 nextname;
+	struct sensors	 sensors;
 	struct server	 server;
 	struct control	 control;
 };
@@ -328,10 +363,25 @@ void		 engine_sync_resumed(struct engine *, const struct sync_now *,
 void		 engine_sync_done(void *, struct imsgev *,
 		    const struct imsg_in *);
 void		 engine_sync_tick(struct engine *, const struct sync_now *);
+/* Tell the log what became of a source: what it is, its name and slot. */
+void		 engine_sync_verdict(struct engine *, struct verdict *,
+		    const char *, const char *, int, const struct sync_now *);
 /* How a source with that reason is called. */
 enum ctl_peer_state engine_sync_usable(enum select_reason);
 /* The drift file's content, if it is worth writing. */
 void		 engine_sync_drift(struct engine *, const struct sync_now *);
+
+/* engine_sensor.c */
+void		 engine_sensor_fd(void *, struct imsgev *,
+		    const struct imsg_in *);
+/*
+ * The configuration is another one, or the engine has started: sensors
+ * come, change and go.  Before conf_sweep, while names are there.
+ */
+void		 engine_sensor_reconf(struct engine *, mono_t);
+void		 engine_sensor_log(struct engine *, const struct sync_now *);
+/* Why it is not used; "" when it is. */
+const char	*engine_sensor_reason(const struct sensor *);
 
 /* engine_server.c */
 void		 engine_server_init(struct engine *);

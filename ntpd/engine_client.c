@@ -56,7 +56,7 @@ engine_client_new(struct name *name, const struct addr *addr, mono_t now)
 	p->engine = e;
 	p->name = name;
 	p->addr = *addr;
-	p->reason = SELECT_EMPTY;
+	p->verdict.reason = SELECT_EMPTY;
 	engine_conf_source(name->conf, &so);
 	if ((p->slot = sync_add(&e->sync, &so, refid_addr(addr))) == -1) {
 		log_warnx("server %s: more than %d sources, not asked",

@@ -98,6 +98,8 @@ merge(struct engine *e, const struct sync_now *now)
 			break;
 		}
 	}
+	if (e->started)
+		engine_sensor_reconf(e, now->mono);
 	conf_sweep(e->conf);
 }
 

@@ -117,6 +117,19 @@ status_peers(const struct engine *e, struct ctl_status *st)
 }
 
 static void
+status_sensors(const struct engine *e, struct ctl_status *st)
+{
+	const struct sensor	*s;
+
+	TAILQ_FOREACH(s, &e->sensors, entry) {
+		st->sensors++;
+		if (engine_sync_usable(e->sync.src[s->slot].reason) ==
+		    CTL_PEER_VALID)
+			st->sensors_valid++;
+	}
+}
+
+static void
 status_server(const struct server *s, struct ctl_status *st)
 {
 	unsigned int	 i;
@@ -172,6 +185,7 @@ show_status(struct engine *e, struct imsgev *iev, const struct sync_now *now)
 
 	memset(&st, 0, sizeof(st));
 	status_peers(e, &st);
+	status_sensors(e, &st);
 	status_server(&e->server, &st);
 	status_clock(e, now, &st);
 	st.noclock = e->noclock;
@@ -351,9 +365,40 @@ show_peers(struct engine *e, struct imsgev *iev, const struct sync_now *now)
 	return rows;
 }
 
-/* A system without sensors has none, whatever the configuration says. */
+static void
+show_sensor(const struct sensor *s, struct imsgev *iev,
+    const struct sync_now *now)
+{
+	const struct conf_sensor	*c = s->conf;
+	struct ctl_sensor		 cs;
+	struct sync_view		 v;
+
+	memset(&cs, 0, sizeof(cs));
+	strlcpy(cs.name, s->name, sizeof(cs.name));
+	strlcpy(cs.refid, c->refid, sizeof(cs.refid));
+	cs.weight = c->weight;
+	cs.stratum = c->stratum;
+	cs.correction = c->correction * 1e-6;
+	cs.good = s->reach & 1;
+	cs.next = fmax(mono_diff(s->due, now->mono), 0);
+	cs.interval = s->interval;
+	sync_source_view(&s->engine->sync, s->slot, now->osc, &v);
+	cs.state = engine_sync_usable(v.reason);
+	cs.tally = v.selected ? '*' : (uint8_t)tallies[v.reason];
+	cs.offset = v.samples == 0 ? NAN : v.offset;
+	strlcpy(cs.reason, engine_sensor_reason(s), sizeof(cs.reason));
+	imsgev_send(iev, IMSG_CTL_ROW_SENSOR, 0, -1, &cs, sizeof(cs));
+}
+
 static uint32_t
 show_sensors(struct engine *e, struct imsgev *iev, const struct sync_now *now)
 {
-	return 0;
+	const struct sensor	*s;
+	uint32_t		 rows = 0;
+
+	TAILQ_FOREACH(s, &e->sensors, entry) {
+		show_sensor(s, iev, now);
+		rows++;
+	}
+	return rows;
 }

@@ -385,8 +385,10 @@ log_leap(const struct engine *e)
 static void
 log_events(struct engine *e, unsigned int ev, const struct sync_now *now)
 {
-	if (ev & SYNC_EV_REASON)
+	if (ev & SYNC_EV_REASON) {
 		log_peers(e, now);
+		engine_sensor_log(e, now);
+	}
 	if (ev & SYNC_EV_STATE)
 		log_state(e);
 	if (ev & SYNC_EV_LEAP)
@@ -424,52 +426,51 @@ engine_sync_usable(enum select_reason reason)
 }
 
 static void
-log_invalid(const struct peer *p, const char *name, enum select_reason why,
+log_invalid(struct engine *e, const char *what, const char *name, int slot,
     const struct sync_now *now)
 {
+	enum select_reason	 why = e->sync.src[slot].reason;
 	struct sync_view	 v;
 
 	if (why != SELECT_FALSE && why != SELECT_UNTRUSTED) {
-		log_info("peer %s now invalid: %s", name,
+		log_info("%s %s now invalid: %s", what, name,
 		    select_reason_str(why));
 		return;
 	}
-	sync_source_view(&p->engine->sync, p->slot, now->osc, &v);
-	log_info("peer %s now invalid: %s, offset %+.3f ms", name,
+	sync_source_view(&e->sync, slot, now->osc, &v);
+	log_info("%s %s now invalid: %s, offset %+.3f ms", what, name,
 	    select_reason_str(why), v.offset * 1e3);
 }
 
-static void
-log_peer(struct peer *p, const struct sync_now *now)
+void
+engine_sync_verdict(struct engine *e, struct verdict *v, const char *what,
+    const char *name, int slot, const struct sync_now *now)
 {
-	enum select_reason	 reason;
+	enum select_reason	 reason = e->sync.src[slot].reason;
 	enum ctl_peer_state	 state, before;
-	char			 buf[ADDR_STRLEN];
 	uint32_t		 missed;
 
-	reason = p->engine->sync.src[p->slot].reason;
-	if (reason == p->reason)
+	if (reason == v->reason)
 		return;
 	state = engine_sync_usable(reason);
-	before = engine_sync_usable(p->reason);
-	p->reason = reason;
+	before = engine_sync_usable(v->reason);
+	v->reason = reason;
 	if (state == CTL_PEER_STARTING)
 		return;
-	if (state == CTL_PEER_VALID && p->valid)
+	if (state == CTL_PEER_VALID && v->valid)
 		return;
 	if (state == CTL_PEER_INVALID && before == CTL_PEER_INVALID &&
 	    reason != SELECT_FALSE)
 		return;
-	p->valid = state == CTL_PEER_VALID;
-	if (!log_limit(&p->limit, &missed))
+	v->valid = state == CTL_PEER_VALID;
+	if (!log_limit(&v->limit, &missed))
 		return;
-	engine_client_str(p, buf);
-	if (p->valid)
-		log_info("peer %s now valid", buf);
+	if (v->valid)
+		log_info("%s %s now valid", what, name);
 	else
-		log_invalid(p, buf, reason, now);
+		log_invalid(e, what, name, slot, now);
 	if (missed != 0)
-		log_info("peer %s: %u changes not logged", buf, missed);
+		log_info("%s %s: %u changes not logged", what, name, missed);
 }
 
 static void
@@ -477,9 +478,11 @@ log_peers(struct engine *e, const struct sync_now *now)
 {
 	struct name	*n;
 	struct peer	*p;
+	char		 buf[ADDR_STRLEN];
 
 	TAILQ_FOREACH(n, &e->names, entry) {
 		TAILQ_FOREACH(p, &n->peers, entry)
-			log_peer(p, now);
+			engine_sync_verdict(e, &p->verdict, "peer",
+			    engine_client_str(p, buf), p->slot, now);
 	}
 }

@@ -211,6 +211,9 @@ log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	if (imsgev_queued(dns) < UNREAD_MAX)
 		imsgev_send(dns, IMSG_LOG_LEVEL, 0, -1, &verbose,
 		    sizeof(verbose));
+	if (p->child[ROLE_SENSOR].open)
+		imsgev_send(&p->child[ROLE_SENSOR].iev, IMSG_LOG_LEVEL, 0, -1,
+		    &verbose, sizeof(verbose));
 }
 
 /* Everything the engine needs is on its way; let it begin. */
@@ -424,8 +427,10 @@ start_children(struct parent *p)
 		fatal("control socket %s", p->conf->control);
 	(void)strlcpy(p->control, p->conf->control, sizeof(p->control));
 
-	parent_child_start(p, ROLE_DNS, NULL, 0);
-	parent_child_start(p, ROLE_ENGINE, from_engine, nitems(from_engine));
+	if (parent_child_start(p, ROLE_DNS, NULL, 0) == -1 ||
+	    parent_child_start(p, ROLE_ENGINE, from_engine,
+	    nitems(from_engine)) == -1)
+		fatal("children");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0, pair) == -1)
 		fatal("socketpair");
@@ -433,6 +438,7 @@ start_children(struct parent *p)
 	    0);
 	imsgev_send(engine, IMSG_FD_DNS, 0, pair[1], NULL, 0);
 	imsgev_send(engine, IMSG_FD_CONTROL, 0, control, NULL, 0);
+	parent_sensor_start(p);
 	parent_leap_init(p);
 	parent_open_init(p);
 	parent_open_number(p);

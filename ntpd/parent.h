@@ -219,6 +219,16 @@ struct parent {
 	uint32_t	 listen_id;	/* last one given */
 
 	struct {
+		mono_t	 started;
+		time_t	 delay;		/* before the next start, s */
+		bool	 renew;		/* it ends because we said so */
+		char	 passed;	/* conf_sensor_node.state points to */
+		char	 missing;	/* one of these: what is its device */
+		struct event again;
+		struct event devices;
+	} sensor;
+
+	struct {
 		bool	 running;	/* waiting for CONF_READY */
 		bool	 again;		/* SIGHUP came meanwhile */
 		bool	 asked;		/* by the engine, for client id */
@@ -257,15 +267,29 @@ void	 parent_quit(struct parent *, int);
  */
 bool	 parent_deaf(struct parent *);
 
-/* parent_child.c */
-void	 parent_child_start(struct parent *, enum role,
-	    const struct imsg_handler *, size_t);
-/* After SIGCHLD: who was it?  A lost child ends the daemon. */
+/* parent_child.c; -1 and errno: it cannot be started now. */
+int	 parent_child_start(struct parent *, enum role,
+	    const struct imsg_handler *, size_t)
+	    __attribute__((__warn_unused_result__));
+/* After SIGCHLD: who was it?  A lost child, but sensor, ends the daemon. */
 void	 parent_child_reap(struct parent *);
 /* Ask them to end. */
 void	 parent_child_shutdown(struct parent *);
 bool	 parent_child_gone(const struct parent *);
 void	 parent_child_kill(struct parent *);
+
+/*
+ * parent_sensor.c: the child that can be lost.
+ */
+/* Is there a sensor that this system can have? */
+bool	 parent_sensor_wanted(const struct conf *);
+/* Before the parent's sandbox: later the first one takes a restart. */
+void	 parent_sensor_start(struct parent *);
+/* It ended, with that status. */
+void	 parent_sensor_lost(struct parent *, int);
+/* Between merge and sweep: is it to read others?  Then, after it: */
+bool	 parent_sensor_changed(const struct parent *);
+void	 parent_sensor_renew(struct parent *);
 
 /* parent_leap.c: read the leap file, tell the engine, again each day. */
 void	 parent_leap_init(struct parent *);

@@ -16,8 +16,8 @@
 
 /*
  * The parent's children: started together, ended together.  A child that
- * is lost ends the daemon, whose own supervisor knows what to do; none is
- * started again here.
+ * is lost ends the daemon, whose own supervisor knows what to do; only
+ * sensor is started again (parent_sensor.c).
  */
 
 #include <sys/types.h>
@@ -58,7 +58,8 @@ closed(void *arg, struct imsgev *iev)
 	c = child_of(p, iev, &role);
 	imsgev_close(iev);
 	c->open = false;
-	if (c->pid != 0 && p->phase != PARENT_QUITTING)
+	if (role != ROLE_SENSOR && c->pid != 0 &&
+	    p->phase != PARENT_QUITTING)
 		evtimer_add(&p->ev_orphan, &tv);
 }
 
@@ -83,6 +84,8 @@ orphan(int fd, short what, void *arg)
 	int		 i;
 
 	for (i = 0; i < ROLE__MAX; i++) {
+		if (i == ROLE_SENSOR)
+			continue;
 		if (p->child[i].left)
 			say_lost(role_name((enum role)i), 0);
 		else if (p->child[i].pid != 0 && !p->child[i].open)
@@ -92,18 +95,21 @@ orphan(int fd, short what, void *arg)
 	parent_quit(p, 1);
 }
 
-void
+int
 parent_child_start(struct parent *p, enum role role,
     const struct imsg_handler *handlers, size_t nhandlers)
 {
 	struct parent_child	*c = &p->child[role];
 	int			 fd;
 
-	evtimer_set(&p->ev_orphan, orphan, p);
-	fd = proc_start(p->self, role, &p->opts, &c->pid);
+	if ((fd = proc_start(p->self, role, &p->opts, &c->pid)) == -1)
+		return -1;
+	if (role != ROLE_SENSOR)
+		evtimer_set(&p->ev_orphan, orphan, p);
 	imsgev_init(&c->iev, fd, role_name(role), handlers, nhandlers,
 	    IMSGEV_FATAL, p, closed);
 	c->open = true;
+	return 0;
 }
 
 /*
@@ -136,7 +142,9 @@ parent_child_reap(struct parent *p)
 			if (p->child[i].pid != pid)
 				continue;
 			p->child[i].pid = 0;
-			if (p->phase != PARENT_QUITTING)
+			if (i == ROLE_SENSOR)
+				parent_sensor_lost(p, status);
+			else if (p->phase != PARENT_QUITTING)
 				lost(p, (enum role)i, status);
 		}
 	}

@@ -73,6 +73,8 @@ check_fixed(struct parent *p, const struct conf *new)
 	if (strcmp(new->control, p->control) != 0)
 		sayf(p, "control \"%s\": takes a restart, still %s",
 		    new->control, p->control);
+	if (p->opts.spawn == NULL && parent_sensor_wanted(new))
+		sayf(p, "sensor: the first one takes a restart");
 	if (strcmp(new->driftfile, p->drift.path) != 0)
 		sayf(p, "driftfile \"%s\": takes a restart, still %s",
 		    new->driftfile, p->drift.path);
@@ -104,6 +106,7 @@ start(struct parent *p)
 {
 	struct imsgev	*engine = &p->child[ROLE_ENGINE].iev;
 	struct conf	*new;
+	bool		 sensors;
 
 	if ((new = parse(p)) == NULL) {
 		done(p, -1);
@@ -112,6 +115,7 @@ start(struct parent *p)
 	check_fixed(p, new);
 	conf_merge(p->conf, new);
 	parent_open_gone(p);
+	sensors = parent_sensor_changed(p);
 	conf_sweep(p->conf);
 	parent_open_number(p);
 	parent_clock_conf(&p->clock, p->conf->global.step,
@@ -119,6 +123,8 @@ start(struct parent *p)
 	parent_leap_load(p);
 	p->reload.running = true;
 	conf_send(p->conf, engine);
+	if (sensors)
+		parent_sensor_renew(p);
 }
 
 /* Not now: an operator is told, a signal is kept for later. */

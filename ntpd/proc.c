@@ -47,6 +47,7 @@ static const struct {
 	[ROLE_ENGINE] =	{ "engine",	1 },
 	/* the resolver wants its files under /etc, and more */
 	[ROLE_DNS] =	{ "dns",	0 },
+	[ROLE_SENSOR] =	{ "sensor",	1 },
 };
 
 const char *
@@ -142,7 +143,8 @@ proc_start(const char *self, enum role role, const struct proc_opts *opts,
 	char	 name[] = "ntpd", option[] = "-P", flags[32] = "-";
 	char	 who[16];
 	char	*argv[] = { name, option, who, NULL, NULL };
-	int	 pair[2], i;
+	pid_t	 child;
+	int	 pair[2], i, error;
 
 	(void)snprintf(who, sizeof(who), "%s", role_name(role));
 	if (opts->debug)
@@ -156,14 +158,19 @@ proc_start(const char *self, enum role role, const struct proc_opts *opts,
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0, pair) == -1)
-		fatal("socketpair");
-	switch (*pid = fork()) {
+		return -1;
+	switch (child = fork()) {
 	case -1:
-		fatal("fork");
+		error = errno;
+		close(pair[0]);
+		close(pair[1]);
+		errno = error;
+		return -1;
 	case 0:
 		become(self, argv, pair[1]);
 	}
 	close(pair[1]);
+	*pid = child;
 	return pair[0];
 }
 
@@ -204,16 +211,22 @@ ignore_signals(void)
 }
 
 void
-proc_child(enum role role, const struct proc_opts *opts)
+proc_begin(enum role role, const struct proc_opts *opts)
 {
-	const struct passwd	*pw;
-	int			 null;
-
 	setproctitle("%s", role_name(role));
 	log_init(role_name(role), opts->debug, opts->verbose);
 	if (!opts->debug)	/* until all is well the terminal hears it */
 		openlog("ntpd", LOG_PID | LOG_NDELAY | LOG_PERROR, LOG_DAEMON);
 	ignore_signals();
+}
+
+void
+proc_child(enum role role, const struct proc_opts *opts)
+{
+	const struct passwd	*pw;
+	int			 null;
+
+	proc_begin(role, opts);
 	pw = proc_user();
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
 		fatal("/dev/null");

@@ -35,6 +35,8 @@ struct proc_opts {
 	int		 debug;		/* -d: foreground, stderr */
 	int		 noclock;	/* -x: the clock is not ours */
 	int		 nosandbox;	/* NTPD_SANDBOX=off with -d */
+	const char	*spawn;		/* parent: our binary, if sensor may
+					 * have to be started again */
 };
 
 /*
@@ -55,10 +57,11 @@ int		 proc_self(const char *, char *, size_t)
 /*
  * Start a child of this binary (its path) with -P role; its end of a new
  * socketpair is PROC_PARENT_FD there.  Returns our end, non-blocking,
- * close-on-exec; fatal on failure.
+ * close-on-exec; -1 and errno when there can be no child now.
  */
 int		 proc_start(const char *, enum role, const struct proc_opts *,
-		    pid_t *);
+		    pid_t *)
+		    __attribute__((__warn_unused_result__));
 
 /*
  * The options of a child from its command line: what proc_start made of
@@ -75,8 +78,12 @@ enum role	 proc_args(int, char **, struct proc_opts *);
  */
 void		 proc_child(enum role, const struct proc_opts *);
 
+/* Title, log and signals alone: what has to be done as root comes next. */
+void		 proc_begin(enum role, const struct proc_opts *);
+
 /* The mains; they do not return. */
 __attribute__((__noreturn__)) void engine_main(const struct proc_opts *);
 __attribute__((__noreturn__)) void dns_main(const struct proc_opts *);
+__attribute__((__noreturn__)) void sensor_main(const struct proc_opts *);
 
 #endif /* PROC_H */

@@ -50,6 +50,7 @@ static const struct {
 	[ROLE_PARENT] =	{ UNLIMITED,	UNLIMITED,	0 },
 	[ROLE_ENGINE] =	{ 0,		0,		1 },
 	[ROLE_DNS] =	{ 0,		0,		1 },
+	[ROLE_SENSOR] =	{ 0,		0,		1 },
 };
 
 void

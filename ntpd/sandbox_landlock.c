@@ -41,6 +41,7 @@
 #define LL_REMOVE_FILE	(UINT64_C(1) << 5)
 #define LL_MAKE_REG	(UINT64_C(1) << 8)
 #define LL_TRUNCATE	(UINT64_C(1) << 14)
+#define LL_IOCTL_DEV	(UINT64_C(1) << 15)
 #define LL_READ		(LL_READ_FILE | LL_READ_DIR)
 #define LL_WRITE	(LL_WRITE_FILE | LL_REMOVE_FILE | LL_MAKE_REG | \
 			    LL_TRUNCATE)
@@ -83,15 +84,26 @@ static const struct {
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	/* long answers come by TCP */
 	[ROLE_DNS] =	{ LL_TCP_BIND, LL_SCOPE_SIGNAL },
+	[ROLE_SENSOR] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
+			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 };
 
-/* Where the roles may look; the engine nowhere.  What is not there, is not. */
+/* Where the roles may look; engine and sensor nowhere.  What is not there, is not. */
 static const struct {
 	unsigned int	 roles;
 	const char	*path;
 	uint64_t	 access;
 } paths[] = {
 	{ P,	"/",		LL_READ },
+	/* a sensor process started again, and devices that came for it */
+	{ SPAWN, "/proc/self/exe", LL_READ_FILE | LL_EXECUTE },
+	{ SPAWN, "/lib",	LL_READ | LL_EXECUTE },
+	{ SPAWN, "/lib32",	LL_READ | LL_EXECUTE },
+	{ SPAWN, "/lib64",	LL_READ | LL_EXECUTE },
+	{ SPAWN, "/nix/store",	LL_READ | LL_EXECUTE },
+	{ SPAWN, "/gnu/store",	LL_READ | LL_EXECUTE },
+	{ SPAWN, "/dev",	LL_READ | LL_IOCTL_DEV },
+	{ SPAWN, "/dev/null",	LL_READ_FILE | LL_WRITE_FILE },
 	/* libc's resolver: its configuration, modules, nscd and friends */
 	{ D,	"/etc",		LL_READ },
 	{ D,	"/usr",		LL_READ | LL_EXECUTE },

@@ -35,7 +35,8 @@
 
 /*
  * Capabilities.  The parent's children run when it comes here: what is
- * left is the clock, and ports below 1024 for a reload.
+ * left is the clock, and ports below 1024 for a reload.  What a lost sensor
+ * process needs to give up its rights again, it inherits.
  */
 static const struct {
 	unsigned int	 cap;
@@ -43,6 +44,10 @@ static const struct {
 } caps[] = {
 	{ CAP_SYS_TIME,		CLOCK },
 	{ CAP_NET_BIND_SERVICE,	P },
+	{ CAP_SETGID,		SPAWN },
+	{ CAP_SETPCAP,		SPAWN },
+	{ CAP_SETUID,		SPAWN },
+	{ CAP_SYS_CHROOT,	SPAWN },
 };
 
 static unsigned int
@@ -52,6 +57,8 @@ bits(enum role role, const struct proc_opts *opts)
 
 	if (role == ROLE_PARENT && !opts->noclock)
 		b |= CLOCK;
+	if (role == ROLE_PARENT && opts->spawn != NULL)
+		b |= SPAWN;
 	return b;
 }
 

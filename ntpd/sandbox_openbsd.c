@@ -43,7 +43,13 @@ static const struct {
 	/* unix: ntpctl; recvfd: listeners of a reload */
 	[ROLE_ENGINE] = { "stdio inet unix recvfd", 0 },
 	[ROLE_DNS] = { "stdio recvfd dns", 0 },
+	/* hw.sensors may be read by all */
+	[ROLE_SENSOR] = { "stdio recvfd", 0 },
 };
+
+/* A parent that may start sensor again; that one is not held by it. */
+static const char	 spawning[] = "stdio settime rpath wpath cpath fattr "
+    "inet unix route wroute sendfd proc exec";
 
 void
 sandbox_caps(enum role role, const struct proc_opts *opts)
@@ -68,6 +74,9 @@ sandbox(enum role role, const struct proc_opts *opts,
 				fatal("unveil %s", *writable);
 		}
 	}
-	if (pledge(rows[role].promises, NULL) == -1)
+	if (opts->spawn != NULL && unveil(opts->spawn, "rx") == -1)
+		fatal("unveil %s", opts->spawn);
+	if (pledge(opts->spawn != NULL ? spawning : rows[role].promises,
+	    NULL) == -1)
 		fatal("pledge");
 }

@@ -29,6 +29,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include <linux/pps.h>
+#include <linux/ptp_clock.h>
 #include <linux/sockios.h>
 
 #include <errno.h>
@@ -177,15 +179,15 @@ static const struct {
 	{ P,	"unlinkat" },
 
 	/* sockets there are already, or that socket below allows */
-	{ ALL,	"bind" },
-	{ ALL,	"connect" },
-	{ ALL,	"getsockname" },
-	{ ALL,	"getpeername" },
+	{ NET,	"bind" },
+	{ NET,	"connect" },
+	{ NET,	"getsockname" },
+	{ NET,	"getpeername" },
 	{ ALL,	"getsockopt" },
 	{ ALL,	"setsockopt" },
 	{ ALL,	"sendto" },
 	{ ALL,	"sendmsg" },
-	{ ALL,	"sendmmsg" },
+	{ NET,	"sendmmsg" },
 	{ ALL,	"recvfrom" },
 	{ ALL,	"recvmsg" },
 	{ ALL,	"recvmmsg" },
@@ -195,6 +197,44 @@ static const struct {
 	{ ALL,	"shutdown" },
 	{ E,	"accept" },
 	{ E,	"accept4" },
+
+	/*
+	 * A parent that may start sensor again: what that is born with, and
+	 * how it gets rid of it.  The filter is inherited, its own comes on
+	 * top.
+	 */
+	{ SPAWN, "clone" },
+	{ SPAWN, "clone3" },
+	{ SPAWN, "fork" },
+	{ SPAWN, "execve" },
+	{ SPAWN, "close_range" },
+	{ SPAWN, "socketpair" },
+	{ SPAWN, "mmap" },
+	{ SPAWN, "mmap2" },
+	{ SPAWN, "mprotect" },
+	{ SPAWN, "arch_prctl" },
+	{ SPAWN, "set_thread_area" },
+	{ SPAWN, "set_tls" },
+	{ SPAWN, "set_tid_address" },
+	{ SPAWN, "prctl" },
+	{ SPAWN, "chdir" },
+	{ SPAWN, "chroot" },
+	{ SPAWN, "setgroups" },
+	{ SPAWN, "setgroups32" },
+	{ SPAWN, "setresgid" },
+	{ SPAWN, "setresgid32" },
+	{ SPAWN, "setresuid" },
+	{ SPAWN, "setresuid32" },
+	{ SPAWN, "capget" },
+	{ SPAWN, "capset" },
+	{ SPAWN, "landlock_create_ruleset" },
+	{ SPAWN, "landlock_add_rule" },
+	{ SPAWN, "landlock_restrict_self" },
+	{ SPAWN, "seccomp" },
+	{ SPAWN, "shmget" },
+	{ SPAWN, "shmctl" },
+	{ SPAWN, "shmat" },
+	{ S | SPAWN, "shmdt" },
 };
 
 /* Those of which one argument decides: (argument & mask) == value. */
@@ -205,22 +245,28 @@ static const struct {
 	uint64_t	 mask;
 	uint64_t	 value;
 } argcalls[] = {
-	{ ALL,	"socket", 0, UINT32_MAX, AF_INET },
-	{ ALL,	"socket", 0, UINT32_MAX, AF_INET6 },
+	{ NET,	"socket", 0, UINT32_MAX, AF_INET },
+	{ NET,	"socket", 0, UINT32_MAX, AF_INET6 },
 	/* syslog, the service manager; nscd and resolved */
 	{ P | D, "socket", 0, UINT32_MAX, AF_UNIX },
 	/* getaddrinfo asks which addresses the host has */
 	{ D,	"socket", 0, UINT32_MAX, AF_NETLINK },
-	{ P | E, "mmap", 2, PROT_EXEC, 0 },
-	{ P | E, "mmap2", 2, PROT_EXEC, 0 },
-	{ P | E, "mprotect", 2, PROT_EXEC, 0 },
+	{ P | E | S, "mmap", 2, PROT_EXEC, 0 },
+	{ P | E | S, "mmap2", 2, PROT_EXEC, 0 },
+	{ P | E | S, "mprotect", 2, PROT_EXEC, 0 },
 	{ CLOCK, "clock_adjtime", 0, UINT32_MAX, CLOCK_REALTIME },
 	{ CLOCK, "clock_adjtime64", 0, UINT32_MAX, CLOCK_REALTIME },
 	/* stdio asks whether it writes to a terminal */
 	{ ALL,	"ioctl", 1, UINT32_MAX, TCGETS },
 	{ ALL,	"ioctl", 1, UINT32_MAX, FIONREAD },
-	{ ALL,	"ioctl", 1, UINT32_MAX, SIOCGIFINDEX },
-	{ ALL,	"ioctl", 1, UINT32_MAX, SIOCGIFNAME },
+	{ NET,	"ioctl", 1, UINT32_MAX, SIOCGIFINDEX },
+	{ NET,	"ioctl", 1, UINT32_MAX, SIOCGIFNAME },
+	{ S | SPAWN, "ioctl", 1, UINT32_MAX, PPS_GETPARAMS },
+	{ S | SPAWN, "ioctl", 1, UINT32_MAX, PPS_SETPARAMS },
+	{ S | SPAWN, "ioctl", 1, UINT32_MAX, PPS_FETCH },
+	{ S | SPAWN, "ioctl", 1, UINT32_MAX, PTP_SYS_OFFSET },
+	{ S | SPAWN, "ioctl", 1, UINT32_MAX, PTP_SYS_OFFSET_EXTENDED },
+	{ S | SPAWN, "ioctl", 1, UINT32_MAX, PTP_SYS_OFFSET_PRECISE },
 	/* limits may be read */
 	{ ALL,	"prlimit64", 2, UINT64_MAX, 0 },
 };
@@ -268,7 +314,8 @@ refusal(enum role role, const struct proc_opts *opts)
 {
 	struct sigaction	 sa;
 
-	if (!opts->debug)
+	/* who is born under this filter has no handler yet */
+	if (!opts->debug || opts->spawn != NULL)
 		return SCMP_ACT_ERRNO(ENOSYS);
 	reporter.name = role_name(role);
 	memset(&sa, 0, sizeof(sa));

@@ -179,7 +179,7 @@ struct ctl_peer {
 };
 
 struct ctl_sensor {
-	char		 name[64];
+	char		 name[MSG_SENSOR_MAX];
 	char		 refid[8];
 	uint8_t		 state;		/* enum ctl_peer_state */
 	uint8_t		 tally;
@@ -191,6 +191,7 @@ struct ctl_sensor {
 	double		 interval;
 	double		 offset;
 	double		 correction;	/* s */
+	char		 reason[80];	/* why it is not used; empty: it is */
 };
 
 #endif /* CTL_H */

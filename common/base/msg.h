@@ -30,6 +30,7 @@
 
 #define MSG_NAME_MAX	256	/* a host name with its NUL */
 #define MSG_TEXT_MAX	1024	/* a line of text with its NUL */
+#define MSG_SENSOR_MAX	64	/* a sensor's name with its NUL */
 
 enum imsg_type {
 	IMSG_NONE,
@@ -48,6 +49,7 @@ enum imsg_type {
 	/* E1: parent to engine */
 	IMSG_FD_CONTROL,	/* fd: the listening control socket */
 	IMSG_FD_DNS,		/* fd: edge E2 */
+	IMSG_FD_SENSOR,		/* fd: edge E4, to sensor too */
 	IMSG_FD_LISTEN,		/* struct msg_listen, fd: a bound socket */
 	IMSG_LISTEN_GONE,	/* uint32_t id: close all sockets with it */
 	IMSG_START,		/* struct msg_start: all is there, begin */
@@ -69,6 +71,13 @@ enum imsg_type {
 	/* E2: engine and dns */
 	IMSG_DNS_LOOKUP,	/* struct msg_lookup; id: the asker's */
 	IMSG_DNS_ANSWER,	/* struct msg_answer; id as asked */
+
+	/* P: parent and sensor */
+	IMSG_FD_DEVICE,		/* char[MSG_SENSOR_MAX], fd: its device */
+	IMSG_DEVICE_GONE,	/* the same name: please open it again */
+
+	/* E4: sensor to engine */
+	IMSG_SENSOR_READING,	/* struct msg_sensor */
 
 	/* E6: control, see ctl.h */
 	IMSG_CTL_HELLO,
@@ -153,6 +162,17 @@ struct msg_lookup {
 	uint8_t		 family;	/* enum addr_family; ADDR_NONE: any */
 	uint8_t		 zero[7];
 	char		 name[MSG_NAME_MAX];
+};
+
+/* At mono a sensor said that it was time. */
+struct msg_sensor {
+	char		 name[MSG_SENSOR_MAX];
+	mono_t		 mono;
+	ntptime_t	 time;		/* UTC; 0 for a pulse */
+	double		 error;		/* its bound, s, > 0 */
+	uint8_t		 leap;		/* enum leap_indicator */
+	uint8_t		 pulse;		/* a second began, of any number */
+	uint8_t		 zero[6];
 };
 
 #define MSG_ANSWER_MAX	32

@@ -41,6 +41,7 @@ static const char *const names[] = {
 
 	NAME(FD_CONTROL),
 	NAME(FD_DNS),
+	NAME(FD_SENSOR),
 	NAME(FD_LISTEN),
 	NAME(LISTEN_GONE),
 	NAME(START),
@@ -58,6 +59,11 @@ static const char *const names[] = {
 
 	NAME(DNS_LOOKUP),
 	NAME(DNS_ANSWER),
+
+	NAME(FD_DEVICE),
+	NAME(DEVICE_GONE),
+
+	NAME(SENSOR_READING),
 
 	NAME(CTL_HELLO),
 	NAME(CTL_SHOW),

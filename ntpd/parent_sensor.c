@@ -1,0 +1,282 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The parent's side of the sensor process: start it when there are sensors,
+ * open devices for it, start it again when it was lost or has others to
+ * read.  It is the one child the daemon can be without.
+ */
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "parent.h"
+#include "sensor.h"
+
+#define DELAY_MIN	1	/* s until a lost one is started again, */
+#define DELAY_MAX	300	/* doubled each time */
+#define LIVED		60.0	/* s that make it a new beginning */
+#define DEVICE_AGAIN	60	/* s between looks for devices not there */
+
+static void	 device_gone(void *, struct imsgev *, const struct imsg_in *);
+static void	 start(struct parent *);
+
+/* Messages the parent accepts from sensor.  Anything else is fatal. */
+static const struct imsg_handler from_sensor[] = {
+	{ .type = IMSG_DEVICE_GONE, .fn = device_gone,
+	    .len = MSG_SENSOR_MAX },
+};
+
+bool
+parent_sensor_wanted(const struct conf *conf)
+{
+	const struct conf_sensor_node	*n;
+
+	TAILQ_FOREACH(n, &conf->sensors, entry) {
+		if (n->reconf != RECONF_DELETE && sensor_known(n->c.name))
+			return true;
+	}
+	return false;
+}
+
+static void
+after(struct event *ev, time_t seconds)
+{
+	struct timeval	 tv = { seconds, 0 };
+
+	evtimer_add(ev, &tv);
+}
+
+/* The descriptor of a device, or -1 and errno. */
+static int
+open_device(const char *path)
+{
+	struct stat	 st;
+	int		 fd;
+
+	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY |
+	    O_CLOEXEC)) == -1)
+		return -1;
+	if (fstat(fd, &st) == -1 || !S_ISCHR(st.st_mode)) {
+		close(fd);
+		errno = ENODEV;
+		return -1;
+	}
+	return fd;
+}
+
+/*
+ * Open the devices that the child does not have.  What could not be opened
+ * is said once, and tried again.
+ */
+static void
+pass_devices(struct parent *p)
+{
+	const struct sensor_driver	*driver;
+	struct conf_sensor_node		*n;
+	char				 path[64], name[MSG_SENSOR_MAX];
+	unsigned int			 unit;
+	int				 fd;
+
+	TAILQ_FOREACH(n, &p->conf->sensors, entry) {
+		driver = sensor_find(n->c.name, &unit);
+		if (driver == NULL || driver->device == NULL ||
+		    n->state == &p->sensor.passed)
+			continue;
+		(void)snprintf(path, sizeof(path), "%s%u", driver->device,
+		    unit);
+		if ((fd = open_device(path)) == -1) {
+			if (n->state == NULL)
+				log_warn("sensor %s: %s", n->c.name, path);
+			n->state = &p->sensor.missing;
+			continue;
+		}
+		memset(name, 0, sizeof(name));
+		(void)strlcpy(name, n->c.name, sizeof(name));
+		imsgev_send(&p->child[ROLE_SENSOR].iev, IMSG_FD_DEVICE, 0,
+		    fd, name, sizeof(name));
+		n->state = &p->sensor.passed;
+	}
+}
+
+static void
+device_timer(int fd, short what, void *arg)
+{
+	struct parent	*p = arg;
+
+	if (p->phase == PARENT_QUITTING || !p->child[ROLE_SENSOR].open)
+		return;
+	pass_devices(p);
+	after(&p->sensor.devices, DEVICE_AGAIN);
+}
+
+static void
+device_gone(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct conf_sensor_node	*n;
+	struct parent		*p = arg;
+
+	TAILQ_FOREACH(n, &p->conf->sensors, entry) {
+		if (strncmp(n->c.name, in->data, in->len) == 0 &&
+		    n->state == &p->sensor.passed)
+			n->state = &p->sensor.missing;
+	}
+}
+
+/* What it is to read, all of it before CONF_END: then it locks itself up. */
+static void
+configure(struct parent *p)
+{
+	struct imsgev		*iev = &p->child[ROLE_SENSOR].iev;
+	struct conf_sensor_node	*n;
+
+	TAILQ_FOREACH(n, &p->conf->sensors, entry) {
+		n->state = NULL;
+		if (sensor_known(n->c.name))
+			imsgev_send(iev, IMSG_CONF_SENSOR, 0, -1, &n->c,
+			    sizeof(n->c));
+	}
+	pass_devices(p);
+	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
+	after(&p->sensor.devices, DEVICE_AGAIN);
+}
+
+static void
+again(struct parent *p)
+{
+	if (p->sensor.delay == 0)
+		p->sensor.delay = DELAY_MIN;
+	else if ((p->sensor.delay *= 2) > DELAY_MAX)
+		p->sensor.delay = DELAY_MAX;
+	after(&p->sensor.again, p->sensor.delay);
+}
+
+static void
+again_timer(int fd, short what, void *arg)
+{
+	struct parent	*p = arg;
+
+	if (p->phase != PARENT_QUITTING)
+		start(p);
+}
+
+static void
+start(struct parent *p)
+{
+	struct parent_child	*c = &p->child[ROLE_SENSOR];
+	int			 pair[2];
+
+	if (c->pid != 0 || !parent_sensor_wanted(p->conf))
+		return;
+	if (c->open) {
+		imsgev_close(&c->iev);
+		c->open = false;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0, pair) == -1) {
+		log_warn("sensor: socketpair");
+		again(p);
+		return;
+	}
+	if (parent_child_start(p, ROLE_SENSOR, from_sensor,
+	    nitems(from_sensor)) == -1) {
+		log_warn("sensor: cannot be started");
+		close(pair[0]);
+		close(pair[1]);
+		again(p);
+		return;
+	}
+	p->sensor.started = now_mono();
+	imsgev_send(&c->iev, IMSG_FD_SENSOR, 0, pair[0], NULL, 0);
+	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_FD_SENSOR, 0, pair[1],
+	    NULL, 0);
+	configure(p);
+}
+
+void
+parent_sensor_start(struct parent *p)
+{
+	evtimer_set(&p->sensor.again, again_timer, p);
+	evtimer_set(&p->sensor.devices, device_timer, p);
+	/* the sandbox will keep what starting it again takes */
+	p->opts.spawn = parent_sensor_wanted(p->conf) ? p->self : NULL;
+	start(p);
+}
+
+void
+parent_sensor_lost(struct parent *p, int status)
+{
+	evtimer_del(&p->sensor.devices);
+	if (p->phase == PARENT_QUITTING || !parent_sensor_wanted(p->conf))
+		return;
+	if (p->sensor.renew) {
+		p->sensor.renew = false;
+		p->sensor.delay = 0;
+		start(p);
+		return;
+	}
+	if (mono_diff(now_mono(), p->sensor.started) > LIVED)
+		p->sensor.delay = 0;
+	again(p);
+	if (WIFSIGNALED(status))
+		log_warnx("lost child: sensor terminated by signal %d (%s), "
+		    "starting it again in %lld s", WTERMSIG(status),
+		    strsignal(WTERMSIG(status)), (long long)p->sensor.delay);
+	else
+		log_warnx("lost child: sensor exited with status %d, "
+		    "starting it again in %lld s", WEXITSTATUS(status),
+		    (long long)p->sensor.delay);
+}
+
+bool
+parent_sensor_changed(const struct parent *p)
+{
+	const struct conf_sensor_node	*n;
+
+	TAILQ_FOREACH(n, &p->conf->sensors, entry) {
+		if ((n->reconf == RECONF_NEW || n->reconf == RECONF_DELETE) &&
+		    sensor_known(n->c.name))
+			return true;
+	}
+	return false;
+}
+
+void
+parent_sensor_renew(struct parent *p)
+{
+	struct parent_child	*c = &p->child[ROLE_SENSOR];
+
+	if (!p->opts.spawn)
+		return;
+	evtimer_del(&p->sensor.again);
+	if (c->pid == 0) {
+		p->sensor.delay = 0;
+		start(p);
+		return;
+	}
+	p->sensor.renew = true;
+	if (c->open)
+		imsgev_send(&c->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
+}
