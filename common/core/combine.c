@@ -290,16 +290,16 @@ step(struct combine_model *m, double wander, double dt, double y, double var,
 	m->voo *= (S - m->voo) / S;
 }
 
+/* To a moment dt later; or earlier, which makes nothing more certain. */
 static void
 predict(struct combine_model *m, double dt, double wander)
 {
-	double	 q = wander * wander;
+	double	 q = wander * wander * fabs(dt);
 
 	m->offset += m->freq * dt;
-	m->voo += dt * (2 * m->vof + dt * (m->vff + q * dt / 3));
-	m->voo = fmax(m->voo, 0);
-	m->vof += dt * (m->vff + q * dt / 2);
-	m->vff += q * dt;
+	m->voo = fmax(m->voo + dt * (2 * m->vof + dt * (m->vff + q / 3)), 0);
+	m->vof += dt * (m->vff + q / 2);
+	m->vff += q;
 }
 
 /*

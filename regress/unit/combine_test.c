@@ -51,6 +51,7 @@ static double	 error(void);
 static void	 test_line(void);
 static void	 test_honest(void);
 static void	 test_wander(void);
+static void	 test_coast(void);
 static void	 test_bias(void);
 static void	 test_jump(void);
 static void	 test_outlier(void);
@@ -66,6 +67,7 @@ main(void)
 	test_line();
 	test_honest();
 	test_wander();
+	test_coast();
 	test_bias();
 	test_jump();
 	test_outlier();
@@ -185,6 +187,22 @@ test_wander(void)
 	}
 }
 
+/* How fast doubt grows without samples: q t^3 / 3, when t is long. */
+static void
+test_coast(void)
+{
+	osc_t	 at;
+
+	begin(1, 20e-6, 1e-8);
+	run(300, 64);
+	at.ns = (int64_t)((w.t + 1e5) * 1e9);
+	CHECK_INT("coasting", combine_run(&w.c, w.src, 1, at, &w.out), 0);
+	CHECK_NEAR("doubt of the offset", w.out.offset_sd /
+	    (1e-8 * sqrt(1e15 / 3)), 1, 0.5);
+	CHECK_NEAR("doubt of the frequency", w.out.freq_sd /
+	    (1e-8 * sqrt(1e5)), 1, 0.5);
+}
+
 static void
 test_bias(void)
 {
@@ -254,19 +272,29 @@ test_outlier(void)
 static void
 test_shift_void(void)
 {
-	struct srcstat	*st;
-	double		 freq;
-	size_t		 i;
+	struct combine_out	 before;
+	struct srcstat		*st;
+	double			 freq;
+	osc_t			 at;
+	size_t			 i;
 
 	begin(2, 1e-4, 1e-9);
 	w.offset = 1000.3;
 	run(60, 64);
+	at.ns = (int64_t)(w.t * 1e9);
+	CHECK_INT("ran", combine_run(&w.c, w.src, w.n, at, &before), 0);
 	for (i = 0; i < w.n; i++)
 		srcstat_shift(&w.st[i], 1000);
 	combine_shift(&w.c, 1000);
 	w.offset -= 1000;
+	CHECK_INT("ran", combine_run(&w.c, w.src, w.n, at, &w.out), 0);
+	CHECK_NEAR("rebased without a trace: offset", w.out.offset,
+	    before.offset - 1000, 1e-7);
+	CHECK_NEAR("and frequency", w.out.freq, before.freq, 5e-9);
+	CHECK_NEAR("as sure as before", w.out.offset_sd / before.offset_sd,
+	    1, 0.01);
 	run(1, 64);
-	CHECK_NEAR("rebased without a trace", error(), 0, 1e-4);
+	CHECK_NEAR("and goes on", error(), 0, 1e-4);
 
 	freq = w.out.freq;
 	for (i = 0; i < w.n; i++)

@@ -102,17 +102,17 @@ test_newpath(void)
 	static const struct {
 		const char	*what;
 		double		 before, after;	/* floors, ms */
-		double		 spread;	/* of both, ms */
+		double		 spread, spread2;	/* of them, ms */
 		size_t		 n, newest;
 		size_t		 expected;
 	} tests[] = {
-		{ "longer by 5 ms", 40, 45, 1, 24, 8, 8 },
-		{ "not yet sure", 40, 45, 1, 24, 7, 0 },
-		{ "too little known of the old", 40, 45, 1, 15, 8, 0 },
-		{ "within the usual", 40, 41, 1, 24, 8, 0 },
-		{ "congestion scatters", 40, 44, 6, 24, 8, 0 },
-		{ "shorter needs no test", 45, 40, 1, 24, 8, 0 },
-		{ "a quiet path, by 50 us", 1, 1.05, 0.01, 40, 8, 8 }
+		{ "longer by 5 ms", 40, 45, 1, 1, 24, 8, 8 },
+		{ "not yet sure", 40, 45, 1, 1, 24, 7, 0 },
+		{ "too little known of the old", 40, 45, 1, 1, 15, 8, 0 },
+		{ "within the usual", 40, 45, 6, 1, 24, 8, 0 },
+		{ "congestion scatters", 40, 45, 1, 6, 24, 8, 0 },
+		{ "shorter needs no test", 45, 40, 1, 1, 24, 8, 0 },
+		{ "a quiet path, by 50 us", 1, 1.05, 0.01, 0.01, 40, 8, 8 }
 	};
 	double	 d[64], u;
 	size_t	 i, k;
@@ -120,9 +120,11 @@ test_newpath(void)
 	for (i = 0; i < nitems(tests); i++) {
 		for (k = 0; k < tests[i].n; k++) {
 			u = (double)(k * 7 % 10) / 10;
-			d[k] = 1e-3 * ((k < tests[i].n - tests[i].newest ?
-			    tests[i].before : tests[i].after) +
-			    u * tests[i].spread);
+			if (k < tests[i].n - tests[i].newest)
+				d[k] = tests[i].before + u * tests[i].spread;
+			else
+				d[k] = tests[i].after + u * tests[i].spread2;
+			d[k] *= 1e-3;
 		}
 		CHECK_INT(tests[i].what, filter_newpath(d, tests[i].n),
 		    tests[i].expected);

@@ -116,6 +116,14 @@ test_line(void)
 			break;
 	CHECK_INT("bent line is shortened", st.fitted < 50, 1);
 	CHECK_NEAR("new frequency", st.freq, 2e-7, 5e-8);
+
+	/* a slow curve, nothing odd in it: the runs test sees it */
+	srcstat_reset(&st);
+	for (i = 1; i <= 60; i++)
+		CHECK_INT("curve", feed(64.0 * i, 2e-12 * 64 * i * 64 * i,
+		    0.0101), SRCSTAT_ADDED);
+	CHECK_INT("a curve is no line", st.fitted < 40, 1);
+	CHECK_NEAR("its end is", st.freq, 2 * 2e-12 * 3840, 4e-9);
 }
 
 static void
@@ -136,8 +144,9 @@ test_jump(void)
 		{ "three: jumped down", { 0, -0.05, -0.05, -0.05, -0.05,
 		    -0.05 }, 3 }
 	};
-	double	 t;
-	int	 i, k, jumped;
+	struct srcstat_best	 b;
+	double			 t;
+	int			 i, k, jumped;
 
 	for (i = 0; i < (int)nitems(tests); i++) {
 		srcstat_reset(&st);
@@ -157,6 +166,16 @@ test_jump(void)
 		CHECK_INT(tests[i].what, st.valid, jumped == -1 ? 26 :
 		    8 - jumped);
 	}
+	srcstat_reset(&st);
+	for (k = 1; k <= 20; k++)
+		CHECK_INT("steady", feed(64.0 * k, 0, 0.01), SRCSTAT_ADDED);
+	CHECK_INT("one outlier", feed(64.0 * 21, 0.05, 0.0099),
+	    SRCSTAT_ADDED);
+	srcstat_best(&st, st.last.at, 0, 0, &b);
+	CHECK_NEAR("is not the best", b.offset, 0, 1e-9);
+	CHECK_INT("a good one", feed(64.0 * 22, 0, 0.01), SRCSTAT_ADDED);
+	CHECK_NEAR("nor in the line", st.offset, 0, 1e-9);
+
 	/* an excuse: the packets were slow */
 	srcstat_reset(&st);
 	for (k = 1; k <= 20; k++)
