@@ -65,7 +65,9 @@ static void	 warn_pool(const struct conf *, struct conf_report *);
 static void	 warn_public(const struct conf *, struct conf_report *);
 static bool	 compare(const struct conf *, const struct answer *,
 		    const struct answer *, struct conf_report *);
-static unsigned int sources(const struct conf *);
+static unsigned int servers(const struct conf *);
+static unsigned int sensors(const struct conf *, bool);
+static bool	 all_sensors(const struct conf *);
 static const struct conf_listen *public_listen(const struct conf *);
 static bool	 covers(const struct conf_listen *,
 		    const struct conf_listen *);
@@ -191,9 +193,11 @@ same_sensors(const struct conf *conf, struct conf_report *rep)
 static void
 enough_sources(const struct conf *conf, struct conf_report *rep)
 {
-	unsigned int n = sources(conf);
+	unsigned int n = servers(conf) + sensors(conf, true);
 
-	if (conf->global.minsources > 1 && conf->global.minsources > n)
+	/* nobody knows how many "*" is */
+	if (conf->global.minsources > 1 && conf->global.minsources > n &&
+	    !all_sensors(conf))
 		conf_error(conf, rep, nowhere, "minsources is %u, but there "
 		    "can be only %u source%s to select from: the clock would "
 		    "never be synced", conf->global.minsources, n,
@@ -205,9 +209,13 @@ enough_sources(const struct conf *conf, struct conf_report *rep)
 static void
 warn_count(const struct conf *conf, struct conf_report *rep)
 {
-	unsigned int n = sources(conf);
+	unsigned int n = servers(conf) + sensors(conf, true);
+	bool seconds = servers(conf) + sensors(conf, false) > 0;
 
-	if (TAILQ_EMPTY(&conf->servers))
+	if (n > 0 && !seconds)
+		conf_warn(conf, rep, nowhere, "pulses do not tell which "
+		    "second it is: without another source they are no use");
+	else if (n == 0 && TAILQ_EMPTY(&conf->servers))
 		conf_warn(conf, rep, nowhere, "there is no \"server\" and no "
 		    "\"pool\": nothing will correct this clock");
 	else if (n == 0)
@@ -379,9 +387,9 @@ compare(const struct conf *conf, const struct answer *a,
 	return true;
 }
 
-/* How many sources there can be to select from. */
+/* How many servers there can be to select from, */
 static unsigned int
-sources(const struct conf *conf)
+servers(const struct conf *conf)
 {
 	const struct conf_server_node *n;
 	unsigned int sum = 0;
@@ -390,6 +398,34 @@ sources(const struct conf *conf)
 		if (!n->c.noselect)
 			sum += n->c.members;
 	return sum;
+}
+
+/* and how many sensors, those that only give pulses or not among them. */
+static unsigned int
+sensors(const struct conf *conf, bool pulses)
+{
+	const struct sensor_driver *driver;
+	const struct conf_sensor_node *s;
+	unsigned int unit, sum = 0;
+
+	TAILQ_FOREACH(s, &conf->sensors, entry) {
+		driver = sensor_find(s->c.name, &unit);
+		if (sensor_known(s->c.name) &&
+		    (pulses || driver == NULL || !driver->pulse))
+			sum++;
+	}
+	return sum;
+}
+
+static bool
+all_sensors(const struct conf *conf)
+{
+	const struct conf_sensor_node *s;
+
+	TAILQ_FOREACH(s, &conf->sensors, entry)
+		if (strcmp(s->c.name, "*") == 0)
+			return sensor_known("*");
+	return false;
 }
 
 /* The first listener others than us and our neighbours may reach. */

@@ -56,6 +56,7 @@ struct sensor_driver {
 	const char	*device;	/* and the number: what the parent opens
 					 * for it; NULL: nothing */
 	bool		 late;		/* units come and go */
+	bool		 pulse;		/* they only tell when seconds begin */
 
 	/*
 	 * Get hold of a unit: its name and number, the descriptor (the

@@ -44,6 +44,7 @@ const struct sensor_driver sensor_pps = {
 	.name = "pps",
 	.units = 256,
 	.device = "/dev/pps",
+	.pulse = true,
 	.attach = pps_attach,
 	.detach = pps_detach,
 	.read = pps_read

@@ -143,6 +143,7 @@ static const struct ctl_sensor normal_sensors[] = {
 	}, {
 		.name = "nmea1", .state = CTL_PEER_STARTING, .tally = ' ',
 		.weight = 1, .offset = NAN, .correction = 0,
+		.reason = "says nothing",
 	},
 };
 

@@ -22,7 +22,9 @@
 
 #include <sys/types.h>
 #include <sys/mman.h>
+#include <sys/ipc.h>
 #include <sys/ptrace.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -53,7 +55,9 @@
 #define P	(1U << ROLE_PARENT)
 #define E	(1U << ROLE_ENGINE)
 #define D	(1U << ROLE_DNS)
-#define ALL	(P | E | D)
+#define S	(1U << ROLE_SENSOR)
+#define NET	(P | E | D)
+#define ALL	(NET | S)
 
 static char	 dir[] = "/tmp/sandbox_test.XXXXXXXXXX";
 static char	 file[64];		/* in it, and writable to the parent */
@@ -69,6 +73,23 @@ try_exec(void)
 
 	execv("/bin/true", argv);
 	return false;
+}
+
+/* Comes back, if it does, in main. */
+static bool
+try_exec_self(void)
+{
+	char	 name[] = "sandbox_test", word[] = "again";
+	char	*argv[] = { name, word, NULL };
+
+	execv("/proc/self/exe", argv);
+	return false;
+}
+
+static bool
+try_shm(void)
+{
+	return shmget(IPC_PRIVATE, 64, 0600) != -1;
 }
 
 static bool
@@ -353,7 +374,7 @@ static const struct {
 	{ "read /",			try_read_root,	P },
 	{ "write to /tmp",		try_write_tmp,	0 },
 	{ "write to its directory",	try_write_ours,	P },
-	{ "UDP socket",			try_udp,	ALL },
+	{ "UDP socket",			try_udp,	NET },
 	{ "unix socket",		try_unix,	P | D },
 	{ "packet socket",		try_packet,	0 },
 	{ "netlink socket",		try_netlink,	D },
@@ -372,6 +393,7 @@ static const struct {
 	{ "io_uring",			try_io_uring,	0 },
 	{ "memory",			try_memory,	ALL },
 	{ "random numbers",		try_random,	ALL },
+	{ "shared memory",		try_shm,	0 },
 	{ "syslog",			try_log,	ALL },
 	{ "clocks",			try_clocks,	ALL },
 	{ "events and timers",		try_events,	ALL },
@@ -417,11 +439,45 @@ test_roles(const struct proc_opts *opts)
 	}
 }
 
+/* A parent that may have to start sensor again: that, and no more. */
+static const struct {
+	const char	*what;
+	bool		 (*try)(void);
+	int		 allowed;
+} spawns[] = {
+	{ "fork",			try_fork,	1 },
+	{ "exec of itself",		try_exec_self,	1 },
+	{ "exec of others",		try_exec,	0 },
+	{ "chroot",			try_chroot,	1 },
+	{ "write to /tmp",		try_write_tmp,	0 },
+	{ "packet socket",		try_packet,	0 },
+	{ "clock_settime",		try_settime,	0 },
+	{ "kill another",		try_kill,	0 },
+	{ "ptrace",			try_ptrace,	0 },
+	{ "user namespace",		try_unshare,	0 },
+	{ "mount",			try_mount,	0 },
+	{ "bpf",			try_bpf,	0 },
+	{ "io_uring",			try_io_uring,	0 },
+};
+
+static void
+test_spawn(void)
+{
+	struct proc_opts	 opts = { .spawn = "/proc/self/exe" };
+	size_t			 i;
+
+	for (i = 0; i < nitems(spawns); i++)
+		CHECK_INT(spawns[i].what, inside(ROLE_PARENT, &opts,
+		    spawns[i].try), spawns[i].allowed);
+}
+
 int
-main(void)
+main(int argc, char *argv[])
 {
 	struct proc_opts	 opts = { 0 };
 
+	if (argc > 1)
+		return 1;	/* try_exec_self got here */
 	if (geteuid() != 0) {
 		printf("skipped: needs root\n");
 		return 77;
@@ -439,6 +495,7 @@ main(void)
 	test_roles(&opts);
 	opts.debug = 1;
 	test_roles(&opts);
+	test_spawn();
 	opts.debug = 0;
 	opts.noclock = 1;
 	CHECK_INT("-x: adjtimex", inside(ROLE_PARENT, &opts, try_adjtimex),
