@@ -157,6 +157,16 @@ const struct sim_scenario sim_scenarios[] = {
 		.wander = 1e-9, .freq = 30e-6, .offset = 0.1,
 		.length = 60000, .settle = 10000
 	}, {
+		.name = "wobbly", .what = "servers that swing themselves",
+		.server = {
+			{ WAN, .wobble = 300e-6, .wobble_period = 1900 },
+			{ WAN, .wobble = 200e-6, .wobble_period = 3100 },
+			{ WAN, .wobble = 400e-6, .wobble_period = 4300 },
+			{ WAN, .wobble = 300e-6, .wobble_period = 7900 }
+		},
+		.wander = 1e-9, .freq = 30e-6, .offset = 0.1,
+		.length = 60000, .settle = 10000
+	}, {
 		.name = "mixed", .what = "one near, three far, one dead",
 		.server = {
 			{ .base = 200e-6, .jitter = 50e-6 },

@@ -42,6 +42,8 @@ struct sim_server {
 	double		 loss;		/* of a packet, each way */
 	double		 lie;		/* its clock is ahead by this, s, */
 	double		 lie_at;	/* from then on, s */
+	double		 wobble;	/* its clock swings by this, s, */
+	double		 wobble_period;	/* s */
 	double		 reroute;	/* base grows by this, s, */
 	double		 reroute_at;	/* from then on */
 	enum sim_jitter	 kind;

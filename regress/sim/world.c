@@ -288,6 +288,9 @@ serve_one(struct world *w, const struct flight *f)
 	uint8_t			 out[NTP_HEADER_LEN];
 	double			 lie = w->t >= s->lie_at ? s->lie : 0;
 
+	if (s->wobble_period > 0)
+		lie += s->wobble * sin(2 * M_PI * (double)w->t /
+		    s->wobble_period);
 	if (packet_decode(&q, f->pkt, sizeof(f->pkt)) == -1)
 		return;
 	memset(&p, 0, sizeof(p));
