@@ -32,6 +32,7 @@ static const char *const clock_names[] = {
 	[CTL_CLOCK_UNSYNCED]	= "unsynced",
 	[CTL_CLOCK_HOLDOVER]	= "holdover",
 	[CTL_CLOCK_UNDECIDED]	= "undecided",
+	[CTL_CLOCK_LOCAL]	= "local",
 };
 
 static const char *const peer_names[] = {

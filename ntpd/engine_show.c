@@ -81,6 +81,8 @@ clock_state(const struct engine *e)
 	if (e->synced)
 		return s->state == SYNC_HOLD ? CTL_CLOCK_HOLDOVER :
 		    CTL_CLOCK_SYNCED;
+	if (s->local)
+		return CTL_CLOCK_LOCAL;
 	switch (s->state) {
 	case SYNC_START:
 		return CTL_CLOCK_STARTING;

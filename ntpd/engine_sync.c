@@ -107,13 +107,13 @@ engine_sync_run(struct engine *e, const struct sync_now *now)
 
 /*
  * The estimate is synced when its error is small; the clock is when it
- * shows that, too.
+ * shows that, too, and has it from somebody else.
  */
 static void
 judge(struct engine *e, const struct sync_now *now)
 {
 	const struct sync	*s = &e->sync;
-	bool			 synced = s->synced;
+	bool			 synced = s->synced && !s->local;
 	double			 error;
 
 	if (synced && !e->noclock) {
@@ -305,8 +305,7 @@ engine_sync_drift(struct engine *e, const struct sync_now *now)
 	struct msg_drift	 m;
 
 	/* A frequency of the oscillator alone, and checked by others. */
-	if (e->noclock || e->sync.local || !e->synced ||
-	    est->skew > DRIFT_MAXERR)
+	if (e->noclock || !e->synced || est->skew > DRIFT_MAXERR)
 		return;
 	m.freq = est->freq;
 	m.error = est->skew;
@@ -336,7 +335,7 @@ log_synced(const struct engine *e, const struct sync_now *now)
 
 	if (e->synced) {
 		log_info("clock is now synced");
-		if (e->noclock && !s->local)
+		if (e->noclock)
 			log_info("the local clock is off by %+fs, and is not "
 			    "ours to set", -sync_clock_error(s, &e->osc,
 			    now));

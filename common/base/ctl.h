@@ -77,7 +77,8 @@ enum ctl_clock {
 	CTL_CLOCK_SYNCED,
 	CTL_CLOCK_UNSYNCED,
 	CTL_CLOCK_HOLDOVER,	/* was synced, no usable source, coasting */
-	CTL_CLOCK_UNDECIDED	/* sources disagree, no majority */
+	CTL_CLOCK_UNDECIDED,	/* sources disagree, no majority */
+	CTL_CLOCK_LOCAL		/* nothing better than itself: "local" */
 };
 
 struct ctl_status {
