@@ -21,20 +21,14 @@ check "with a reason" peer_is client 10.9.0.14 '.reason | test("false")'
 for a in 10.9.0.11 10.9.0.12 10.9.0.13; do
 	check "$a is no liar" peer_is client $a '.tally != "x"'
 done
-probe client 127.0.0.1 | tr ' ' '\n' >"$T/answer"
-. "$T/answer"
-awk -v o="$offset" 'BEGIN { exit !(o < 0.05 && o > -0.05) }' ||
-    fail "we serve the liar's time: offset $offset"
+serves client 127.0.0.1 0
 
 # two against two: nobody is right, and that is said, not guessed
 tell three offset=0.3
 await 90 "no majority" \
     peer_is client 10.9.0.11 '.reason | test("no majority")'
 said client "without a majority" || fail "the log does not say so"
-probe client 127.0.0.1 | tr ' ' '\n' >"$T/answer"
-. "$T/answer"
-awk -v o="$offset" 'BEGIN { exit !(o < 0.05 && o > -0.05) }' ||
-    fail "the clock followed: offset $offset"
+serves client 127.0.0.1 0
 tell three offset=0
 await 90 "a majority again" peer_is client 10.9.0.11 '.state == "valid"'
 check "it is synced" is client status .synced

@@ -43,12 +43,9 @@ for s in one two six; do
 done
 
 # and our own answer: synced, one stratum further, honest root values
-probe client -s 10.9.100.2 >"$T/answer" || fail "we serve no time"
-tr ' ' '\n' <"$T/answer" >"$T/answer.lines"
-. "$T/answer.lines"
+serves client 10.9.100.2 0
 same "leap" "$leap" 0
 same "stratum" "$stratum" 2
-awk -v o="$offset" -v d="$rootdisp" 'BEGIN {
-	exit !(o < 0.05 && o > -0.05 && d > 0 && d < 1)
-}' || fail "offset $offset, root dispersion $rootdisp"
+awk -v d="$rootdisp" 'BEGIN { exit !(d > 0 && d < 1) }' ||
+    fail "root dispersion $rootdisp"
 [ "$(value client status .replies)" -ge 2 ] || fail "replies are not counted"
