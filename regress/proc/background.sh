@@ -9,7 +9,7 @@ conf client <<E
 listen on 10.9.100.2
 server 10.9.0.11
 E
-check "it starts" on client "$NTPD" -x -f "$T/client.conf" -p "$T/pidfile"
+check "it starts" on client env NTPD_SANDBOX=off "$NTPD" -x -f "$T/client.conf" -p "$T/pidfile"
 check "it answers at once" probe client 10.9.100.2
 check "so does its socket" ctl client -s status
 p=$(cat "$T/pidfile")
@@ -18,6 +18,9 @@ same "its session" "$(cut -d' ' -f6 "/proc/$p/stat")" "$p"
 for fd in 0 1 2; do
 	same "descriptor $fd" "$(readlink "/proc/$p/fd/$fd")" /dev/null
 done
+# NTPD_SANDBOX is for -d only
+grep -q "^Seccomp:[[:space:]]*2" "/proc/$p/status" ||
+    fail "NTPD_SANDBOX=off counts without -d"
 same "its directory" "$(readlink "/proc/$p/cwd")" /
 
 if on client "$NTPD" -x -f "$T/client.conf" >"$T/second.log" 2>&1; then

@@ -57,5 +57,6 @@ for cmd in reload "log verbose"; do
 	    fail "a refusal of $cmd without a reason"
 done
 check "root may change the log" ctl client log verbose
+same "the level" "$(value client status .log)" verbose
 check "and back" ctl client log brief
 check "root may reload" ctl client reload

@@ -79,6 +79,7 @@ struct probe {
 	socklen_t	 tolen;
 	struct sockaddr_storage from;	/* of the last answer */
 	socklen_t	 fromlen;
+	bool		 stranger;	/* something came from elsewhere */
 	uint8_t		 asked[HOSTILE_MAX];
 	uint8_t		 reply[REPLY_MAX];
 	double		 t1;		/* Unix s */
@@ -228,37 +229,36 @@ continuous(struct probe *p)
 
 /*
  * For each version and mode, with every leap indicator, the lengths that
- * were answered; 1 if an answer was longer than its question or came from
- * another address.
+ * were answered and the most octets that came back; 1 if that was ever more
+ * than the question had, or came from another address.
  */
 static int
 hostile(struct probe *p)
 {
-	size_t	 len, got, least, most, answers;
+	size_t	 len, got, least, most, octets;
 	int	 flags, leap, bad = 0;
 
 	for (flags = 0; flags < 64; flags++) {
-		answers = least = most = 0;
+		octets = least = most = 0;
 		for (len = 0; len <= HOSTILE_MAX; len++) {
 			for (leap = 0; leap < 4; leap++) {
 				got = hostile_one(p, leap << 6 | flags, len);
 				if (got == 0)
 					continue;
-				if (answers++ == 0)
+				if (octets == 0)
 					least = len;
 				most = len;
-				if (got > len || memcmp(&p->from, &p->to,
-				    p->tolen) != 0) {
-					printf("length %zu flags 0x%02x: %zu "
-					    "octets back\n", len, flags, got);
+				if (got > octets)
+					octets = got;
+				if (got > len || p->stranger)
 					bad = 1;
-				}
 			}
 		}
-		if (answers != 0)
-			printf("version %d mode %d: %zu answers, lengths %zu "
-			    "to %zu\n", flags >> 3, flags & 7, answers, least,
-			    most);
+		if (octets != 0)
+			printf("version %d mode %d lengths %zu to %zu, "
+			    "answers of %zu%s\n", flags >> 3, flags & 7,
+			    least, most, octets, p->stranger ?
+			    " from elsewhere" : "");
 	}
 	return bad;
 }
@@ -293,6 +293,8 @@ hostile_one(struct probe *p, int flags, size_t len)
 		    p->asked + AT_TRANSMIT, 8) == 0)
 			return got;
 		got += (size_t)n;
+		if (memcmp(&p->from, &p->to, p->tolen) != 0)
+			p->stranger = true;
 	}
 }
 
