@@ -118,6 +118,7 @@ UNIT_TESTS = \
 	regress/unit/ntptime_test.t \
 	regress/unit/osc_test.t \
 	regress/unit/packet_test.t \
+	regress/unit/refclock_test.t \
 	regress/unit/refid_test.t \
 	regress/unit/reply_test.t \
 	regress/unit/select_test.t \
@@ -125,7 +126,7 @@ UNIT_TESTS = \
 	regress/unit/srcstat_test.t \
 	regress/unit/sync_test.t
 
-NTPD_TESTS_linux = regress/unit/sandbox_test.t
+NTPD_TESTS_linux = regress/unit/sandbox_test.t regress/unit/sensor_test.t
 NTPD_TESTS = \
 	$(NTPD_TESTS_$(OS)) \
 	regress/conf/confcheck.t \
@@ -152,6 +153,7 @@ TOOLS = \
 	regress/tools/fakentp.t \
 	regress/tools/notifywait.t \
 	regress/tools/ntpprobe.t \
+	regress/tools/shmfeed.t \
 	regress/tools/testdns.t
 
 # Whole daemons in simulated time: the world, and what is preloaded.
@@ -282,7 +284,8 @@ tests: $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS)
 # root (sudo make demo).
 demo:
 	@sh regress/setup.sh build
-	@$(MAKE) all $(TOOLS)
+	@echo "building ntpd and ntpctl"
+	@$(MAKE) -s all $(TOOLS)
 	@sh regress/demo.sh
 
 test:
