@@ -51,6 +51,7 @@
 #define VFF_MIN		1e-30	/* (s/s)^2 */
 #define GATE		3.0	/* sigma; beyond, a sample is odd */
 #define ODD_MAX		3	/* odd ones in a row: the oscillator jumped */
+#define JUMP_MAX	1e-4	/* s/s, of a frequency */
 #define ZZ_MAX		16.0	/* squared sigma that a source's noise learns */
 #define SCALE_PRIOR	8.0	/* samples worth of scale 1 */
 #define SCALE_GAIN	0.1
@@ -81,7 +82,8 @@ struct learn {
 static void	 merge_begin(struct merge *, const struct combine *,
 		    const struct combine_src *, size_t);
 static const struct srcpoint *merge_next(struct merge *, size_t *, bool *);
-static void	 start(struct combine *, osc_t, double, double);
+static void	 start(const struct combine *, struct combine_model *,
+		    double, double);
 static void	 step(struct combine_model *, double, double, double, double,
 		    uint64_t, size_t);
 static void	 predict(struct combine_model *, double, double);
@@ -116,7 +118,7 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	double			 var, nu, y;
 	size_t			 s;
 	int			 i;
-	bool			 absorb;
+	bool			 absorb, begun = c->valid;
 
 	memset(learn, 0, sizeof(learn));
 	merge_begin(&mg, c, src, n);
@@ -127,10 +129,10 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	while ((p = merge_next(&mg, &s, &absorb)) != NULL) {
 		y = p->offset - src[s].st->bias;
 		var = p->var * src[s].st->scale / src[s].weight;
-		if (!c->valid) {
-			start(c, p->at, y, var);
-			memcpy(m, c->model, sizeof(m));
+		if (!begun) {
+			start(c, m, y, var);
 			at = p->at;
+			begun = true;
 			continue;
 		}
 		for (i = 0; i < COMBINE_MODELS; i++)
@@ -148,6 +150,7 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 		if (absorb) {
 			memcpy(c->model, m, sizeof(m));
 			c->at = at;
+			c->valid = true;
 		}
 	}
 	for (i = 0; i < COMBINE_MODELS; i++)
@@ -228,13 +231,12 @@ merge_next(struct merge *mg, size_t *source, bool *absorb)
 
 /* All models begin at the first sample; only what is typical tells them. */
 static void
-start(struct combine *c, osc_t at, double offset, double var)
+start(const struct combine *c, struct combine_model *m, double offset,
+    double var)
 {
-	struct combine_model	*m;
-	int			 i;
+	int	 i;
 
-	for (i = 0; i < COMBINE_MODELS; i++) {
-		m = &c->model[i];
+	for (i = 0; i < COMBINE_MODELS; i++, m++) {
 		m->offset = offset;
 		m->freq = c->freq;
 		m->voo = var;
@@ -242,8 +244,6 @@ start(struct combine *c, osc_t at, double offset, double var)
 		m->vff = c->freq_sd * c->freq_sd;
 		m->odd = 0;
 	}
-	c->at = at;
-	c->valid = true;
 }
 
 /* One sample, dt after the one before, into one model. */
@@ -251,7 +251,7 @@ static void
 step(struct combine_model *m, double wander, double dt, double y, double var,
     uint64_t source, size_t n)
 {
-	double	 S, zz, ko, kf;
+	double	 S, zz, ko, kf, jump;
 
 	predict(m, dt, wander);
 	m->nu = y - m->offset;
@@ -263,8 +263,8 @@ step(struct combine_model *m, double wander, double dt, double y, double var,
 			m->oddspan += dt;
 		if (jumped(m, m->nu, source, n)) {
 			m->voo += m->nu * m->nu;
-			m->vff += m->nu * m->nu /
-			    (m->oddspan * m->oddspan + 1);
+			jump = fmin(fabs(m->nu) / (m->oddspan + 1), JUMP_MAX);
+			m->vff += jump * jump;
 			m->odd = 0;
 		}
 	} else

@@ -49,7 +49,7 @@ struct combine_model {
 };
 
 struct combine {
-	bool		 valid;		/* model[] has something */
+	bool		 valid;		/* model[] has absorbed something */
 	osc_t		 at;		/* samples up to here are in model[] */
 	struct combine_model model[COMBINE_MODELS];
 	int		 lead;		/* the likeliest */

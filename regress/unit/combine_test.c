@@ -327,8 +327,13 @@ test_nothing(void)
 	    (osc_t){ 1 }, &w.out), -1);
 	run(5, 64);
 	srcstat_reset(&w.st[0]);
-	CHECK_INT("what is known is carried on", combine_run(&w.c, w.src, 1,
-	    (osc_t){ (int64_t)(w.t * 1e9) }, &w.out), -1 + !!w.c.valid);
+	CHECK_INT("nor when it is gone again", combine_run(&w.c, w.src, 1,
+	    (osc_t){ (int64_t)(w.t * 1e9) }, &w.out), -1);
+	run(100, 64);
+	srcstat_reset(&w.st[0]);
+	CHECK_INT("what was absorbed is carried on", combine_run(&w.c, w.src,
+	    1, (osc_t){ (int64_t)(w.t * 1e9) }, &w.out), 0);
+	CHECK_NEAR("as it was", error(), 0, 1e-5);
 }
 
 static void

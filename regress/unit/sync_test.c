@@ -335,6 +335,22 @@ test_majority(void)
 	CHECK_INT("is not used", s.src[3].combined, 0);
 	CHECK_NEAR("and harmless", served(), 0, 1e-3);
 
+	/* the liar is the first to be heard, and alone for a while */
+	begin(0, 4);
+	for (k = 0; k < 6; k++) {
+		t += 2;
+		answer(3, 0.3);
+	}
+	CHECK_INT("believed, there is no other", s.src[3].selected, 1);
+	for (k = 0; k < 5; k++) {
+		t += 2;
+		for (i = 0; i < 4; i++)
+			answer(i, i < 3 ? 0 : 0.3);
+	}
+	CHECK_INT("then outvoted", s.src[3].reason, SELECT_FALSE);
+	CHECK_NEAR("and nothing of it left", served(), 0, 1e-3);
+	CHECK_NEAR("in the frequency, either", s.est.freq, 0, 1e-4);
+
 	/* two of four begin to lie */
 	begin(0, 4);
 	burst(4, 20);
