@@ -86,7 +86,7 @@ void	 srcstat_shift(struct srcstat *, double);
 /* The best that a source's samples say about a moment. */
 struct srcstat_best {
 	double		 offset;	/* s */
-	double		 dist;		/* root distance, bound of the error, s */
+	double		 dist;		/* root distance, its error bound, s */
 	double		 rootdelay;	/* round trip to the root, s */
 };
 

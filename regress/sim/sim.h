@@ -80,7 +80,7 @@ struct sim_result {
 	double		 max;
 	double		 est;		/* rms of the estimate, s */
 	double		 frms;		/* of its frequency, s/s */
-	double		 t1ms;		/* s until |error| stays < 1 ms, or -1 */
+	double		 t1ms;		/* s until below 1 ms for good, or -1 */
 	double		 t_synced;	/* s until first synced, or -1 */
 	double		 outside;	/* share of seconds beyond maxerror */
 	double		 in1;		/* share with |est| < esterror */
