@@ -32,6 +32,7 @@
 #include <err.h>
 #include <errno.h>
 #include <event.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -81,19 +82,20 @@ struct server {
 	struct event	 ev_udp;
 	struct event	 ev_stdin;
 	int		 fd;
-	int		 verbose;
+	bool		 verbose;
 	uint64_t	 queries;
 	size_t		 linelen;
 	char		 line[128];
 };
 
-#define NUMBER(n)	{ #n, offsetof(struct settings, n), 0 }
-#define CODE(n)		{ #n, offsetof(struct settings, n), 1 }
+#define NUMBER(n)	{ .name = #n, .at = offsetof(struct settings, n) }
+#define CODE(n)		{ .name = #n, .at = offsetof(struct settings, n), \
+			    .code = true }
 
 static const struct {
 	const char	*name;
 	size_t		 at;
-	int		 code;		/* four characters, not a number */
+	bool		 code;		/* four characters, not a number */
 } words[] = {
 	NUMBER(offset),	NUMBER(delay),	NUMBER(rootdelay),
 	NUMBER(rootdisp), NUMBER(leap),	NUMBER(version),
@@ -142,7 +144,7 @@ main(int argc, char *argv[])
 			port = (uint16_t)atoi(optarg);
 			break;
 		case 'v':
-			server.verbose = 1;
+			server.verbose = true;
 			break;
 		default:
 			usage();
@@ -276,10 +278,10 @@ print_query(const struct server *server, const uint8_t *buf, size_t len,
 	struct addr	 from;
 	char		 text[ADDR_STRLEN];
 	size_t		 i;
-	int		 said = (buf[0] & 0xc0) != 0;
+	bool		 said = (buf[0] & 0xc0) != 0;
 
 	for (i = 1; i < 40; i++)
-		said |= buf[i];
+		said = said || buf[i] != 0;
 	if (addr_from_sa(&from, sa) == -1)
 		return;
 	printf("query %llu from %s len %zu version %d mode %d %s\n",

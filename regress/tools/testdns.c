@@ -45,7 +45,7 @@
 #define HEADER_LEN	12
 #define MESSAGE_MAX	512	/* RFC 1035 2.3.4, without EDNS */
 #define NAME_MAX_LEN	256
-#define ANSWERS_MAX	24	/* of 16 + 12 octets fit behind any question */
+#define ANSWERS_MAX	24	/* as many as fit, mostly, are sent */
 
 #define TYPE_A		1
 #define TYPE_AAAA	28
@@ -78,9 +78,9 @@ static const struct {
 	const char	*word;
 	enum rcode	 rcode;
 } verdicts[] = {
-	{ "servfail",	RCODE_SERVFAIL },
-	{ "nxdomain",	RCODE_NXDOMAIN },
-	{ "silent",	RCODE_SILENT },
+	{ .word = "servfail",	.rcode = RCODE_SERVFAIL },
+	{ .word = "nxdomain",	.rcode = RCODE_NXDOMAIN },
+	{ .word = "silent",	.rcode = RCODE_SILENT },
 };
 
 static const struct {
@@ -88,8 +88,8 @@ static const struct {
 	uint16_t	 type;
 	uint8_t		 family;	/* enum addr_family */
 } types[] = {
-	{ "A",		TYPE_A,		ADDR_V4 },
-	{ "AAAA",	TYPE_AAAA,	ADDR_V6 },
+	{ .word = "A",		.type = TYPE_A,		.family = ADDR_V4 },
+	{ .word = "AAAA",	.type = TYPE_AAAA,	.family = ADDR_V6 },
 };
 
 static void	 serve_query(int, const char *, size_t, uint32_t);
