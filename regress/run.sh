@@ -26,7 +26,7 @@ if [ "${1-}" = --one ]; then
 	took=$(($(date +%s) - began))
 	case $status in
 	0)	echo "ok      $name (${took} s)" ;;
-	77)	echo "skipped $name: $(tail -n 1 "$log.log")" ;;
+	77)	echo "skipped $name: $(sed -n 's/^skipped: //p' "$log.log")" ;;
 	137)	echo "FAILED  $name: not done after $LIMIT s" ;;
 	*)	echo "FAILED  $name (${took} s)" ;;
 	esac
