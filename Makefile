@@ -68,6 +68,7 @@ ENGINE_SRCS = \
 	ntpd/engine_client.c \
 	ntpd/engine_conf.c \
 	ntpd/engine_control.c \
+	ntpd/engine_name.c \
 	ntpd/engine_pool.c \
 	ntpd/engine_query.c \
 	ntpd/engine_sensor.c \

@@ -74,7 +74,7 @@ static const struct imsg_handler from_parent[] = {
 
 /* E2, what the engine takes from dns. */
 static const struct imsg_handler from_dns[] = {
-	{ IMSG_DNS_ANSWER, sizeof(struct msg_answer), engine_pool_answer, 0 },
+	{ IMSG_DNS_ANSWER, sizeof(struct msg_answer), engine_name_answer, 0 },
 };
 
 void

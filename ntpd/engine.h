@@ -19,7 +19,8 @@
  *
  *	engine.c		main, edges, the passing of time
  *	engine_conf.c		configuration in, merged into what runs
- *	engine_pool.c		names: lookups, which addresses to ask
+ *	engine_name.c		names: when to look them up
+ *	engine_pool.c		names: which of their addresses to ask
  *	engine_client.c		addresses: when to ask, what is answered
  *	engine_query.c		one query: socket, timestamps
  *	engine_sensor.c		sensors: readings to samples
@@ -148,7 +149,7 @@ struct shun {
 
 #define POOL_SHUN	16
 
-/* A server or pool statement: engine_pool.c */
+/* A server or pool statement: engine_pool.c, engine_name.c */
 struct name {
 	TAILQ_ENTRY(name) entry;
 	struct engine	*engine;
@@ -315,13 +316,24 @@ void		 engine_pool_free(struct name *);
 void		 engine_pool_reconf(struct name *, mono_t);
 /* Begin: the engine has started. */
 void		 engine_pool_start(struct name *, mono_t);
-void		 engine_pool_answer(void *, struct imsgev *,
-		    const struct imsg_in *);
+/* The name is an address. */
+bool		 engine_pool_numeric(const struct name *);
+/* New candidates: make the best of them. */
+void		 engine_pool_settle(struct name *, mono_t);
+/* Would other candidates be of use? */
+bool		 engine_pool_wants(const struct name *);
 /* Something about a peer; the peer may be gone when they return. */
 void		 engine_pool_fault(struct peer *, enum fault, mono_t);
 void		 engine_pool_good(struct peer *, mono_t);
+
+/* engine_name.c */
+void		 engine_name_init(struct name *);
+/* Something changed: when to ask the resolver next. */
+void		 engine_name_schedule(struct name *, mono_t);
+void		 engine_name_answer(void *, struct imsgev *,
+		    const struct imsg_in *);
 /* A route came back: ask the resolver again what it could not tell. */
-void		 engine_pool_network(struct engine *, mono_t);
+void		 engine_name_network(struct engine *, mono_t);
 
 /* engine_client.c */
 struct peer	*engine_client_new(struct name *, const struct addr *, mono_t);

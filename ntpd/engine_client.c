@@ -155,7 +155,7 @@ engine_client_probe(struct engine *e, mono_t now)
 	}
 	if (back) {
 		log_info("network is back");
-		engine_pool_network(e, now);
+		engine_name_network(e, now);
 	}
 }
 

@@ -20,11 +20,8 @@
  * "server" asks one address of its name, "pool" up to so many members.  No
  * address is asked twice, whatever names lead to it.  An address that is
  * dead, denies us, or is wrong for long makes room for another one of the
- * last answer, or of a new one; but it is only let go when there is one.
- * The resolver is asked again at most once an hour for that (the pool's
- * rules), and quietly every two weeks, so that a name whose meaning changed
- * is followed.  While nothing was ever resolved it is asked more often: the
- * network may be late.
+ * last answer, or of a new one (engine_name.c asks for that); but it is
+ * only let go when there is one.
  */
 
 #include <sys/types.h>
@@ -36,22 +33,13 @@
 
 #include "engine.h"
 
-#define RETRY_MIN	2.0		/* s after a failed lookup, doubled */
-#define RETRY_MAX	300.0		/* s */
-#define REASK_SOON	10.0		/* s after the first answer */
-#define REASK_CACHE	300.0		/* s: caches have forgotten by then */
-#define REASK		3600.0		/* s, the pool's rule */
-#define REFRESH		(14 * 86400.0)	/* s, less up to a tenth */
 #define SHUN_LOST	300.0		/* s */
 #define SHUN_FALSE	(4 * 3600.0)	/* s */
 #define SHUN_DENIED	(24 * 3600.0)	/* s */
 #define PROBATION	4		/* good answers that end it */
 
-static void	 lookup_cb(int, short, void *);
-static void	 schedule(struct name *, mono_t);
-static void	 settle(struct name *, mono_t);
+static void	 fill(struct name *, mono_t);
 static bool	 replace(struct peer *, mono_t);
-static void	 refresh(struct name *, mono_t);
 
 /* For so long an address with this fault is not taken again, s. */
 static const double	 shun_time[FAULT__MAX] = {
@@ -71,8 +59,8 @@ static const char *const fault_str[FAULT__MAX] = {
 	[FAULT_DENIED] = "it denied us"
 };
 
-static bool
-numeric(const struct name *n)
+bool
+engine_pool_numeric(const struct name *n)
 {
 	return n->conf->addr.family != ADDR_NONE;
 }
@@ -94,7 +82,7 @@ engine_pool_new(struct engine *e, const struct conf_server *c)
 	n->conf = c;
 	n->id = ++e->nextname;
 	TAILQ_INIT(&n->peers);
-	evtimer_set(&n->timer, lookup_cb, n);
+	engine_name_init(n);
 	TAILQ_INSERT_TAIL(&e->names, n, entry);
 	return n;
 }
@@ -156,23 +144,23 @@ engine_pool_start(struct name *n, mono_t now)
 	struct addr	 addr;
 	struct peer	*p;
 
-	if (!numeric(n)) {
-		schedule(n, now);
+	if (!engine_pool_numeric(n)) {
+		engine_name_schedule(n, now);
 		return;
 	}
 	/* An address that was configured is not a pool's to ask. */
 	addr = n->conf->addr;
 	addr.port = n->conf->port;
 	if ((p = asked(n->engine, &addr)) != NULL) {
-		if (numeric(p->name))
+		if (engine_pool_numeric(p->name))
 			return;
 		other = p->name;
 		engine_client_free(p);
 	}
 	(void)add(n, &addr, now);
 	if (other != NULL) {
-		settle(other, now);
-		schedule(other, now);
+		fill(other, now);
+		engine_name_schedule(other, now);
 	}
 }
 
@@ -211,13 +199,13 @@ engine_pool_reconf(struct name *n, mono_t now)
 
 	TAILQ_FOREACH(p, &n->peers, entry)
 		engine_client_reconf(p, now);
-	if (!n->engine->started || numeric(n))
+	if (!n->engine->started || engine_pool_numeric(n))
 		return;
 	while (members(n) > wanted(n))
 		engine_client_free(worst(n));
 	n->barren = false;
-	settle(n, now);
-	schedule(n, now);
+	fill(n, now);
+	engine_name_schedule(n, now);
 }
 
 /*
@@ -268,7 +256,7 @@ candidate(const struct name *n, bool route, mono_t now)
 
 /* Those with faults make room, then empty places are filled. */
 static void
-settle(struct name *n, mono_t now)
+fill(struct name *n, mono_t now)
 {
 	const struct addr	*addr;
 	struct peer		*p, *next;
@@ -310,186 +298,6 @@ replace(struct peer *p, mono_t now)
 }
 
 /*
- * Lookups.
- */
-
-static void
-lookup_cb(int fd, short what, void *arg)
-{
-	struct name		*n = arg;
-	struct engine		*e = n->engine;
-	struct msg_lookup	 lookup;
-	struct sync_now		 now;
-
-	engine_wake(e, &now);
-	if (n->asking || !e->dns_there)
-		return;
-	if (mono_diff(n->due, now.mono) > 0) {
-		engine_timer(&n->timer, n->due, now.mono);
-		return;
-	}
-	memset(&lookup, 0, sizeof(lookup));
-	lookup.family = n->conf->family;
-	strlcpy(lookup.name, n->conf->name, sizeof(lookup.name));
-	if (n->answered && n->failures == 0) {
-		n->refreshing = mono_diff(now.mono, n->refresh) >= 0;
-		n->reask = now.mono;
-		n->reasks++;
-	}
-	/* There is an answer to every question: no timeout. */
-	n->asking = true;
-	imsgev_send(&e->dns, IMSG_DNS_LOOKUP, n->id, -1, &lookup,
-	    sizeof(lookup));
-}
-
-static bool
-faulty(const struct name *n)
-{
-	struct peer	*p;
-
-	TAILQ_FOREACH(p, &n->peers, entry) {
-		if (p->fault > FAULT_NOROUTE)
-			return true;
-	}
-	return TAILQ_EMPTY(&n->peers);
-}
-
-/*
- * When the resolver may be asked for other addresses: soon after the first
- * answer; once more if that was only what a cache had kept; then hourly.
- */
-static mono_t
-reask_at(const struct name *n)
-{
-	if (n->reasks == 0)
-		return mono_add(n->answer, REASK_SOON);
-	if (n->reasks == 1 && n->barren)
-		return mono_add(n->reask, REASK_CACHE);
-	return mono_add(n->reask, REASK);
-}
-
-/* When to ask the resolver next. */
-static void
-schedule(struct name *n, mono_t now)
-{
-	if (numeric(n) || n->asking)
-		return;
-	if (n->failures > 0)
-		n->due = n->retry;
-	else if (!n->answered)
-		n->due = now;
-	else if (faulty(n) || (members(n) < wanted(n) && !n->barren))
-		n->due = reask_at(n);
-	else
-		n->due = n->refresh;
-	engine_timer(&n->timer, n->due, now);
-}
-
-/* An address one can ask at all, whatever the resolver was told to say. */
-static bool
-askable(const struct addr *a)
-{
-	switch ((enum addr_family)a->family) {
-	case ADDR_V4:
-		return !addr_any(a) && a->ip[0] < 224;
-	case ADDR_V6:
-		return !addr_any(a) && a->ip[0] != 0xff;
-	case ADDR_NONE:
-		break;
-	}
-	return false;
-}
-
-/* Addresses of both families in turn, each in the resolver's order. */
-static void
-interleave(struct name *n, const struct msg_answer *a)
-{
-	static const uint8_t	 family[] = { ADDR_V6, ADDR_V4 };
-	unsigned int		 next[2] = { 0, 0 }, turn, i;
-
-	n->ncand = 0;
-	turn = a->addr[0].family == ADDR_V4;
-	while (next[0] < a->n || next[1] < a->n) {
-		for (i = next[turn]; i < a->n &&
-		    a->addr[i].family != family[turn]; i++)
-			;
-		if (i < a->n && askable(&a->addr[i])) {
-			n->cand[n->ncand] = a->addr[i];
-			n->cand[n->ncand++].port = n->conf->port;
-		}
-		next[turn] = i + 1;
-		turn = !turn;
-	}
-}
-
-static struct name *
-by_id(const struct engine *e, uint32_t id)
-{
-	struct name	*n;
-
-	TAILQ_FOREACH(n, &e->names, entry) {
-		if (n->id == id)
-			return n;
-	}
-	return NULL;
-}
-
-static void
-failed(struct name *n, enum dns_result result, mono_t now)
-{
-	double		 wait = RETRY_MIN;
-	unsigned int	 i;
-
-	if (n->failures++ == 0 || n->result != result)
-		log_info("server %s: %s", n->conf->name,
-		    result == DNS_NOTFOUND ? "no such name or no address" :
-		    "cannot be resolved now, will try again");
-	n->result = result;
-	for (i = 1; i < n->failures && wait < RETRY_MAX; i++)
-		wait *= 2;
-	n->retry = mono_add(now, wait < RETRY_MAX ? wait : RETRY_MAX);
-	schedule(n, now);
-}
-
-void
-engine_pool_answer(void *arg, struct imsgev *iev, const struct imsg_in *in)
-{
-	struct engine			*e = arg;
-	const struct msg_answer		*a = in->data;
-	struct name			*n;
-	struct sync_now			 now;
-	unsigned int			 before;
-
-	if (a->n > MSG_ANSWER_MAX || a->result > DNS_NOTFOUND)
-		imsgev_refuse(iev, in, "not an answer");
-	engine_wake(e, &now);
-	/* The name may have left the configuration meanwhile. */
-	if ((n = by_id(e, in->id)) == NULL || !n->asking)
-		return;
-	n->asking = false;
-	if (a->result != DNS_OK || a->n == 0) {
-		failed(n, a->result == DNS_OK ? DNS_NOTFOUND :
-		    (enum dns_result)a->result, now.mono);
-		return;
-	}
-	log_debug("server %s: %u addresses", n->conf->name, a->n);
-	n->result = DNS_OK;
-	n->failures = 0;
-	n->answered = true;
-	n->answer = now.mono;
-	n->refresh = mono_add(now.mono, REFRESH -
-	    arc4random_uniform((uint32_t)(REFRESH / 10)));
-	interleave(n, a);
-	before = n->added;
-	settle(n, now.mono);
-	n->barren = n->added == before;
-	if (n->refreshing)
-		refresh(n, now.mono);
-	n->refreshing = false;
-	schedule(n, now.mono);
-}
-
-/*
  * The quiet refresh: a member the name no longer leads to makes room for a
  * new one, but only when the new one has proved good.
  */
@@ -519,6 +327,31 @@ refresh(struct name *n, mono_t now)
 	}
 }
 
+void
+engine_pool_settle(struct name *n, mono_t now)
+{
+	unsigned int	 before = n->added;
+
+	fill(n, now);
+	n->barren = n->added == before;
+	if (n->refreshing)
+		refresh(n, now);
+	n->refreshing = false;
+}
+
+bool
+engine_pool_wants(const struct name *n)
+{
+	const struct peer	*p;
+
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		if (p->fault > FAULT_NOROUTE)
+			return true;
+	}
+	return TAILQ_EMPTY(&n->peers) ||
+	    (members(n) < wanted(n) && !n->barren);
+}
+
 /*
  * What the client finds out.
  */
@@ -539,12 +372,12 @@ engine_pool_fault(struct peer *p, enum fault fault, mono_t now)
 	first = p->fault < fault;
 	if (first)
 		p->fault = fault;
-	if (!numeric(n) && replace(p, now))
+	if (!engine_pool_numeric(n) && replace(p, now))
 		first = false;
 	if (first && fault > FAULT_NOROUTE)
 		log_info("peer %s: %s", engine_client_str(p, buf),
 		    fault_str[fault]);
-	schedule(n, now);
+	engine_name_schedule(n, now);
 }
 
 void
@@ -562,18 +395,4 @@ engine_pool_good(struct peer *p, mono_t now)
 	    engine_client_str(old, a), n->conf->name,
 	    engine_client_str(p, b), fault_str[FAULT_NONE]);
 	engine_client_free(old);	/* clears p->replaces */
-}
-
-void
-engine_pool_network(struct engine *e, mono_t now)
-{
-	struct name	*n;
-
-	TAILQ_FOREACH(n, &e->names, entry) {
-		if (n->failures == 0 || n->asking)
-			continue;
-		n->failures = 1;
-		n->retry = mono_add(now, RETRY_MIN);
-		schedule(n, now);
-	}
 }

@@ -15,7 +15,7 @@
  */
 
 /*
- * engine_pool.c through hours and weeks: its neighbours in the engine are
+ * engine_pool.c and engine_name.c through hours and weeks: their neighbours in the engine are
  * replaced here by ones that do what the test says, and so is time.
  */
 
@@ -179,7 +179,7 @@ answer(struct name *n, enum dns_result result, const char *addrs)
 	in.data = &a;
 	in.len = sizeof(a);
 	in.fd = -1;
-	engine_pool_answer(&engine, NULL, &in);
+	engine_name_answer(&engine, NULL, &in);
 }
 
 /* The addresses of a name, as a string. */
@@ -338,7 +338,7 @@ test_network(void)
 		pass(n, 300);
 	}
 	answer(n, DNS_TEMPFAIL, "");
-	engine_pool_network(&engine, now);
+	engine_name_network(&engine, now);
 	CHECK_NEAR("a route is back: soon", mono_diff(n->due, now), 2, 1e-6);
 }
 
