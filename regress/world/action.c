@@ -34,6 +34,7 @@ struct action {
 static void	 do_disk(struct words *);
 static void	 do_dns(struct words *);
 static void	 do_freq(struct words *);
+static void	 do_kernel(struct words *);
 static void	 do_kill(struct words *);
 static void	 do_server(struct words *);
 static void	 do_signal(struct words *);
@@ -47,6 +48,7 @@ static const struct {
 	{ "disk",	do_disk },
 	{ "dns",	do_dns },
 	{ "freq",	do_freq },
+	{ "kernel",	do_kernel },
 	{ "kill",	do_kill },
 	{ "link",	link_words },
 	{ "server",	do_server },
@@ -182,6 +184,23 @@ do_disk(struct words *ws)
 	if (h != NULL)
 		h->page->nospace = word_is(ws, "full");
 	word_is(ws, "free");
+}
+
+/* at T kernel HOST -20ppm: another program sets the kernel's frequency */
+static void
+do_kernel(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	double		 freq = word_number(ws);
+	struct timex	 tx;
+
+	if (h == NULL)
+		return;
+	memset(&tx, 0, sizeof(tx));
+	tx.modes = ADJ_FREQUENCY | ADJ_TICK;
+	tx.freq = (long)(freq * 65536e6);
+	tx.tick = 10000;
+	kclock_adjtimex(&h->clock, ws->sc->w->now, &tx);
 }
 
 /* at T dns HOST off | on */

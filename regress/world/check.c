@@ -198,7 +198,8 @@ check_all(struct scenario *sc, struct host *h, FILE *f)
 	int	 i, bad = 0;
 
 	for (i = 0; i < sc->nexpect; i++) {
-		if (!applies(sc, sc->expect[i].only, sc->expect[i].flavour))
+		if (!applies(sc, sc->expect[i].only, sc->expect[i].flavour) ||
+		    (h != sc->setup[0].h && !sc->expect[i].all))
 			continue;
 		v = value(h, sc->expect[i].metric);
 		if (sc->expect[i].less ? v < sc->expect[i].bound :

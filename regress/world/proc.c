@@ -205,6 +205,7 @@ welcome(struct world *w)
 	struct world_msg	 m;
 	struct host		*h;
 	struct proc		*p;
+	struct timeval		 tv = { 0, 200000 };
 	ssize_t			 n;
 	int			 fd;
 
@@ -222,6 +223,7 @@ welcome(struct world *w)
 		close(fd);
 		return;
 	}
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 	p->fd = fd;
 	p->state = PROC_HELLO;
 	p->images++;
@@ -246,33 +248,10 @@ word(struct proc *p, enum world_op op)
 	tell(p, &m);
 }
 
-/* One message from a process, with the descriptor that may come along. */
-static ssize_t
-hear(struct proc *p, struct world_msg *m, int *fd)
-{
-	union {
-		struct cmsghdr	 hdr;
-		char		 buf[CMSG_SPACE(sizeof(int))];
-	} u;
-	struct iovec	 iov = { m, sizeof(*m) };
-	struct msghdr	 h;
-	ssize_t		 n;
-
-	memset(&h, 0, sizeof(h));
-	h.msg_iov = &iov;
-	h.msg_iovlen = 1;
-	h.msg_control = u.buf;
-	h.msg_controllen = sizeof(u.buf);
-	*fd = -1;
-	n = recvmsg(p->fd, &h, MSG_CMSG_CLOEXEC);
-	if (n >= (ssize_t)WORLD_HDR && h.msg_controllen >= CMSG_LEN(sizeof(int)))
-		memcpy(fd, CMSG_DATA(&u.hdr), sizeof(*fd));
-	return n;
-}
-
 /*
- * Wait until this process speaks, or, if it has no connection, until
- * someone came or it died; others may arrive meanwhile.
+ * Wait until this process speaks, or, if it has no connection, until it has
+ * or died; others may arrive meanwhile.  A process that runs is waited for
+ * in hear() first.
  */
 static bool
 await(struct host *h, struct proc *p)
@@ -303,6 +282,36 @@ await(struct host *h, struct proc *p)
 		if (pfd[0].revents != 0 || p->state == PROC_HELLO)
 			return true;
 	}
+}
+
+/* One message from a process, with the descriptor that may come along. */
+static bool
+hear(struct host *h, struct proc *p, struct world_msg *m, int *fd)
+{
+	union {
+		struct cmsghdr	 hdr;
+		char		 buf[CMSG_SPACE(sizeof(int))];
+	} u;
+	struct iovec	 iov = { m, sizeof(*m) };
+	struct msghdr	 mh;
+	ssize_t		 n;
+
+	memset(&mh, 0, sizeof(mh));
+	mh.msg_iov = &iov;
+	mh.msg_iovlen = 1;
+	mh.msg_control = u.buf;
+	mh.msg_controllen = sizeof(u.buf);
+	*fd = -1;
+	while ((n = recvmsg(p->fd, &mh, MSG_CMSG_CLOEXEC)) == -1) {
+		/* It takes its time: see to the others too. */
+		if ((errno != EAGAIN && errno != EINTR) || !await(h, p))
+			return false;
+	}
+	if (n < (ssize_t)WORLD_HDR)
+		return false;
+	if (mh.msg_controllen >= CMSG_LEN(sizeof(int)))
+		memcpy(fd, CMSG_DATA(&u.hdr), sizeof(*fd));
+	return true;
 }
 
 static void
@@ -419,9 +428,7 @@ serve_one(struct host *h, struct proc *p)
 	struct world_msg	 m;
 	int			 fd;
 
-	if (!await(h, p))
-		return SERVED_GONE;
-	if (hear(p, &m, &fd) < (ssize_t)WORLD_HDR)
+	if (!hear(h, p, &m, &fd))
 		return SERVED_GONE;
 	drain_log(h);
 	world_pay(h);
@@ -489,6 +496,7 @@ gone(struct host *h, struct proc *p)
 		close(p->pidfd);
 	p->pidfd = -1;
 	kill(-0x3fffffff, 0);
+	h->page->signals++;		/* SIGCHLD */
 	drain_log(h);
 	h->page->touched = 1;
 	sock_sweep(h);
@@ -528,7 +536,7 @@ turn(struct host *h, struct proc *p)
 	p->look = false;
 	world_show(h);
 	word(p, OP_RECHECK);
-	if (!await(h, p) || hear(p, &m, &fd) < (ssize_t)WORLD_HDR) {
+	if (!hear(h, p, &m, &fd)) {
 		gone(h, p);
 		proc_look(h);
 		return true;
@@ -638,6 +646,7 @@ proc_signal(struct host *h, const char *name, int sig)
 		    (name[0] == '\0' ? i != 0 : i == 0 || !is_called(p, name)))
 			continue;
 		kill(p->real, sig);
+		h->page->signals++;
 		if (sig == SIGKILL)
 			gone(h, p);
 		proc_look(h);

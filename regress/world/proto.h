@@ -104,6 +104,7 @@ struct world_page {
 	uint64_t		 seed;
 	uint32_t		 reads;		/* of clocks, not yet paid */
 	uint32_t		 touched;	/* another may have become ready */
+	uint32_t		 signals;	/* were sent, so many times */
 	uint32_t		 nospace;	/* writing to files fails */
 	uint32_t		 nsock;		/* slots in use or used before */
 	struct world_sock	 sock[WORLD_SOCKS];

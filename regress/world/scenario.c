@@ -593,7 +593,7 @@ st_config(struct words *ws)
 	sc->nconf++;
 }
 
-/* expect [DAEMON] METRIC < BOUND */
+/* expect [DAEMON] [all] METRIC < BOUND: of the first host, or of all */
 static void
 st_expect(struct words *ws)
 {
@@ -609,6 +609,7 @@ st_expect(struct words *ws)
 		e->only = true;
 		ws->i++;
 	}
+	e->all = word_is(ws, "all");
 	copy(e->metric, sizeof(e->metric), word_next(ws));
 	op = word_next(ws);
 	if (op == NULL || (strcmp(op, "<") != 0 && strcmp(op, ">") != 0)) {

@@ -50,7 +50,7 @@ struct zone {
 
 struct expect {
 	char		 metric[16];
-	bool		 less;
+	bool		 less, all;	/* all: of every host */
 	double		 bound;
 	char		 text[64];	/* as it was written */
 	bool		 only;		/* for one flavour */

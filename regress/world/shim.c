@@ -132,6 +132,7 @@ hello(sigset_t *mask)
 	m.a = syscall(SYS_getpid);
 	m.b = shim.vpid;
 	shim_rpc(&m);
+	shim.waiting = true;		/* who knows what came before */
 	shim.rng = shim.page->seed ^
 	    (uint64_t)m.ret * UINT64_C(0x9e3779b97f4a7c15);
 }

@@ -48,6 +48,8 @@ struct shim {
 	int			 vpid;
 	uint64_t		 rng;
 	sigset_t		 mask;		/* the program's signal mask */
+	uint32_t		 signals;	/* of the page, when we looked */
+	bool			 waiting;	/* some did, maybe still do */
 };
 
 extern struct shim	 shim;

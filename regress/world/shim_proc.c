@@ -67,6 +67,7 @@ kill(pid_t pid, int sig)
 	struct world_pid	*p;
 
 	shim.page->touched = 1;
+	shim.page->signals++;
 	if (pid <= 0)
 		return syscall(SYS_kill, pid, sig);
 	if ((p = find_pid(pid)) == NULL) {
@@ -82,6 +83,7 @@ raise(int sig)
 	int	 r;
 
 	r = syscall(SYS_kill, syscall(SYS_getpid), sig);
+	shim.page->signals++;
 	if (shim_signals())
 		shim_deliver();
 	return r;
@@ -236,13 +238,19 @@ pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
 bool
 shim_signals(void)
 {
+	static const sigset_t	 none;
 	struct sigaction	 sa;
 	sigset_t		 set;
 	int			 s;
 
+	/* Asking the kernel is dear; ask when there is news only. */
+	if (shim.signals == shim.page->signals && !shim.waiting)
+		return false;
+	shim.signals = shim.page->signals;
 	sigemptyset(&set);
 	if (syscall(SYS_rt_sigpending, &set, 8) == -1)
 		return false;
+	shim.waiting = memcmp(&set, &none, 8) != 0;
 	for (s = 1; s < NSIG; s++) {
 		if (sigismember(&set, s) != 1 ||
 		    sigismember(&shim.mask, s) == 1 ||
