@@ -36,6 +36,7 @@
 
 #define MINPOLL		1	/* log2 s between samples, while much is to */
 #define MAXPOLL		4	/* be learned, and in the end */
+#define SILENTPOLL	2	/* and when there was nothing to make one of */
 #define PACE		64.0	/* s between readings, when it is not known, */
 #define PACE_MAX	128.0	/* and at most: to be called silent */
 #define FORGET		900.0	/* s of silence end one found by "*" */
@@ -328,7 +329,8 @@ timer_cb(int fd, short what, void *arg)
 	reach(s, heard, &now);
 	if (heard)
 		engine_sync_run(e, &now);
-	s->interval = ldexp(1, sync_poll(&e->sync, s->slot));
+	s->interval = ldexp(1, heard ? sync_poll(&e->sync, s->slot) :
+	    SILENTPOLL);
 	s->due = mono_add(now.mono, s->interval);
 	engine_timer(&s->timer, s->due, now.mono);
 }

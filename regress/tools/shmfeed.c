@@ -124,7 +124,7 @@ tear(volatile struct sensor_shm *shm)
 
 	shm->mode = 1;
 	shm->refsec = 0;
-	for (i = 0; i < 20000000; i++) {
+	for (i = 0; i < 3000000; i++) {
 		shm->count++;
 		shm->valid = 1;
 	}
