@@ -88,7 +88,10 @@ static const struct {
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 };
 
-/* Where the roles may look; engine and sensor nowhere.  What is not there, is not. */
+/*
+ * Where the roles may look: engine and sensor nowhere.  What is not there
+ * is passed over.
+ */
 static const struct {
 	unsigned int	 roles;
 	const char	*path;

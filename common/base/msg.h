@@ -123,6 +123,7 @@ struct msg_clock_slew {
 	double		 rate;
 };
 
+/* A slew that is under way ends with it. */
 struct msg_clock_step {
 	double		 offset;	/* s, added to CLOCK_REALTIME */
 };
