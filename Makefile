@@ -190,6 +190,8 @@ WORLD_HDRS = \
 	regress/world/proto.h regress/world/scenario.h \
 	regress/world/shim.h regress/world/world.h
 
+WORLD_TOOLS_linux = regress/world/world regress/world/shim.so
+
 CORE_OBJS	= $(CORE_SRCS:.c=.o)
 BASE_OBJS	= $(BASE_SRCS:.c=.o)
 NTPD_OBJS	= $(NTPD_SRCS:.c=.o)
@@ -279,7 +281,8 @@ $(SIM_OBJS) regress/sim/sim.o: $(HDRS) regress/sim/sim.h config.mk
 $(WORLD_OBJS): $(WORLD_HDRS) config.mk
 $(TOOLS): $(HDRS) $(LIBS)
 
-tests: $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS)
+tests: $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS) \
+	$(WORLD_TOOLS_$(OS))
 
 # The next three set up what is missing before anything is compiled; as
 # root (sudo make demo).
@@ -299,7 +302,7 @@ test-san:
 	@sh regress/san.sh
 
 # Linux only: every scenario, and the table of accuracy.
-world-tools: regress/world/world regress/world/shim.so
+world-tools: $(WORLD_TOOLS_$(OS))
 
 world: all world-tools
 	@sh regress/setup.sh test

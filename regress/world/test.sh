@@ -1,0 +1,113 @@
+#!/bin/sh
+# The world itself: the same seed gives the same world to the last bit,
+# chronyd has the figures it is known for, and what is broken is said to be
+# broken.  Then a few scenarios that take no time; "make world" has them all.
+
+set -u
+HERE=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$HERE/../.." && pwd)
+PEERS=$TOP/regress/out/peers
+NTPD=${NTPD:-$TOP/ntpd/ntpd}
+CHRONYD=${CHRONYD:-$PEERS/chrony/usr/sbin/chronyd}
+OPENNTPD=${OPENNTPD:-$PEERS/openntpd/usr/sbin/ntpd}
+export NTPD CHRONYD OPENNTPD
+
+[ "$(uname -s)" = Linux ] || { echo "Linux only"; exit 77; }
+[ -x "$HERE/world" ] || { echo "make world-tools first"; exit 77; }
+if ldd "$NTPD" | grep -q libasan; then
+	echo "a sanitizer wants to be the first that is preloaded"
+	exit 77
+fi
+T=$(mktemp -d /tmp/world.XXXXXX)
+trap 'rm -rf "$T"' EXIT
+trap 'exit 1' HUP INT TERM
+bad=0
+
+fail()
+{
+	echo "failed: $*"
+	bad=1
+}
+
+# world DAEMON SEED DIRECTORY SCENARIO
+world()
+{
+	"$HERE/world" -p -x "$HERE/shim.so" -N "$NTPD" -C "$CHRONYD" \
+	    -O "$OPENNTPD" -d "$1" -s "$2" -w "$T/$3" "$4"
+}
+
+# value NAME LINE: a figure
+value()
+{
+	echo "$2" | sed -n "s/.* $1=\([0-9.e+]*\).*/\1/p"
+}
+
+cat >"$T/short.world" <<'END'
+run 20000s
+settle 4000s
+server s1 10.1.0.1
+server s2 10.1.0.2
+server s3 10.1.0.3 offset 70ms
+server s4 fd00:1::4
+name pool.example s1 s2 s3 s4
+host client 10.0.0.1 fd00::1 clock -80ms freq 20ppm wander 1e-9 pool pool.example
+link * * delay 5ms exp 1ms loss 10%
+at 9000s server s2 silent
+at 12000s link client s1 one-way delay 20ms
+END
+sed 's/^link .*/& down/' "$T/short.world" >"$T/nobody.world"
+{
+	cat "$T/short.world"
+	echo "expect rms < 1ns"
+} >"$T/strict.world"
+
+for d in ntpd chronyd openntpd; do
+	case $d in
+	chronyd)	[ -x "$CHRONYD" ] || continue ;;
+	openntpd)	[ -x "$OPENNTPD" ] || continue ;;
+	esac
+	for seed in 1 2; do
+		one=$(world $d $seed a "$T/short.world") || fail "$d: $one"
+		cp "$T/a/log" "$T/log"
+		cp "$T/a/plot" "$T/plot"
+		two=$(world $d $seed a "$T/short.world") || fail "$d: $two"
+		if ! cmp "$T/a/log" "$T/log" || ! cmp "$T/a/plot" "$T/plot" ||
+		    [ "$one" != "$two" ]; then
+			fail "$d: seed $seed is not the same twice"
+		fi
+		[ $seed = 1 ] || ! cmp -s "$T/plot" "$T/plot.1" ||
+		    fail "$d: another seed is the same world"
+		mv "$T/plot" "$T/plot.1"
+	done
+	world $d 1 a "$T/nobody.world" >"$T/line" &&
+	    fail "$d: fine figures without any answer"
+	grep -q 'never had an answer' "$T/line" || fail "$(cat "$T/line")"
+	world $d 1 a "$T/strict.world" >"$T/line" &&
+	    fail "$d: an expectation that cannot hold did"
+	grep -q 'not: rms < 1ns' "$T/line" || fail "$(cat "$T/line")"
+done
+
+if NTPD=/bin/false world ntpd 1 a "$T/short.world" >"$T/line" 2>&1; then
+	fail "a daemon that does not live has figures"
+fi
+grep -q BROKEN "$T/line" || fail "$(cat "$T/line")"
+
+# The figures of research into chrony 4.8, from the median of ten seeds in
+# another simulator; a median of three has this spread.
+if [ -x "$CHRONYD" ]; then
+	while read -r s low high; do
+		line=$(OUT=$T/out sh "$HERE/run.sh" -q -d chronyd -n 3 "$s")
+		echo "$line" | awk -v l="$low" -v h="$high" \
+		    '{ exit !($3 > l && $3 < h) }' ||
+		    fail "chronyd: $line, expected $low to $high"
+	done <<-END
+	lan 25 65
+	wan 400 800
+	wander 110 300
+	false 250 500
+	END
+fi
+
+OUT=$T/out sh "$HERE/run.sh" lan start1000 start+20y leapvote leapfalse \
+    kill-engine kill-dns kill-parent step0.2 suspend liar2of5 era || bad=1
+exit $bad
