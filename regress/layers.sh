@@ -172,6 +172,16 @@ without '(f|fd|mk)?open(at|64)?|unlink(at)?|rename(at)?|mkos?temp.*' \
     ntpd/engine*.o ntpd/io*.o
 avoid "$(ls ntpd/engine*.[ch] ntpd/io*.[ch])" \
     '"(clock|parent|conf_(lex|parse))\.h"|<(netdb|resolv)\.h>'
+# What reads sensors has no sockets and no files of its own; only its drivers
+# touch memory and devices that others own, and nobody else calls them.
+without '(f|fd|mk)?open(at|64)?|socket|connect|bind|recv.*|send(to|msg|mmsg)?' \
+    ntpd/sensor*.o
+direct "$(ls ntpd/sensor*.[ch])" \
+    '<.*>|"(compat|conf|imsgev|log|msg|now|proc|sandbox|sensor)\.h"'
+avoid "$(ls ntpd/sensor*.[ch])" '<(netdb|resolv|sys/socket|netinet/in)\.h>'
+only 'shm(get|at|ctl|dt)' ntpd/sensor_shm.o
+only 'sensor_(shm|pps|phc|sysctl)(_.*)?' "ntpd/sensor_$OS.o"
+only 'sensor_drivers' ntpd/sensor.o ntpd/sensor_find.o
 only 'getaddrinfo|getnameinfo|gethostby.*|res_.*|__res_.*' \
     ntpd/dns.o common/base/addr.o ntpctl/resolve.o
 direct ntpd/dns.c \
