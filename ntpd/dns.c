@@ -34,10 +34,16 @@
 
 #include <netinet/in.h>
 
+#include <errno.h>
 #include <event.h>
+#include <fcntl.h>
+#include <imsg.h>
 #include <netdb.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "addr.h"
 #include "dns.h"
@@ -59,6 +65,7 @@ static void	 shutdown_dns(void *, struct imsgev *,
 		    const struct imsg_in *);
 static void	 lookup(void *, struct imsgev *, const struct imsg_in *);
 static void	 closed(void *, struct imsgev *);
+static void	 watch_parent(void);
 
 /* P, what dns takes from the parent. */
 static const struct imsg_handler from_parent[] = {
@@ -81,9 +88,47 @@ dns_main(const struct proc_opts *opts)
 	event_init();
 	imsgev_init(&dns.parent, PROC_PARENT_FD, "parent", from_parent,
 	    nitems(from_parent), IMSGEV_FATAL, &dns, closed);
+	watch_parent();
 	sandbox(ROLE_DNS, opts, NULL);
 	event_dispatch();
 	fatalx("event loop ended");
+}
+
+/* The parent has something to say: if it is the end, now is the time. */
+static void
+interrupted(int sig)
+{
+	struct pollfd	 pfd = { PROC_PARENT_FD, POLLIN, 0 };
+	struct imsg_hdr	 hdr;
+	int		 error = errno;
+
+	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLHUP))
+		_exit(0);
+	if (recv(PROC_PARENT_FD, &hdr, sizeof(hdr), MSG_PEEK |
+	    MSG_DONTWAIT) == sizeof(hdr) && hdr.type == IMSG_SHUTDOWN)
+		_exit(0);
+	errno = error;
+}
+
+/*
+ * A lookup may take as long as the resolver likes, and nobody should wait
+ * for that to end the daemon: a word of the parent interrupts it.
+ */
+static void
+watch_parent(void)
+{
+	struct sigaction	 sa;
+	int			 flags;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = interrupted;
+	sa.sa_flags = SA_RESTART;
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGIO, &sa, NULL) == -1 ||
+	    fcntl(PROC_PARENT_FD, F_SETOWN, getpid()) == -1 ||
+	    (flags = fcntl(PROC_PARENT_FD, F_GETFL)) == -1 ||
+	    fcntl(PROC_PARENT_FD, F_SETFL, flags | O_ASYNC) == -1)
+		fatal("watching the parent");
 }
 
 static void
