@@ -135,6 +135,7 @@ NTPD_TESTS = \
 	regress/unit/drift_test.t \
 	regress/unit/engine_pool_test.t \
 	regress/unit/engine_query_test.t \
+	regress/unit/engine_sensor_test.t \
 	regress/unit/engine_server_test.t \
 	regress/unit/io_test.t \
 	regress/unit/parent_clock_test.t
