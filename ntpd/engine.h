@@ -161,7 +161,7 @@ struct name {
 	mono_t		 retry;		/* after one that failed */
 	bool		 asking;	/* a lookup is under way, */
 	bool		 refreshing;	/* for a quiet refresh */
-	bool		 barren;	/* the last answer brought nothing new */
+	bool		 barren;	/* the last answer had nothing new */
 	bool		 answered;	/* answer has a time */
 	mono_t		 answer;	/* last good answer */
 	mono_t		 reask;		/* last lookup after the first answer */
@@ -246,7 +246,7 @@ struct engine {
 	bool		 sensor_there;
 	bool		 started;
 	struct conf	*conf;		/* in force */
-	struct conf	*pending;	/* being received, or not yet in force */
+	struct conf	*pending;	/* received, not yet in force */
 	struct leap_table leaps;
 	mono_t		 born;
 

@@ -15,8 +15,9 @@
  */
 
 /*
- * engine_pool.c and engine_name.c through hours and weeks: their neighbours in the engine are
- * replaced here by ones that do what the test says, and so is time.
+ * engine_pool.c and engine_name.c through hours and weeks: their
+ * neighbours in the engine are replaced here by ones that do what the test
+ * says, and so is time.
  */
 
 #include <sys/types.h>
