@@ -36,9 +36,12 @@ static void	 do_dns(struct words *);
 static void	 do_freq(struct words *);
 static void	 do_kernel(struct words *);
 static void	 do_kill(struct words *);
+static void	 do_reboot(struct words *);
 static void	 do_server(struct words *);
 static void	 do_signal(struct words *);
+static void	 do_start(struct words *);
 static void	 do_step(struct words *);
+static void	 do_stop(struct words *);
 static void	 do_suspend(struct words *);
 
 static const struct {
@@ -51,9 +54,12 @@ static const struct {
 	{ "kernel",	do_kernel },
 	{ "kill",	do_kill },
 	{ "link",	link_words },
+	{ "reboot",	do_reboot },
 	{ "server",	do_server },
 	{ "signal",	do_signal },
+	{ "start",	do_start },
 	{ "step",	do_step },
+	{ "stop",	do_stop },
 	{ "suspend",	do_suspend },
 };
 
@@ -151,6 +157,62 @@ do_kill(struct words *ws)
 		return;
 	h->mortal = true;
 	proc_signal(h, who != NULL ? who : "", SIGKILL);
+}
+
+static struct setup *
+find_setup(struct scenario *sc, const struct host *h)
+{
+	int	 i;
+
+	for (i = 0; i < sc->nsetup; i++)
+		if (sc->setup[i].h == h)
+			return &sc->setup[i];
+	return NULL;
+}
+
+/* at T stop HOST: its daemon is asked to end */
+static void
+do_stop(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+
+	if (h == NULL)
+		return;
+	h->mortal = true;
+	proc_signal(h, "", SIGTERM);
+}
+
+/* at T start HOST: again; what it left on the disk is still there */
+static void
+do_start(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	struct setup	*s;
+
+	if (h == NULL || (s = find_setup(ws->sc, h)) == NULL)
+		return;
+	if (proc_alive(h))
+		world_fail(ws->sc->w, "%s: the daemon has not ended",
+		    h->name);
+	h->mortal = false;
+	daemon_start(ws->sc->w, s);
+}
+
+/* at T reboot HOST 0.7s: power fails; the RTC is so much fast */
+static void
+do_reboot(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	int64_t		 error = word_time(ws);
+	struct world	*w = ws->sc->w;
+	struct setup	*s;
+
+	if (h == NULL || (s = find_setup(ws->sc, h)) == NULL)
+		return;
+	proc_kill_all(h);
+	sock_sweep(h);
+	kclock_init(&h->clock, w->now, world_true(w) + error, h->clock.y);
+	world_at(w, w->now + 30 * NSEC, daemon_start, s);
 }
 
 /* at T step HOST 0.2s: another hand sets the clock forward by so much */

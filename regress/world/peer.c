@@ -44,6 +44,36 @@ put_time(uint8_t *p, int64_t unix_ns)
 	put32(p + 4, (uint32_t)frac);
 }
 
+/*
+ * What somebody off the path can send in the server's name: he knows the
+ * addresses and ports, but not what was asked.
+ */
+static void
+forge(struct world *w, struct host *h, const struct packet *q)
+{
+	uint8_t	 r[NTP_LEN];
+	int64_t	 t = world_true(w) + 1000 * NSEC;
+
+	memset(r, 0, sizeof(r));
+	r[0] = 4 << 3 | 4;
+	r[1] = 1;
+	r[2] = 6;
+	r[3] = (uint8_t)-23;
+	put_time(r + 16, t);
+	put_time(r + 24, world_true(w));
+	put_time(r + 32, t);
+	put_time(r + 40, t);
+	net_send(w, h, &q->dst, &q->src, r, sizeof(r));
+	net_send(w, h, &q->dst, &q->src, r, 20);
+	/* no origin at all, and a kiss */
+	memset(r + 24, 0, 8);
+	net_send(w, h, &q->dst, &q->src, r, sizeof(r));
+	r[0] |= 0xc0;
+	r[1] = 0;
+	memcpy(r + 12, "DENY", 4);
+	net_send(w, h, &q->dst, &q->src, r, sizeof(r));
+}
+
 void
 peer_receive(struct world *w, struct host *h, const struct packet *q)
 {
@@ -62,6 +92,8 @@ peer_receive(struct world *w, struct host *h, const struct packet *q)
 	if (mode != 3 && mode != 1)
 		return;
 	s->requests++;
+	if (s->forged)
+		forge(w, h, q);
 	t = world_true(w) + (int64_t)(s->offset * NSEC);
 	memset(r, 0, sizeof(r));
 	r[0] = (s->unsynced ? 3 : s->leap) << 6 | (q->data[0] & 0x38) |

@@ -149,6 +149,7 @@ proc_start(struct host *h, char *const argv[])
 	struct proc	*p;
 	int		 out[2], pid;
 
+	h->first = h->nproc;
 	if ((p = new_proc(h, 1)) == NULL)
 		return;
 	if (pipe2(out, O_CLOEXEC) == -1 ||
@@ -500,7 +501,7 @@ gone(struct host *h, struct proc *p)
 	drain_log(h);
 	h->page->touched = 1;
 	sock_sweep(h);
-	if (p == &h->proc[0] && waitpid(p->real, &status, 0) == p->real) {
+	if (p == &h->proc[h->first] && waitpid(p->real, &status, 0) == p->real) {
 		h->main_status = status;
 		world_log(h->w, h->name, "daemon ended: %s %d",
 		    WIFSIGNALED(status) ? "signal" : "status",
@@ -643,7 +644,8 @@ proc_signal(struct host *h, const char *name, int sig)
 	for (i = 0; i < h->nproc; i++) {
 		p = &h->proc[i];
 		if (p->state == PROC_DEAD || p->fd == -1 ||
-		    (name[0] == '\0' ? i != 0 : i == 0 || !is_called(p, name)))
+		    (name[0] == '\0' ? i != h->first :
+		    i == h->first || !is_called(p, name)))
 			continue;
 		kill(p->real, sig);
 		h->page->signals++;
@@ -666,7 +668,7 @@ proc_kill_all(struct host *h)
 		if (p->state == PROC_DEAD || p->real <= 0)
 			continue;
 		kill(p->real, SIGKILL);
-		if (i == 0)
+		if (i == h->first)
 			waitpid(p->real, NULL, 0);
 		p->state = PROC_DEAD;
 	}

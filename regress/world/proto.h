@@ -62,7 +62,7 @@ enum world_op {
 	OP_CLOSED,		/* ino: a descriptor of it went */
 	OP_SWEEP,		/* many descriptors went */
 	OP_ADJTIMEX,		/* data: struct timex */
-	OP_ADJTIME,		/* t: ns or INT64_MIN to ask; t: what was left */
+	OP_ADJTIME,		/* t: ns, INT64_MIN asks; t: what was left */
 	OP_SETTIME,		/* t: CLOCK_REALTIME, ns */
 	OP_RESOLVE,		/* data: name, a: family; data: addresses */
 	OP_LOG,			/* data: a line for the system's log */
@@ -78,7 +78,7 @@ struct world_msg {
 	uint32_t	 op;
 	int32_t		 ret, err;
 	int32_t		 a, b, c;
-	uint32_t	 nname, ndata, nctl;	/* octets of data, in order */
+	uint32_t	 nname, ndata, nctl;	/* octets in data, in order */
 	uint64_t	 ino;
 	int64_t		 t;
 	char		 data[WORLD_MAXDATA];
@@ -103,10 +103,10 @@ struct world_page {
 	int64_t			 clock[WCLOCK__MAX];	/* ns */
 	uint64_t		 seed;
 	uint32_t		 reads;		/* of clocks, not yet paid */
-	uint32_t		 touched;	/* another may have become ready */
+	uint32_t		 touched;	/* another may be ready now */
 	uint32_t		 signals;	/* were sent, so many times */
 	uint32_t		 nospace;	/* writing to files fails */
-	uint32_t		 nsock;		/* slots in use or used before */
+	uint32_t		 nsock;		/* slots ever in use */
 	struct world_sock	 sock[WORLD_SOCKS];
 	struct world_pid	 pid[WORLD_PROCS];
 	char			 addr4[16];	/* of this host, text or "" */

@@ -354,6 +354,8 @@ peer_word(struct words *ws, struct peer *p)
 		p->rootdisp = word_number(ws);
 	else if (word_is(ws, "silent"))
 		p->silent = true;
+	else if (word_is(ws, "forged"))
+		p->forged = true;
 	else if (word_is(ws, "unsynchronised"))
 		p->unsynced = true;
 	else if (word_is(ws, "kod"))

@@ -48,8 +48,9 @@ struct shim {
 	int			 vpid;
 	uint64_t		 rng;
 	sigset_t		 mask;		/* the program's signal mask */
-	uint32_t		 signals;	/* of the page, when we looked */
+	uint32_t		 signals;	/* the page's, when we looked */
 	bool			 waiting;	/* some did, maybe still do */
+	bool			 async;		/* descriptors send them too */
 };
 
 extern struct shim	 shim;

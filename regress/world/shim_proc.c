@@ -24,6 +24,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -75,6 +76,38 @@ kill(pid_t pid, int sig)
 		return -1;
 	}
 	return syscall(SYS_kill, p->real, sig);
+}
+
+/* A descriptor's signals go to a process, whose number is virtual. */
+PUBLIC int
+fcntl(int fd, int cmd, ...)
+{
+	struct world_pid	*p;
+	va_list			 ap;
+	long			 arg;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	if (cmd == F_SETOWN && shim.page != NULL && (int)arg > 0 &&
+	    (p = find_pid((int)arg)) != NULL) {
+		arg = p->real;
+		shim.async = true;
+	}
+	return syscall(SYS_fcntl, fd, cmd, arg);
+}
+
+PUBLIC int	 fcntl64(int, int, ...);
+PUBLIC int
+fcntl64(int fd, int cmd, ...)
+{
+	va_list	 ap;
+	long	 arg;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	return fcntl(fd, cmd, arg);
 }
 
 PUBLIC int
@@ -244,7 +277,8 @@ shim_signals(void)
 	int			 s;
 
 	/* Asking the kernel is dear; ask when there is news only. */
-	if (shim.signals == shim.page->signals && !shim.waiting)
+	if (shim.signals == shim.page->signals && !shim.waiting &&
+	    !shim.async)
 		return false;
 	shim.signals = shim.page->signals;
 	sigemptyset(&set);

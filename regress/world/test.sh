@@ -50,7 +50,7 @@ server s2 10.1.0.2
 server s3 10.1.0.3 offset 70ms
 server s4 fd00:1::4
 name pool.example s1 s2 s3 s4
-host client 10.0.0.1 fd00::1 clock -80ms freq 20ppm wander 1e-9 pool pool.example
+host client 10.0.0.1 fd00::1 clock -80ms freq 20ppm pool pool.example
 link * * delay 5ms exp 1ms loss 10%
 at 9000s server s2 silent
 at 12000s link client s1 one-way delay 20ms

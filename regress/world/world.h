@@ -188,6 +188,7 @@ struct peer {
 	int		 stratum, leap;
 	double		 rootdelay, rootdisp;
 	bool		 silent, unsynced;
+	bool		 forged;	/* somebody answers in its name too */
 	char		 kod[5];
 	uint64_t	 requests;
 };
@@ -306,7 +307,7 @@ struct host {
 	struct world_page	*page;
 	char			 dir[256];
 	struct proc		 proc[WORLD_PROCS];
-	int			 nproc;
+	int			 nproc, first;	/* its daemon's first */
 	int			 main_status;	/* -1 while it lives */
 	int			 log;		/* read end of its stderr */
 	char			 line[1024];	/* of log, not yet ended */
