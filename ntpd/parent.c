@@ -203,6 +203,7 @@ log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct parent	*p = arg;
 	struct imsgev	*dns = &p->child[ROLE_DNS].iev;
+	struct imsgev	*sensor = &p->child[ROLE_SENSOR].iev;
 	int32_t		 verbose;
 
 	memcpy(&verbose, in->data, sizeof(verbose));
@@ -211,9 +212,9 @@ log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	if (imsgev_queued(dns) < UNREAD_MAX)
 		imsgev_send(dns, IMSG_LOG_LEVEL, 0, -1, &verbose,
 		    sizeof(verbose));
-	if (p->child[ROLE_SENSOR].open)
-		imsgev_send(&p->child[ROLE_SENSOR].iev, IMSG_LOG_LEVEL, 0, -1,
-		    &verbose, sizeof(verbose));
+	if (p->child[ROLE_SENSOR].open && imsgev_queued(sensor) < UNREAD_MAX)
+		imsgev_send(sensor, IMSG_LOG_LEVEL, 0, -1, &verbose,
+		    sizeof(verbose));
 }
 
 /* Everything the engine needs is on its way; let it begin. */

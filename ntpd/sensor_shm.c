@@ -40,6 +40,9 @@
 #define ROOTS		2	/* units that are made for root alone */
 #define PRECISION_MIN	-30	/* log2 s; finer than that is a mistake */
 #define PRECISION_MAX	0
+#define ERROR_MAX	0.1	/* s; with a message and no pulse gpsd says
+				 * 0.5: that nobody would call synchronised,
+				 * and the scatter it means is measured */
 
 static void	*shm_attach(const char *, unsigned int, int, bool);
 static void	 shm_detach(void *);
@@ -160,6 +163,6 @@ sensor_shm_take(volatile struct sensor_shm *shm, struct sensor_reading *r)
 	r->refsec = s.refsec;
 	r->refnsec = finer(s.refusec, s.refnsec);
 	r->leap = (uint8_t)s.leap;
-	r->error = ldexp(1, s.precision);
+	r->error = fmin(ldexp(1, s.precision), ERROR_MAX);
 	return SENSOR_NEW;
 }

@@ -39,6 +39,14 @@ E2
 start client
 ready client
 same "sensor processes without a sensor" "$(child client sensor)" ""
+
+# and the first one takes a restart, which is said
+echo "sensor shm2" >>"$T/client.conf"
+check "reload" ctl client reload
+grep -q "sensor: the first one takes a restart" "$T/check.out" ||
+    fail "reload does not say that the first sensor takes a restart"
+same "sensor processes, still" "$(child client sensor)" ""
+sensor_is shm2 '.reason == "says nothing"' || fail "shm2 is not shown"
 stop client
 rm "$T/client.log"
 
@@ -55,6 +63,7 @@ sensor shm4
 sensor shm5
 sensor shm6
 sensor shm7
+sensor pps255 refid PPS
 E2
 start client
 ready client
@@ -67,7 +76,9 @@ said client "sensor shm2 now valid" || fail "the log does not say valid"
 sensor_is shm3 '.state == "starting" and .reason == "says nothing"' ||
     fail "shm3 says nothing, and is $(sensor shm3 .)"
 check "status counts sensors" ctl client -s status
-grep -q "^1/6 sensors valid, clock synced, stratum 1" "$T/check.out" ||
+said client "sensor pps255: /dev/pps255: No such file" ||
+    fail "the log does not say that a device is missing"
+grep -q "^1/7 sensors valid, clock synced, stratum 1" "$T/check.out" ||
     fail "not OpenNTPD's line: $(head -n 1 "$T/check.out")"
 is client status '.refid == "GPS" and .stratum == 1' || fail "not by GPS"
 
@@ -93,6 +104,7 @@ sensor shm4
 sensor shm5
 sensor shm6
 sensor shm7
+sensor pps255 refid PPS
 E2
 check "reload" ctl client reload
 same "the same process, for the same sensors" "$(child client sensor)" \
