@@ -184,6 +184,21 @@ reconf(void)
 	conf_sweep(engine.conf);
 }
 
+/* The daemon before it, if there was one, leaves nothing. */
+static void
+end(void)
+{
+	struct conf_sensor_node	*n;
+
+	if (engine.conf == NULL)
+		return;
+	TAILQ_FOREACH(n, &engine.conf->sensors, entry)
+		n->reconf = RECONF_DELETE;
+	reconf();
+	conf_free(engine.conf);
+	engine.conf = NULL;
+}
+
 /* A daemon that has just started; its clock is 2.25 s slow. */
 static void
 fresh(void)
@@ -192,6 +207,7 @@ fresh(void)
 	struct sync_conf	 conf = { .minsources = 1, .maxdist = 1.5 };
 	mono_t			 now = { now_ns };
 
+	end();
 	memset(&engine, 0, sizeof(engine));
 	memset(timers, 0, sizeof(timers));
 	TAILQ_INIT(&engine.sensors);
@@ -491,5 +507,6 @@ main(void)
 	test_forget();
 	test_jump();
 	test_bad();
+	end();
 	return test_done("engine_sensor");
 }
