@@ -191,7 +191,8 @@ WORLD_HDRS = \
 	regress/world/proto.h regress/world/scenario.h \
 	regress/world/shim.h regress/world/world.h
 
-WORLD_TOOLS_linux = regress/world/world regress/world/shim.so
+WORLD_TOOLS_linux = regress/sim/sim regress/world/world \
+	regress/world/shim.so
 
 CORE_OBJS	= $(CORE_SRCS:.c=.o)
 BASE_OBJS	= $(BASE_SRCS:.c=.o)

@@ -108,6 +108,19 @@ if [ -x "$CHRONYD" ]; then
 	END
 fi
 
+# The pure core in its own world (regress/sim) and the whole daemon in this
+# one agree: medians of a few seeds, each with a spread of about a third.
+if [ -x "$TOP/regress/sim/sim" ]; then
+	for s in lan wander; do
+		core=$("$TOP/regress/sim/sim" -s 5 $s |
+		    awk -v s=$s '$1 == s { print $2 }')
+		line=$(OUT=$T/out sh "$HERE/run.sh" -q -n 3 $s)
+		echo "$core $line" |
+		    awk '{ exit !($4 < 1.7 * $1 && $1 < 1.7 * $4) }' ||
+		    fail "the core alone: $core us RMS, the daemon: $line"
+	done
+fi
+
 OUT=$T/out sh "$HERE/run.sh" lan start1000 start+20y leapvote leapfalse \
     kill-engine kill-dns kill-parent step0.2 suspend liar2of5 era || bad=1
 exit $bad
