@@ -213,7 +213,13 @@ policy_step(struct clock_policy *cp, const struct now *now, double offset)
 	if (!isfinite(offset))
 		return CLOCK_REFUSED_NUMBER;
 	target = (double)now->sec + offset;
-	if (!(target >= (double)DATE_MIN && target <= (double)DATE_MAX))
+	/*
+	 * A good date is not given up for one before this program was made
+	 * (RFC 8633 5.2).  A clock that is there already, with no battery
+	 * or in a simulation, has none to lose.
+	 */
+	if (!(target <= (double)DATE_MAX) ||
+	    (target < (double)DATE_MIN && now->sec >= DATE_MIN))
 		return CLOCK_REFUSED_DATE;
 	if (!allowed(cp, now, offset))
 		return CLOCK_REFUSED_POLICY;

@@ -510,6 +510,17 @@ test_storm(void)
 	}
 }
 
+/* A clock that shows 1970 has no good date to lose. */
+static void
+test_no_battery(void)
+{
+	boot(0, STEP_START, 0.1);
+	CHECK_INT("forward, still in 1970", step(1e6), 0);
+	CHECK_INT("back, still in 1970", step(-1e5), 0);
+	CHECK_INT("to today", step((double)START), 0);
+	CHECK_INT("and not back there", step(-(double)START), ERANGE);
+}
+
 static void
 test_leaps(void)
 {
@@ -712,6 +723,7 @@ main(void)
 	test_kernel_fails();
 	test_steps();
 	test_storm();
+	test_no_battery();
 	test_leaps();
 	test_noclock();
 	test_stop();
