@@ -282,7 +282,9 @@ seconds_str(double v, enum style style, char buf[VALUE_LEN])
 {
 	switch (style) {
 	case S_MS:
-		snprintf(buf, VALUE_LEN, "%.3fms", v * 1e3);
+		/* no sign where there is nothing to see of it */
+		snprintf(buf, VALUE_LEN, "%.3fms", fabs(v) < 5e-7 ? 0 :
+		    v * 1e3);
 		return;
 	case S_WHOLE:
 		snprintf(buf, VALUE_LEN, "%.0fs", v);
