@@ -339,18 +339,18 @@ probe()
 	on "$from" "$TOOLS/ntpprobe.t" "$@"
 }
 
-# serves HOST ADDRESS OFFSET: a client at HOST is given time that is off by
-# so many seconds, as exactly as one question can tell.  The answer stays in
-# $leap, $stratum, $rootdisp and so on.
+# serves HOST ADDRESS OFFSET [WITHIN]: a client at HOST is given time that is
+# off by so many seconds, as exactly as one question can tell.  The answer
+# stays in $leap, $stratum, $rootdisp and so on.
 # shellcheck disable=SC2154
 serves()
 {
 	probe "$1" -s "$2" >"$T/line" || fail "$2 serves no time"
 	tr ' ' '\n' <"$T/line" >"$T/answer"
 	. "$T/answer"
-	awk -v o="$offset" -v d="$delay" -v want="$3" 'BEGIN {
+	awk -v o="$offset" -v d="$delay" -v want="$3" -v by="${4-0.02}" 'BEGIN {
 		e = o - want
-		exit !((e < 0 ? -e : e) <= d / 2 + 0.02)
+		exit !((e < 0 ? -e : e) <= d / 2 + by)
 	}' || fail "$2 serves a time off by $offset, want $3: $(cat "$T/line")"
 }
 
