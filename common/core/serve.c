@@ -42,11 +42,12 @@ serve(const struct serve_state *st, const uint8_t *req, size_t len,
 
 	*why = SERVE_OK;
 	version = len > 0 ? req[0] >> 3 & 7 : 0;
+	mode = len > 0 ? reply_mode(req[0] & 7, version, port) : -1;
 	if (len < NTP_HEADER_LEN)
 		*why = SERVE_SHORT;
 	else if (version < 1 || version > NTP_VERSION)
 		*why = SERVE_VERSION;
-	else if ((mode = reply_mode(req[0] & 7, version, port)) == -1)
+	else if (mode == -1)
 		*why = SERVE_MODE;
 	else if (port == 0)
 		*why = SERVE_PORT0;
