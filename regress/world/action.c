@@ -37,6 +37,7 @@ static void	 do_freq(struct words *);
 static void	 do_kernel(struct words *);
 static void	 do_kill(struct words *);
 static void	 do_reboot(struct words *);
+static void	 do_reconf(struct words *);
 static void	 do_server(struct words *);
 static void	 do_signal(struct words *);
 static void	 do_start(struct words *);
@@ -55,6 +56,7 @@ static const struct {
 	{ "kill",	do_kill },
 	{ "link",	link_words },
 	{ "reboot",	do_reboot },
+	{ "reconf",	do_reconf },
 	{ "server",	do_server },
 	{ "signal",	do_signal },
 	{ "start",	do_start },
@@ -196,6 +198,22 @@ do_start(struct words *ws)
 		    h->name);
 	h->mortal = false;
 	daemon_start(ws->sc->w, s);
+}
+
+/* at T reconf HOST use NAME ...: other servers, and a SIGHUP */
+static void
+do_reconf(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	struct setup	*s;
+
+	if (h == NULL || (s = find_setup(ws->sc, h)) == NULL)
+		return;
+	s->nuse = 0;
+	while (use_words(ws, s))
+		;
+	if (daemon_conf(ws->sc, s) == 0)
+		proc_signal(h, "", SIGHUP);
 }
 
 /* at T reboot HOST 0.7s: power fails; the RTC is so much fast */

@@ -115,35 +115,56 @@ make_dirs(const struct host *h)
 	}
 }
 
-void
-daemon_start(struct world *w, void *arg)
+static enum flavour
+flavour_of(const struct scenario *sc, const struct setup *s)
 {
-	struct setup	*s = arg;
-	struct scenario	*sc = w->sc;
-	enum flavour	 fl = s->own_flavour ? s->flavour : sc->flavour;
-	char		*argv[12], path[300];
-	FILE		*f;
-	int		 i, n = 0;
+	return s->own_flavour ? s->flavour : sc->flavour;
+}
 
-	make_dirs(s->h);
+int
+daemon_conf(struct scenario *sc, struct setup *s)
+{
+	enum flavour	 fl = flavour_of(sc, s);
+	char		 path[300];
+	FILE		*f;
+	int		 i;
+
 	snprintf(path, sizeof(path), "%s/conf", s->h->dir);
-	if (sc->binary[fl] == NULL || (f = fopen(path, "w")) == NULL) {
-		world_fail(w, "%s: %s", path, sc->binary[fl] == NULL ?
-		    "no such daemon given" : strerror(errno));
-		return;
+	if ((f = fopen(path, "w")) == NULL) {
+		world_fail(sc->w, "%s: %s", path, strerror(errno));
+		return -1;
 	}
 	flavours[fl].conf(s, f);
 	for (i = 0; i < sc->nconf; i++)
 		if (sc->conf[i].flavour == fl)
 			fprintf(f, "%s\n", sc->conf[i].text);
 	fclose(f);
+	return 0;
+}
+
+void
+daemon_start(struct world *w, void *arg)
+{
+	struct setup	*s = arg;
+	struct scenario	*sc = w->sc;
+	enum flavour	 fl = flavour_of(sc, s);
+	char		*argv[12], path[300];
+	int		 i, n = 0;
+
+	make_dirs(s->h);
+	if (sc->binary[fl] == NULL) {
+		world_fail(w, "where is %s?", flavours[fl].name);
+		return;
+	}
+	if (daemon_conf(sc, s) == -1)
+		return;
+	snprintf(path, sizeof(path), "%s/conf", s->h->dir);
 	argv[n++] = strdup(sc->binary[fl]);
 	for (i = 0; flavours[fl].args[i] != NULL; i++)
 		argv[n++] = strdup(flavours[fl].args[i]);
-	argv[n++] = path;
-	argv[n] = NULL;
+	argv[n] = path;
+	argv[n + 1] = NULL;
 	proc_start(s->h, argv);
-	while (--n > 0)
-		if (argv[n - 1] != path)
-			free(argv[n - 1]);
+	while (n > 0)
+		free(argv[--n]);
 }

@@ -19,18 +19,15 @@ CHRONYD=${CHRONYD:-$PEERS/chrony/usr/sbin/chronyd}
 OPENNTPD=${OPENNTPD:-$PEERS/openntpd/usr/sbin/ntpd}
 JOBS=${JOBS:-2}
 
-# run.sh --one SCENARIO DAEMON SEED: one run, one line of figures
+# run.sh --one SCENARIO DAEMON SEED: one run, its line into LINES_DIR
 if [ "${1-}" = --one ]; then
 	name=$(basename "$2" .world)
 	dir=$OUT/$name.$3.$4
 	timeout -s KILL 300 "$HERE/world" -x "$HERE/shim.so" -N "$NTPD" \
 	    -C "$CHRONYD" -O "$OPENNTPD" -d "$3" -s "$4" -w "$dir" "$2" \
-	    2>"$dir.err" | head -1 >"$dir.out"
-	if [ -s "$dir.out" ]; then
-		cat "$dir.out"
-	else
-		echo "$name $3 $4 BROKEN"
-	fi
+	    >"$dir.out" 2>"$dir.err"
+	[ -s "$dir.out" ] || echo "$name $3 $4 BROKEN" >"$dir.out"
+	cp "$dir.out" "$LINES_DIR/$name.$4"
 	if grep -q ' ok$' "$dir.out"; then
 		rm -rf "$dir" "$dir.err" "$dir.out"
 	fi
@@ -53,24 +50,42 @@ done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- "$HERE"/scenarios/*.world
 mkdir -p "$OUT"
+LINES_DIR=$(mktemp -d "$OUT/lines.XXXXXX")
+export LINES_DIR
+trap 'rm -rf "$LINES_DIR"' EXIT
+trap 'exit 1' HUP INT TERM
+
+path()
+{
+	if [ -e "$1" ]; then
+		echo "$1"
+	else
+		echo "$HERE/scenarios/$1.world"
+	fi
+}
 
 # middle METRIC: the median, and the least and the greatest
 middle()
 {
-	sed -n "s/.* $1=\([^ ]*[0-9f]\)[a-z]* .*/\1/p" "$OUT/figures.$$" |
+	sed -n "s/.* $1=\([^ ]*[0-9f]\)[a-z]* .*/\1/p" "$figures" |
 	    sort -g | awk '{ v[NR] = $1 }
 	    END { print v[int((NR + 1) / 2)], v[1], v[NR] }'
 }
 
-bad=0
+# All runs of all scenarios, JOBS at once; the lines are gathered after.
 for scenario; do
-	[ -e "$scenario" ] || scenario=$HERE/scenarios/$scenario.world
-	name=$(basename "$scenario" .world)
 	seed=0
 	while [ "$seed" -lt "$seeds" ]; do
 		seed=$((seed + 1))
-		printf '%s\0%s\0%s\0' "$scenario" "$daemon" "$seed"
-	done | xargs -0 -n 3 -P "$JOBS" sh "$0" --one >"$OUT/figures.$$"
+		printf '%s\0%s\0%s\0' "$(path "$scenario")" "$daemon" "$seed"
+	done
+done | xargs -0 -n 3 -P "$JOBS" sh "$0" --one
+
+bad=0
+for scenario; do
+	name=$(basename "$scenario" .world)
+	figures=$LINES_DIR/$name
+	cat "$LINES_DIR/$name".[0-9]* >"$figures"
 	rms=$(middle rms)
 	max=$(middle max)
 	t1ms=$(middle t1ms)
@@ -85,13 +100,12 @@ for scenario; do
 		printf '  max %s us  t1ms %s s  %s requests  ' "${max%% *}" \
 		    "${t1ms%% *}" "${requests%% *}"
 	fi
-	if grep -v ' ok$' "$OUT/figures.$$" >"$OUT/bad.$$"; then
+	if grep -v ' ok$' "$figures" >"$figures.bad"; then
 		bad=1
 		[ -n "$quiet" ] || echo FAILED
-		sed 's/^/    /' "$OUT/bad.$$" >&2
+		sed 's/^/    /' "$figures.bad" >&2
 	else
 		[ -n "$quiet" ] || echo ok
 	fi
 done
-rm -f "$OUT/figures.$$" "$OUT/bad.$$"
 exit $bad

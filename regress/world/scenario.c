@@ -412,10 +412,29 @@ map_page(struct host *h)
 		    waddr_text(&h->addr6));
 }
 
+bool
+use_words(struct words *ws, struct setup *s)
+{
+	struct host	*other;
+	const char	*name;
+
+	if (ws->i + 1 >= ws->n || s->nuse == USE_MAX ||
+	    (strcmp(ws->w[ws->i], "use") != 0 &&
+	    strcmp(ws->w[ws->i], "pool") != 0))
+		return false;
+	s->pool[s->nuse] = ws->w[ws->i++][0] == 'p';
+	name = word_next(ws);
+	if ((other = world_find(s->h->w, name)) != NULL)
+		name = waddr_text(other->addr4.family != 0 ?
+		    &other->addr4 : &other->addr6);
+	copy(s->use[s->nuse++], sizeof(s->use[0]), name);
+	return true;
+}
+
 static bool
 host_word(struct words *ws, struct setup *s)
 {
-	struct host	*h = s->h, *other;
+	struct host	*h = s->h;
 	const char	*name;
 
 	if (word_is(ws, "clock"))
@@ -434,17 +453,8 @@ host_word(struct words *ws, struct setup *s)
 		s->own_flavour = true;
 		if (name == NULL || !flavour_find(name, &s->flavour))
 			word_error(ws, "no such daemon");
-	} else if (ws->i + 1 < ws->n && s->nuse < USE_MAX &&
-	    (strcmp(ws->w[ws->i], "use") == 0 ||
-	    strcmp(ws->w[ws->i], "pool") == 0)) {
-		s->pool[s->nuse] = ws->w[ws->i++][0] == 'p';
-		name = word_next(ws);
-		if ((other = world_find(h->w, name)) != NULL)
-			name = waddr_text(other->addr4.family != 0 ?
-			    &other->addr4 : &other->addr6);
-		copy(s->use[s->nuse++], sizeof(s->use[0]), name);
 	} else
-		return false;
+		return use_words(ws, s);
 	return true;
 }
 

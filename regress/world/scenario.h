@@ -116,6 +116,8 @@ int64_t		 word_time(struct words *);	/* ns */
 struct host	*word_host(struct words *);
 void		 word_error(struct words *, const char *, ...)
 		    __attribute__((__format__(printf, 2, 3)));
+/* "use NAME" and "pool NAME". */
+bool		 use_words(struct words *, struct setup *);
 void		 link_words(struct words *);
 bool		 peer_word(struct words *, struct peer *);
 
@@ -124,7 +126,9 @@ void		 action_read(struct words *, int64_t);
 
 const char	*flavour_name(enum flavour);
 bool		 flavour_find(const char *, enum flavour *);
-/* Write the configuration and start; an event. */
+/* Write its configuration; -1: the world failed. */
+int		 daemon_conf(struct scenario *, struct setup *);
+/* The same, and start it; an event. */
 void		 daemon_start(struct world *, void *);
 
 /* Judge: true if all expectations hold; prints one line. */

@@ -182,7 +182,7 @@ second(struct world *w, void *arg)
 		stats_add(&h->stats, w->now, w->now >= w->settle, error,
 		    h->clock.rate);
 		if (w->plot != NULL)
-			fprintf(w->plot, "%.0f %s %.9f %.6f\n", w->now / 1e9,
+			fprintf(w->plot, "%.1f %s %.9f %.6f\n", w->now / 1e9,
 			    h->name, error, h->clock.rate * 1e6);
 	}
 	world_at(w, (w->now / w->tick + 1) * w->tick + NSEC / 2, second,
