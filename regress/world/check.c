@@ -233,8 +233,11 @@ check_print(struct scenario *sc, struct host *h, FILE *f)
 
 	base = strrchr(sc->path, '/');
 	base = base != NULL ? base + 1 : sc->path;
-	fprintf(f, "%.*s %s %llu", (int)strcspn(base, "."), base,
-	    flavour_name(sc->flavour), (unsigned long long)sc->w->seed);
+	fprintf(f, "%.*s", (int)strcspn(base, "."), base);
+	if (h != sc->setup[0].h)
+		fprintf(f, "/%s", h->name);
+	fprintf(f, " %s %llu", flavour_name(sc->flavour),
+	    (unsigned long long)sc->w->seed);
 	for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
 		fprintf(f, " %s=%.6g%s", metrics[i].name,
 		    metrics[i].fn(h) * metrics[i].scale, metrics[i].unit);

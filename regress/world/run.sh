@@ -64,10 +64,11 @@ path()
 	fi
 }
 
-# middle METRIC: the median, and the least and the greatest
+# middle METRIC: the median, and the least and the greatest, of the first
+# host; the lines of the others begin with scenario/host
 middle()
 {
-	sed -n "s/.* $1=\([^ ]*[0-9f]\)[a-z]* .*/\1/p" "$figures" |
+	sed -n "s/^$name .* $1=\([^ ]*[0-9f]\)[a-z]* .*/\1/p" "$figures" |
 	    sort -g | awk '{ v[NR] = $1 }
 	    END { print v[int((NR + 1) / 2)], v[1], v[NR] }'
 }
