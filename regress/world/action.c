@@ -18,6 +18,7 @@
  * What happens later in a scenario: faults, and the hand of an operator.
  */
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct action {
 
 static void	 do_disk(struct words *);
 static void	 do_dns(struct words *);
+static void	 do_fail(struct words *);
 static void	 do_freq(struct words *);
 static void	 do_kernel(struct words *);
 static void	 do_kill(struct words *);
@@ -51,6 +53,7 @@ static const struct {
 } actions[] = {
 	{ "disk",	do_disk },
 	{ "dns",	do_dns },
+	{ "fail",	do_fail },
 	{ "freq",	do_freq },
 	{ "kernel",	do_kernel },
 	{ "kill",	do_kill },
@@ -74,6 +77,35 @@ static const struct {
 	{ "TERM",	SIGTERM },
 	{ "USR1",	SIGUSR1 },
 	{ "KILL",	SIGKILL },
+};
+
+static const struct {
+	const char	*name;
+	enum world_op	 op;
+} calls[] = {
+	{ "adjtimex",	OP_ADJTIMEX },
+	{ "bind",	OP_BIND },
+	{ "connect",	OP_CONNECT },
+	{ "recv",	OP_RECV },
+	{ "send",	OP_SEND },
+	{ "setsockopt",	OP_SETOPT },
+	{ "settime",	OP_SETTIME },
+	{ "socket",	OP_SOCKET },
+};
+
+static const struct {
+	const char	*name;
+	int		 error;
+} errors[] = {
+	{ "EACCES",	EACCES },
+	{ "EADDRNOTAVAIL", EADDRNOTAVAIL },
+	{ "EAGAIN",	EAGAIN },
+	{ "EINVAL",	EINVAL },
+	{ "EMFILE",	EMFILE },
+	{ "ENETUNREACH", ENETUNREACH },
+	{ "ENOBUFS",	ENOBUFS },
+	{ "ENOMEM",	ENOMEM },
+	{ "EPERM",	EPERM },
 };
 
 static void
@@ -281,6 +313,31 @@ do_kernel(struct words *ws)
 	tx.freq = (long)(freq * 65536e6);
 	tx.tick = 10000;
 	kclock_adjtimex(&h->clock, ws->sc->w->now, &tx);
+}
+
+/* at T fail HOST send ENOBUFS 10%: the call fails so often, 0% no more */
+static void
+do_fail(struct words *ws)
+{
+	struct host	*h = word_host(ws);
+	const char	*call = word_next(ws), *error = word_next(ws);
+	double		 p = word_number(ws);
+	struct fault	*f = NULL;
+	size_t		 i;
+
+	for (i = 0; h != NULL && call != NULL &&
+	    i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(calls[i].name, call) == 0)
+			f = &h->fault[calls[i].op];
+	for (i = 0; f != NULL && error != NULL &&
+	    i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (strcmp(errors[i].name, error) == 0) {
+			f->error = errors[i].error;
+			f->p = p;
+			return;
+		}
+	}
+	word_error(ws, "fail HOST CALL ERRNO PROBABILITY");
 }
 
 /* at T dns HOST off | on */

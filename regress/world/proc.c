@@ -357,6 +357,22 @@ op_adjtimex(struct host *h, struct world_msg *m)
 	m->ndata = sizeof(tx);
 }
 
+/* A call that is to fail now and then. */
+static bool
+faulty(struct host *h, struct world_msg *m)
+{
+	const struct fault	*f = &h->fault[m->op];
+
+	if (f->p <= 0.0 || rng_uniform(&h->faultrng) >= f->p)
+		return false;
+	m->ret = -1;
+	m->err = f->error;
+	m->nname = m->nctl = 0;
+	/* adjtimex gives back what it got */
+	m->ndata = m->op == OP_ADJTIMEX ? m->ndata : 0;
+	return true;
+}
+
 /* A request; the answer is made in place. */
 static void
 request(struct host *h, struct proc *p, struct world_msg *m, int fd)
@@ -438,7 +454,14 @@ serve_one(struct host *h, struct proc *p)
 		p->fds = m.a;
 		return SERVED_BLOCKED;
 	}
-	request(h, p, &m, fd);
+	if (m.op > OP_STILL) {
+		world_fail(h->w, "%s: unknown request %u", h->name, m.op);
+		return SERVED_GONE;
+	}
+	if (!faulty(h, &m))
+		request(h, p, &m, fd);
+	else if (fd != -1)
+		close(fd);
 	world_show(h);
 	tell(p, &m);
 	return SERVED_GO;

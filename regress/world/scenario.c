@@ -478,6 +478,8 @@ st_host(struct words *ws)
 	rng_init(&h->rng, sc->w->seed, name);
 	snprintf(name, sizeof(name), "ports %s", h->name);
 	rng_init(&h->portrng, sc->w->seed, name);
+	snprintf(name, sizeof(name), "faults %s", h->name);
+	rng_init(&h->faultrng, sc->w->seed, name);
 	map_page(h);
 }
 

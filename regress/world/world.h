@@ -290,6 +290,12 @@ struct event {
 	void		*arg;
 };
 
+/* A call that fails with a probability. */
+struct fault {
+	int		 error;
+	double		 p;
+};
+
 struct host {
 	struct world		*w;
 	char			 name[NAME_MAX_LEN];
@@ -314,6 +320,8 @@ struct host {
 	size_t			 linelen;
 	struct wsock		*sock[WORLD_SOCKS];
 	uint64_t		 requests, replies;
+	struct fault		 fault[OP_STILL + 1];
+	struct rng		 faultrng;
 	/* what monitors say of it */
 	double			 score, score_min, served_max;
 	uint64_t		 served, beyond;
