@@ -78,19 +78,17 @@ clock_state(const struct engine *e)
 {
 	const struct sync	*s = &e->sync;
 
-	if (e->synced)
-		return s->state == SYNC_HOLD ? CTL_CLOCK_HOLDOVER :
-		    CTL_CLOCK_SYNCED;
-	if (s->local)
+	if (s->local && !e->synced)
 		return CTL_CLOCK_LOCAL;
 	switch (s->state) {
 	case SYNC_START:
 		return CTL_CLOCK_STARTING;
 	case SYNC_OK:
-		return CTL_CLOCK_UNSYNCED;
+		return e->synced ? CTL_CLOCK_SYNCED : CTL_CLOCK_UNSYNCED;
 	case SYNC_HOLD:
 		return CTL_CLOCK_HOLDOVER;
 	case SYNC_UNDECIDED:
+		/* may be synced still: the bound of the error says that */
 		return CTL_CLOCK_UNDECIDED;
 	}
 	return CTL_CLOCK_UNSYNCED;

@@ -27,6 +27,7 @@ serves client 127.0.0.1 0
 tell three offset=0.3
 await 90 "no majority" \
     peer_is client 10.9.0.11 '.reason | test("no majority")'
+check "status says so" is client status '.clock == "undecided"'
 said client "without a majority" || fail "the log does not say so"
 serves client 127.0.0.1 0
 tell three offset=0
