@@ -176,6 +176,8 @@ WORLD_SRCS = \
 	regress/world/sock.c \
 	regress/world/stamp.c \
 	regress/world/stats.c \
+	regress/world/turn.c \
+	regress/world/words.c \
 	regress/world/world.c
 
 SHIM_SRCS = \

@@ -361,7 +361,7 @@ resume(struct world *w, void *arg)
 	h->clock.at = w->now;
 	kclock_sleep(&h->clock, w->now, w->now - h->suspended_at +
 	    h->rtc_error);
-	proc_look(h);
+	turn_look(h);
 }
 
 /* at T suspend HOST 8h [rtc 0.5s]: the RTC gained so much */

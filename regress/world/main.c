@@ -183,7 +183,7 @@ main(int argc, char **argv)
 	if (scenario_read(&sc, argv[optind]) == -1)
 		return 2;
 	net_start(&w);
-	proc_listen(&w);
+	turn_listen(&w);
 	for (i = 0; i < sc.nsetup; i++) {
 		h = sc.setup[i].h;
 		kclock_init(&h->clock, 0, w.epoch +

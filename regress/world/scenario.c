@@ -15,21 +15,18 @@
  */
 
 /*
- * Reading a scenario: one statement a line, words and numbers with units.
+ * Reading a scenario: one statement a line.
  */
 
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <ftw.h>
 #include <limits.h>
-#include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -74,117 +71,6 @@ static const struct statement {
 	{ "tick",	st_tick },
 };
 
-static const struct unit {
-	const char	*name;
-	double		 factor;
-} units[] = {
-	{ "", 1.0 },
-	{ "s", 1.0 },
-	{ "ms", 1e-3 },
-	{ "us", 1e-6 },
-	{ "ns", 1e-9 },
-	{ "min", 60.0 },
-	{ "h", 3600.0 },
-	{ "d", 86400.0 },
-	{ "y", 31556952.0 },
-	{ "ppm", 1e-6 },
-	{ "ppb", 1e-9 },
-	{ "%", 1e-2 },
-};
-
-void
-word_error(struct words *ws, const char *fmt, ...)
-{
-	va_list	 ap;
-
-	fprintf(stderr, "%s:%d: ", ws->sc->path, ws->sc->lineno);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	putc('\n', stderr);
-	ws->sc->errors++;
-}
-
-const char *
-word_next(struct words *ws)
-{
-	return ws->i < ws->n ? ws->w[ws->i++] : NULL;
-}
-
-bool
-word_is(struct words *ws, const char *word)
-{
-	if (ws->i >= ws->n || strcmp(ws->w[ws->i], word) != 0)
-		return false;
-	ws->i++;
-	return true;
-}
-
-double
-word_number(struct words *ws)
-{
-	const char	*s = word_next(ws);
-	char		*end;
-	double		 v;
-	size_t		 i;
-
-	if (s == NULL) {
-		word_error(ws, "a number is missing");
-		return 0.0;
-	}
-	v = strtod(s, &end);
-	for (i = 0; end != s && i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(end, units[i].name) == 0)
-			return v * units[i].factor;
-	word_error(ws, "\"%s\" is not a number with a unit", s);
-	return 0.0;
-}
-
-int64_t
-word_time(struct words *ws)
-{
-	return llround(word_number(ws) * NSEC);
-}
-
-struct host *
-word_host(struct words *ws)
-{
-	const char	*s = word_next(ws);
-	struct host	*h;
-
-	if (s == NULL || (h = world_find(ws->sc->w, s)) == NULL) {
-		word_error(ws, "no host called \"%s\"", s != NULL ? s : "");
-		return NULL;
-	}
-	return h;
-}
-
-/* Split; a word in quotes of either kind may hold blanks. */
-static void
-split(struct words *ws, char *s)
-{
-	char	*end;
-
-	ws->n = ws->i = 0;
-	for (;;) {
-		while (isspace((unsigned char)*s))
-			s++;
-		if (*s == '\0' || *s == '#' || ws->n == 64)
-			return;
-		if (*s == '"' || *s == '\'') {
-			ws->w[ws->n++] = s + 1;
-			end = strchr(s + 1, *s);
-		} else {
-			ws->w[ws->n++] = s;
-			end = s + strcspn(s, " \t\n");
-		}
-		if (end == NULL || *end == '\0')
-			return;
-		*end = '\0';
-		s = end + 1;
-	}
-}
-
 int
 scenario_read(struct scenario *sc, const char *path)
 {
@@ -201,7 +87,7 @@ scenario_read(struct scenario *sc, const char *path)
 	}
 	while (fgets(buf, sizeof(buf), f) != NULL) {
 		sc->lineno++;
-		split(&ws, buf);
+		word_split(&ws, buf);
 		if ((word = word_next(&ws)) == NULL)
 			continue;
 		for (i = 0; i < n; i++)
@@ -631,7 +517,7 @@ st_expect(struct words *ws)
 		return;
 	}
 	e->less = op[0] == '<';
-	snprintf(e->text, sizeof(e->text), "%s %s %s", e->metric, op,
+	snprintf(e->text, sizeof(e->text), "%s %s %s", ws->w[ws->i - 2], op,
 	    ws->i < ws->n ? ws->w[ws->i] : "");
 	e->bound = word_number(ws);
 	sc->nexpect++;

@@ -109,6 +109,7 @@ struct words {
 };
 
 int		 scenario_read(struct scenario *, const char *);
+void		 word_split(struct words *, char *);
 const char	*word_next(struct words *);	/* NULL: no more */
 bool		 word_is(struct words *, const char *);	/* and take it */
 double		 word_number(struct words *);	/* with its unit, SI */

@@ -549,5 +549,5 @@ sock_deliver(struct host *h, const struct packet *q)
 		p->in++;
 	}
 	token(best);
-	proc_look(h);
+	turn_look(h);
 }

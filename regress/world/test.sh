@@ -36,12 +36,6 @@ world()
 	    -O "$OPENNTPD" -d "$1" -s "$2" -w "$T/$3" "$4"
 }
 
-# value NAME LINE: a figure
-value()
-{
-	echo "$2" | sed -n "s/.* $1=\([0-9.e+]*\).*/\1/p"
-}
-
 cat >"$T/short.world" <<'END'
 run 20000s
 settle 4000s

@@ -218,12 +218,12 @@ run_until(struct world *w, int64_t end, bool (*over)(struct world *))
 	int64_t		 te, tc, tp, t;
 
 	for (;;) {
-		proc_settle(w);
+		turn_all(w);
 		if (w->failed || (over != NULL && over(w)))
 			return;
 		te = w->nheap > 0 ? w->heap[0].t : NEVER;
 		tc = clock_due(w, &hc);
-		tp = proc_due(w, &p, &hp);
+		tp = turn_due(w, &p, &hp);
 		t = tc < te ? tc : te;
 		t = tp < t ? tp : t;
 		if (t > end) {
@@ -238,7 +238,7 @@ run_until(struct world *w, int64_t end, bool (*over)(struct world *))
 			e = take_event(w);
 			e.fn(w, e.arg);
 		} else
-			proc_timeout(hp, p);
+			turn_timeout(hp, p);
 	}
 }
 

@@ -259,20 +259,32 @@ struct proc {
 	int		 images;	/* how often it has said hello */
 };
 
-void		 proc_listen(struct world *);
 void		 proc_start(struct host *, char *const []);
-/* Let everything run until all are blocked. */
-void		 proc_settle(struct world *);
-/* The next timeout of any process, and letting it have it. */
-int64_t		 proc_due(struct world *, struct proc **, struct host **);
-void		 proc_timeout(struct host *, struct proc *);
-void		 proc_look(struct host *);
+struct proc	*proc_find(struct host *, int);		/* by virtual number */
+struct proc	*proc_new(struct host *, int);
+void		 proc_real(struct host *, struct proc *, int);
+/* What the daemon wrote becomes lines of the log, at this moment. */
+void		 proc_log(struct host *);
 bool		 proc_alive(const struct host *);
 /* The first process ("") or the child of that name. */
 void		 proc_signal(struct host *, const char *, int);
 void		 proc_kill_all(struct host *);
 int		 proc_count(const struct host *);	/* that live */
 long		 proc_rss(const struct host *);		/* KiB, of all */
+
+/*
+ * turn.c: who runs when.
+ */
+void		 turn_listen(struct world *);
+/* Let everything run until all are blocked. */
+void		 turn_all(struct world *);
+/* The next timeout of any process, and letting it have it. */
+int64_t		 turn_due(struct world *, struct proc **, struct host **);
+void		 turn_timeout(struct host *, struct proc *);
+/* Something may have become ready for any process of the host. */
+void		 turn_look(struct host *);
+/* Its connection ended. */
+void		 turn_gone(struct host *, struct proc *);
 
 /*
  * dns.c: names that change.
