@@ -100,6 +100,15 @@ set_defaults(struct world *w, struct scenario *sc)
 		err(1, NULL);
 }
 
+/* A daemon starts in its host's folder: no relative path. */
+static const char *
+absolute(const char *path)
+{
+	char	*full = realpath(path, NULL);
+
+	return full != NULL ? full : path;
+}
+
 static void
 options(struct world *w, struct scenario *sc, int argc, char **argv,
     const char **dir, const char **shim, bool *plot)
@@ -109,17 +118,17 @@ options(struct world *w, struct scenario *sc, int argc, char **argv,
 	while ((ch = getopt(argc, argv, "C:d:N:O:ps:w:x:")) != -1) {
 		switch (ch) {
 		case 'C':
-			sc->binary[FLAVOUR_CHRONYD] = optarg;
+			sc->binary[FLAVOUR_CHRONYD] = absolute(optarg);
 			break;
 		case 'd':
 			if (!flavour_find(optarg, &sc->flavour))
 				errx(2, "%s: no such daemon", optarg);
 			break;
 		case 'N':
-			sc->binary[FLAVOUR_NTPD] = optarg;
+			sc->binary[FLAVOUR_NTPD] = absolute(optarg);
 			break;
 		case 'O':
-			sc->binary[FLAVOUR_OPENNTPD] = optarg;
+			sc->binary[FLAVOUR_OPENNTPD] = absolute(optarg);
 			break;
 		case 'p':
 			*plot = true;

@@ -102,7 +102,7 @@ welcome(struct world *w)
 	proc_real(h, p, m.a);
 }
 
-/* Send a word to a process; it may be turn_gone. */
+/* Send a word to a process; it may be gone. */
 static void
 tell(struct proc *p, struct world_msg *m)
 {
@@ -395,7 +395,8 @@ turn_gone(struct host *h, struct proc *p)
 	proc_log(h);
 	h->page->touched = 1;
 	sock_sweep(h);
-	if (p == &h->proc[h->first] && waitpid(p->real, &status, 0) == p->real) {
+	if (p == &h->proc[h->first] &&
+	    waitpid(p->real, &status, 0) == p->real) {
 		h->main_status = status;
 		world_log(h->w, h->name, "daemon ended: %s %d",
 		    WIFSIGNALED(status) ? "signal" : "status",
