@@ -199,8 +199,14 @@ engine_pool_reconf(struct name *n, mono_t now)
 
 	TAILQ_FOREACH(p, &n->peers, entry)
 		engine_client_reconf(p, now);
-	if (!n->engine->started || engine_pool_numeric(n))
+	if (!n->engine->started)
 		return;
+	if (engine_pool_numeric(n)) {
+		/* There may be room for it now. */
+		if (TAILQ_EMPTY(&n->peers))
+			engine_pool_start(n, now);
+		return;
+	}
 	while (members(n) > wanted(n))
 		engine_client_free(worst(n));
 	n->barren = false;
@@ -275,7 +281,24 @@ fill(struct name *n, mono_t now)
 	}
 }
 
-/* Put another address in the peer's place; false: there is none. */
+/* The one on probation to take the peer's place. */
+static struct peer *
+heir(const struct peer *p)
+{
+	struct peer	*q;
+
+	TAILQ_FOREACH(q, &p->name->peers, entry) {
+		if (q->replaces == p)
+			return q;
+	}
+	return NULL;
+}
+
+/*
+ * Put another address in the peer's place; false: there is none.  One that
+ * is on probation for it comes first, or else it would be one too many; it
+ * is as good as any new one.
+ */
 static bool
 replace(struct peer *p, mono_t now)
 {
@@ -284,9 +307,11 @@ replace(struct peer *p, mono_t now)
 	struct peer		*new;
 	char			 old[ADDR_STRLEN], by[ADDR_STRLEN];
 
-	if ((addr = candidate(n, true, now)) == NULL)
-		return false;
-	if ((new = add(n, addr, now)) == NULL)
+	if ((new = heir(p)) != NULL) {
+		if (!engine_query_route(n, &new->addr))
+			return false;
+	} else if ((addr = candidate(n, true, now)) == NULL ||
+	    (new = add(n, addr, now)) == NULL)
 		return false;
 	log_info("peer %s of %s replaced by %s: %s",
 	    engine_client_str(p, old), n->conf->name,

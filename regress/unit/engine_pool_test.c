@@ -36,6 +36,7 @@ static struct engine	 engine;
 static mono_t		 now;
 static unsigned int	 lookups;	/* sent */
 static const char	*noroute;	/* addresses that begin like this */
+static bool		 full;		/* no room for another source */
 
 /*
  * The neighbours.
@@ -59,6 +60,8 @@ engine_client_new(struct name *n, const struct addr *addr, mono_t at)
 	static int	 slot;
 	struct peer	*p;
 
+	if (full)
+		return NULL;
 	if ((p = calloc(1, sizeof(*p))) == NULL)
 		abort();
 	p->engine = n->engine;
@@ -511,11 +514,44 @@ test_refresh(void)
 	answer(n, DNS_OK, "10.0.0.8");
 	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_LOST, now);
 	CHECK_STR("the old one dies during the probation", peers(n),
-	    "10.0.0.1 10.0.0.3 ?10.0.0.8");
-	p = peer(n, "10.0.0.8");
-	p->assoc.count.verdict[REPLY_GOOD] = 4;
-	engine_pool_good(p, now);
-	CHECK_STR("and is replaced", peers(n), "10.0.0.3 10.0.0.8");
+	    "10.0.0.3 10.0.0.8");
+}
+
+/* With more addresses to choose from there are still not too many. */
+static void
+test_heir(void)
+{
+	struct name	*n;
+
+	begin();
+	n = resolved("x.test", true, 2, "10.0.0.1 10.0.0.2");
+	pass(n, 14 * DAY + 1);
+	answer(n, DNS_OK, "10.0.0.2 10.0.0.3 10.0.0.4");
+	CHECK_STR("on probation", peers(n), "10.0.0.1 10.0.0.2 ?10.0.0.3");
+	noroute = "10.";
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_NOROUTE, now);
+	CHECK_STR("no way to anybody: all stays", peers(n),
+	    "10.0.0.1 10.0.0.2 ?10.0.0.3");
+	noroute = NULL;
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_LOST, now);
+	CHECK_STR("it takes the place", peers(n), "10.0.0.2 10.0.0.3");
+}
+
+/* There were too many sources for it; a reload is another chance. */
+static void
+test_full(void)
+{
+	struct name	*n;
+
+	begin();
+	full = true;
+	n = name("10.0.0.1", false, 0);
+	CHECK_STR("no room", peers(n), "");
+	full = false;
+	engine_pool_reconf(n, now);
+	CHECK_STR("room", peers(n), "10.0.0.1");
+	engine_pool_reconf(n, now);
+	CHECK_STR("once", peers(n), "10.0.0.1");
 }
 
 static void
@@ -599,6 +635,8 @@ main(void)
 	test_denied();
 	test_route();
 	test_refresh();
+	test_heir();
+	test_full();
 	test_shrink();
 	test_early();
 	test_late();
