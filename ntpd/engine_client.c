@@ -339,27 +339,46 @@ reply_sample(struct peer *p, const struct sample *s,
 		engine_pool_good(p, now->mono);
 }
 
+/* The peer may be gone when it returns. */
 static void
-reply_other(struct peer *p, const struct sync_now *now)
+reply_unsync(struct peer *p, const struct sync_now *now)
 {
 	struct engine	*e = p->engine;
-	char		 buf[ADDR_STRLEN], kiss[5];
-	uint32_t	 missed;
 
-	switch (p->assoc.last) {
-	case REPLY_KISS:
-		if (!log_limit(&p->limit, &missed))
-			break;
-		packet_kiss(p->assoc.header.refid, kiss);
+	sync_unsync(&e->sync, p->slot);
+	engine_sync_run(e, now);
+	if (count_bad(p, true, now->mono))
+		engine_pool_fault(p, FAULT_UNSYNC, now->mono);
+}
+
+/*
+ * RATE asks us to wait.  Any other is how a server without the time calls
+ * its state, as "INIT" or "STEP" (RFC 5905 7.4).
+ */
+static void
+reply_kiss(struct peer *p, const struct sync_now *now)
+{
+	uint32_t	 missed, code = p->assoc.header.refid;
+	char		 buf[ADDR_STRLEN], kiss[5];
+
+	packet_kiss(code, kiss);
+	if (log_limit(&p->limit, &missed))
 		log_info("peer %s: kiss %s, next query in %.0f s",
 		    engine_client_str(p, buf), kiss,
 		    mono_diff(p->assoc.due, now->mono));
+	if (code != KISS('R', 'A', 'T', 'E'))
+		reply_unsync(p, now);
+}
+
+static void
+reply_other(struct peer *p, const struct sync_now *now)
+{
+	switch (p->assoc.last) {
+	case REPLY_KISS:
+		reply_kiss(p, now);
 		break;
 	case REPLY_UNSYNC:
-		sync_unsync(&e->sync, p->slot);
-		engine_sync_run(e, now);
-		if (count_bad(p, true, now->mono))
-			engine_pool_fault(p, FAULT_UNSYNC, now->mono);
+		reply_unsync(p, now);
 		break;
 	case REPLY_GOOD:
 	case REPLY_SHORT:

@@ -7,21 +7,24 @@ fake good 10.9.0.11
 fake rate 10.9.0.12
 fake deny 10.9.0.13
 fake rstr 10.9.0.14
+fake init 10.9.0.15
 conf client <<E
 server 10.9.0.11 poll 2 3
 server 10.9.0.12 poll 2 3
 server 10.9.0.13 poll 2 3
 server 10.9.0.14 poll 2 3
+server 10.9.0.15 poll 2 3
 E
 start client
 synced client
-for a in 10.9.0.12 10.9.0.13 10.9.0.14; do
+for a in 10.9.0.12 10.9.0.13 10.9.0.14 10.9.0.15; do
 	await 20 "$a to be valid" peer_is client $a '.state == "valid"'
 done
 before=$(peer client 10.9.0.12 .poll)
 tell rate kiss=RATE
 tell deny kiss=DENY
 tell rstr kiss=RSTR
+tell init kiss=INIT
 await 20 "RATE to lengthen the poll" \
     peer_is client 10.9.0.12 ".kisses >= 1 and .poll > $before"
 for s in deny:10.9.0.13:DENY rstr:10.9.0.14:RSTR; do
@@ -34,6 +37,12 @@ for s in deny:10.9.0.13:DENY rstr:10.9.0.14:RSTR; do
 	    peer_is client "$addr" ".reason | test(\"$code\")"
 	eval "asked_$name=\$(grep -c '^query' '$T/$name.log')"
 done
+await 20 "INIT to be heard" peer_is client 10.9.0.15 '.kisses >= 1'
+check "INIT is a server without the time" \
+    peer_is client 10.9.0.15 '.state == "invalid"'
+tell init kiss=
+await 20 "it to have the time again" \
+    peer_is client 10.9.0.15 '.state == "valid"'
 never 10 "a source that said DENY is asked again" test \
     "$(grep -c '^query' "$T/deny.log")" -gt "$asked_deny"
 same "queries after RSTR" "$(grep -c '^query' "$T/rstr.log")" "$asked_rstr"
