@@ -106,7 +106,8 @@ struct peer {
 	uint8_t		 rxstamp;	/* sample */
 	enum fault	 fault;		/* engine_pool.c's */
 	struct verdict	 verdict;
-	unsigned int	 noroute;	/* failures to send in a row */
+	unsigned int	 unsent;	/* failures to send in a row, */
+	unsigned int	 noroute;	/* those for want of a route */
 	unsigned int	 bad;		/* replies in a row while unusable */
 	mono_t		 badsince;
 	mono_t		 burst;		/* last one we asked for */

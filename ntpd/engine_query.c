@@ -89,7 +89,7 @@ engine_query_send(struct peer *p, const uint8_t *pkt, mono_t now)
 		engine_query_close(q);
 		return;
 	}
-	p->noroute = 0;
+	p->noroute = p->unsent = 0;
 	p->engine->lastsend = sent;
 	q->sent = sent;
 	q->tx = osc_from_mono(&p->engine->osc, sent);
@@ -135,13 +135,19 @@ engine_query_close(struct query *q)
 	q->held = false;
 }
 
+/*
+ * No route is what engine_query_route sees, too, and so sees the end of.  A
+ * packet filter's refusal is not: that is only seen by trying.
+ */
 static void
 query_failed(struct peer *p, int error, mono_t now)
 {
 	char	 buf[ADDR_STRLEN];
 
 	assoc_senterr(&p->assoc, now, arc4random());
-	if (io_noroute(error) && p->noroute++ == 0)
+	if (io_noroute(error) && !engine_query_route(p->name, &p->addr))
+		p->noroute++;
+	if (p->unsent++ == 0)
 		log_info("peer %s: cannot send: %s",
 		    engine_client_str(p, buf), strerror(error));
 	else
@@ -199,6 +205,7 @@ query_cb(int fd, short what, void *arg)
 	engine_wake(p->engine, &now);
 	query_stamp(p, now.mono);
 	if (q->held && q->stamp != IO_STAMP_DAEMON) {
+		evtimer_del(&q->wait);
 		wait_cb(-1, EV_TIMEOUT, p);
 		return;		/* and again if there is more */
 	}

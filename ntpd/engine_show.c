@@ -294,6 +294,8 @@ peer_reason(const struct peer *p, struct ctl_peer *cp)
 		snprintf(cp->reason, size, "denied by the server (%s)", kiss);
 	} else if (p->noroute > 0)
 		strlcpy(cp->reason, "no route to it", size);
+	else if (p->unsent > 0)
+		strlcpy(cp->reason, "queries cannot be sent", size);
 	else if (why == SELECT_FALSE || why == SELECT_UNTRUSTED)
 		snprintf(cp->reason, size, "%s, offset %+.3f ms", str,
 		    cp->offset * 1e3);

@@ -50,6 +50,7 @@ static struct io_msg	 queue[8];
 static int		 nqueue;
 static int		 recv_error;
 static int		 client_error, query_error;
+static bool		 route = true;
 static int		 far_end = -1;
 static int64_t		 wait_due;	/* of query.wait; -1: not armed */
 
@@ -85,7 +86,7 @@ io_local(int fd, struct addr *a)
 bool
 io_route(const struct addr *to, const struct addr *from)
 {
-	return true;
+	return route;
 }
 
 bool
@@ -167,8 +168,12 @@ engine_stamp(const struct engine *e, int64_t sec, uint32_t nsec)
 void
 engine_timer(struct event *ev, mono_t when, mono_t now)
 {
-	if (ev == &peer.query.wait)
-		wait_due = when.ns;
+	static const struct timeval	 hour = { 3600, 0 };
+
+	if (ev != &peer.query.wait)
+		return;
+	wait_due = when.ns;
+	evtimer_add(ev, &hour);
 }
 
 const char *
@@ -330,6 +335,8 @@ test_late_stamp(void)
 	wakeup(T0 + 7 * MS);
 	check("stamp after the reply", 0, T0 + 30000, T0 + 5 * MS, false);
 	CHECK_INT("once", ngot, 1);
+	CHECK_INT("there is no more to wait for",
+	    evtimer_pending(&peer.query.wait, NULL), 0);
 
 	begin(0);
 	arrives('r', T0 + 5 * MS, NONCE);
@@ -403,8 +410,13 @@ test_errors(void)
 		begin(0);
 		CHECK_INT("send", peer.query.fd, -1);
 		CHECK_INT("counted", peer.assoc.count.senterr, 1);
+		CHECK_INT("a route is there", peer.noroute, 0);
+		CHECK_INT("but no way out", peer.unsent, 1);
+		route = false;
+		begin(0);
 		CHECK_INT("whose fault", peer.noroute,
 		    errors[i] == ENETUNREACH);
+		route = true;
 		query_error = 0;
 		begin(T0 - 20000);
 		recv_error = errors[i];
