@@ -124,7 +124,6 @@ struct sensor {
 	struct engine	*engine;
 	const struct conf_sensor *conf;	/* its own, or that of "*" */
 	char		 name[MSG_SENSOR_MAX];
-	bool		 found;		/* by "*" */
 	bool		 pulse;		/* it says only when seconds begin, */
 	bool		 numbered;	/* and we know which */
 	int		 slot;		/* in sync */

@@ -110,6 +110,13 @@ statement(const struct engine *e, const char *name)
 	return all;
 }
 
+/* Nobody named it: it goes when it is not heard of. */
+static bool
+found(const struct sensor *s)
+{
+	return strcmp(s->conf->name, "*") == 0;
+}
+
 static void
 options(const struct conf_sensor *c, struct sync_opts *so)
 {
@@ -273,7 +280,6 @@ reading(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		if ((c = statement(e, m->name)) == NULL ||
 		    (s = sensor_new(e, c, m->name, now.mono)) == NULL)
 			return;
-		s->found = true;
 	}
 	take(s, m, now.mono);
 }
@@ -309,7 +315,7 @@ timer_cb(int fd, short what, void *arg)
 	bool		 heard;
 
 	engine_wake(e, &now);
-	if (s->found && mono_diff(now.mono, s->heard) > FORGET) {
+	if (found(s) && mono_diff(now.mono, s->heard) > FORGET) {
 		log_info("sensor %s: not heard of for %.0f s, gone", s->name,
 		    FORGET);
 		sensor_free(s);

@@ -413,14 +413,22 @@ test_reload(void)
 static void
 test_forget(void)
 {
-	int	 i;
+	struct conf_sensor_node	*gone;
+	int			 i;
 
 	fresh();
 	sensor("*", "ALL", 1, 0);
 	sensor("shm0", "GPS", 1, 0);
+	gone = sensor("shm2", "OLD", 1, 0);
 	reconf();
 	says("shm0", 0, false);
+	says("shm1", 0, false);
+	says("shm2", 0, false);
 	says("usb0", 0, false);
+	/* a reload gives one a name, and takes another one's */
+	gone->reconf = RECONF_DELETE;
+	sensor("shm1", "NEW", 1, 0);
+	reconf();
 	for (i = 0; i < 890; i++)
 		second();
 	CHECK_INT("not yet", named("usb0") != NULL, 1);
@@ -428,6 +436,8 @@ test_forget(void)
 		second();
 	CHECK_INT("forgotten", named("usb0") == NULL, 1);
 	CHECK_INT("named: not", named("shm0") != NULL, 1);
+	CHECK_INT("named by a reload: not", named("shm1") != NULL, 1);
+	CHECK_INT("no longer named: forgotten", named("shm2") == NULL, 1);
 }
 
 /* What was read before a sleep is not mixed with what comes after. */
