@@ -61,6 +61,7 @@ PARENT_SRCS = \
 	ntpd/parent_policy.c \
 	ntpd/parent_reload.c \
 	ntpd/parent_sensor.c \
+	ntpd/parent_stats.c \
 	$(IF_SRCS_$(OS))
 
 ENGINE_SRCS = \
@@ -74,6 +75,7 @@ ENGINE_SRCS = \
 	ntpd/engine_sensor.c \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \
+	ntpd/engine_stats.c \
 	ntpd/engine_sync.c \
 	ntpd/io.c \
 	$(IO_SRCS_$(OS))

@@ -151,6 +151,7 @@ struct conf {
 	/* the parent's alone: not sent */
 	char		 driftfile[CONF_PATH_MAX];
 	char		 leapfile[CONF_PATH_MAX];	/* or empty */
+	char		 statistics[CONF_PATH_MAX];	/* or empty */
 	char		 control[CONF_PATH_MAX];	/* socket */
 	struct conf_file *files;
 	uint32_t	 nfiles;

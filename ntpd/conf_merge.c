@@ -107,6 +107,8 @@ conf_merge(struct conf *old, struct conf *new)
 
 	(void)strlcpy(old->driftfile, new->driftfile, sizeof(old->driftfile));
 	(void)strlcpy(old->leapfile, new->leapfile, sizeof(old->leapfile));
+	(void)strlcpy(old->statistics, new->statistics,
+	    sizeof(old->statistics));
 	(void)strlcpy(old->control, new->control, sizeof(old->control));
 	free_files(old);
 	old->files = new->files;

@@ -82,6 +82,10 @@ print_global(const struct conf *conf, FILE *f)
 		fprintf(f, "\nleapfile ");
 		print_quoted(conf->leapfile, f);
 	}
+	if (conf->statistics[0] != '\0') {
+		fprintf(f, "\nstatistics ");
+		print_quoted(conf->statistics, f);
+	}
 	fprintf(f, "\ncontrol ");
 	print_quoted(conf->control, f);
 	fprintf(f, "\nstep %s", step_names[g->step]);

@@ -50,6 +50,7 @@ static int	 stmt_minsources(struct parser *, const struct token *);
 static int	 stmt_query(struct parser *, const struct token *);
 static int	 stmt_sensor(struct parser *, const struct token *);
 static int	 stmt_server(struct parser *, const struct token *);
+static int	 stmt_statistics(struct parser *, const struct token *);
 static int	 stmt_step(struct parser *, const struct token *);
 static int	 opt_interface(struct parser *, void *, const struct token *);
 static int	 opt_poll(struct parser *, void *, const struct token *);
@@ -72,6 +73,7 @@ const struct stmt conf_stmts[] = {
 	{ .name = "sensor",	.parse = stmt_sensor },
 	{ .name = "server",	.parse = stmt_server },
 	{ .name = "servers",	.parse = stmt_server },
+	{ .name = "statistics",	.parse = stmt_statistics, .once = true },
 	{ .name = "step",	.parse = stmt_step, .once = true },
 };
 const size_t conf_nstmts = nitems(conf_stmts);
@@ -148,9 +150,11 @@ static const struct foreign {
 	{ "allow",	"who reaches a \"listen on\" address is served" },
 	{ "broadcast",	"broadcast is not supported" },
 	{ "burst",	"leave it out, there is only a burst at start" },
+	{ "filegen",	"leave it out, see \"statistics\"" },
 	{ "iburst",	"leave it out, there always is a burst at start" },
 	{ "interface",	"see \"listen on interface NAME\"" },
 	{ "leapseclist", "write \"leapfile\"" },
+	{ "logdir",	"write \"statistics\"" },
 	{ "makestep",	"write \"step\", see ntpd.conf(5)" },
 	{ "maxpoll",	"write \"poll MIN MAX\"" },
 	{ "maxsources",	"write \"members\"" },
@@ -160,6 +164,7 @@ static const struct foreign {
 	{ "refclock",	"clocks of this machine are not supported yet" },
 	{ "restrict",	"who reaches a \"listen on\" address is served" },
 	{ "rtcsync",	"leave it out, the kernel does that once synced" },
+	{ "statsdir",	"write \"statistics\"" },
 	{ "tinker",	"write \"step\", see ntpd.conf(5)" },
 	{ "trust",	"write \"trusted\"" },
 };
@@ -207,6 +212,14 @@ static int
 stmt_leapfile(struct parser *p, const struct token *key)
 {
 	if (parse_path(p, key->text, p->conf->leapfile) == -1)
+		return -1;
+	return parse_expect_end(p, NULL);
+}
+
+static int
+stmt_statistics(struct parser *p, const struct token *key)
+{
+	if (parse_path(p, key->text, p->conf->statistics) == -1)
 		return -1;
 	return parse_expect_end(p, NULL);
 }

@@ -64,6 +64,8 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_FD_SENSOR, 0, engine_sensor_fd, 1 },
 	{ IMSG_FD_LISTEN, sizeof(struct msg_listen), engine_server_listen, 1 },
 	{ IMSG_LISTEN_GONE, sizeof(uint32_t), engine_server_gone, 0 },
+	{ IMSG_FD_STATS, sizeof(uint32_t), engine_stats_fd, 1 },
+	{ IMSG_STATS_GONE, 0, engine_stats_gone, 0 },
 	{ IMSG_START, sizeof(struct msg_start), start, 0 },
 	{ IMSG_CLOCK_DONE, sizeof(struct msg_clock_done), engine_sync_done,
 	    0 },
@@ -95,6 +97,7 @@ engine_main(const struct proc_opts *opts)
 	TAILQ_INIT(&e->sensors);
 	engine_server_init(e);
 	engine_control_init(e);
+	engine_stats_init();
 	imsgev_init(&e->parent, PROC_PARENT_FD, "parent", from_parent,
 	    nitems(from_parent), IMSGEV_FATAL, e, parent_closed);
 	event_dispatch();

@@ -24,6 +24,7 @@
  *	engine_client.c		addresses: when to ask, what is answered
  *	engine_query.c		one query: socket, timestamps
  *	engine_sensor.c		sensors: readings to samples
+ *	engine_stats.c		samples and updates to statistics files
  *	engine_sync.c		samples to clock commands, and the log of it
  *	engine_server.c		requests to replies
  *	engine_control.c	ntpctl's connections
@@ -237,6 +238,25 @@ struct control {
 	uint32_t	 reloader;	/* whose reload is under way; 0: none */
 };
 
+/* A file of the parent: engine_stats.c */
+struct stats {
+	bool		 open;
+	int		 fd;
+	int		 error;		/* of the last line, or 0 */
+	bool		 said;		/* that there are errors */
+	uint64_t	 lost;		/* lines, since that was last said */
+	struct log_limit limit;
+};
+
+/* What loopstats' columns remember of the last update. */
+struct stats_loop {
+	bool		 begun;
+	double		 offset;	/* s */
+	double		 freq;		/* s/s */
+	double		 jitter;	/* rms of their changes, s */
+	double		 wander;	/* s/s */
+};
+
 struct engine {
 	const struct proc_opts *opts;
 	struct imsgev	 parent;
@@ -268,6 +288,8 @@ struct engine {
 	bool		 stepping;	/* one was asked for, */
 	mono_t		 asked;		/* at this time */
 	double		 freq;		/* commanded, as logged, s/s */
+	double		 wish;		/* commanded last, s/s */
+	double		 kernel;	/* in force, slews aside, s/s */
 	double		 slewing;	/* offset of a slew, as logged, s */
 	uint64_t	 steps;
 	mono_t		 status;	/* last CLOCK_STATUS */
@@ -278,6 +300,9 @@ struct engine {
 	int		 warm;		/* io_warm's socket */
 	mono_t		 lastsend;	/* of any query */
 	unsigned int	 npeers;
+
+	struct stats	 stats[STATS__MAX];
+	struct stats_loop stats_loop;
 
 	struct names	 names;
 	uint32_t	 nextname;
@@ -394,6 +419,25 @@ void		 engine_sensor_reconf(struct engine *, mono_t);
 void		 engine_sensor_log(struct engine *, const struct sync_now *);
 /* Why it is not used; "" when it is. */
 const char	*engine_sensor_reason(const struct sensor *);
+
+/* engine_stats.c */
+void		 engine_stats_init(void);
+void		 engine_stats_fd(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_stats_gone(void *, struct imsgev *,
+		    const struct imsg_in *);
+/*
+ * What a sample says beside the estimate, s, + = we are slow; to be asked
+ * before sync knows it.
+ */
+double		 engine_stats_offset(const struct engine *, int,
+		    const struct sample *);
+/* A line for a sample of the source with that name and slot, and offset. */
+void		 engine_stats_sample(struct engine *, const char *, int,
+		    const struct sample *, double, const struct sync_now *);
+/* A line for an update of the estimate. */
+void		 engine_stats_update(struct engine *,
+		    const struct sync_now *);
 
 /* engine_server.c */
 void		 engine_server_init(struct engine *);

@@ -330,9 +330,13 @@ reply_sample(struct peer *p, const struct sample *s,
     const struct sync_now *now)
 {
 	struct engine	*e = p->engine;
+	double		 offset = engine_stats_offset(e, p->slot, s);
+	char		 buf[ADDR_STRLEN];
 
 	sync_sample(&e->sync, p->slot, s, now);
 	engine_sync_run(e, now);
+	engine_stats_sample(e, engine_client_str(p, buf), p->slot, s, offset,
+	    now);
 	if (count_bad(p, bad_reason(e->sync.src[p->slot].reason), now->mono))
 		engine_pool_fault(p, FAULT_FALSE, now->mono);
 	else if (p->bad == 0)

@@ -312,6 +312,7 @@ timer_cb(int fd, short what, void *arg)
 	struct engine	*e = s->engine;
 	struct sync_now	 now;
 	struct sample	 x;
+	double		 offset = 0;
 	bool		 heard;
 
 	engine_wake(e, &now);
@@ -330,11 +331,14 @@ timer_cb(int fd, short what, void *arg)
 		x.stratum = (uint8_t)(s->conf->stratum - 1);
 		log_debug("sensor %s: offset %f error %f", s->name, x.offset,
 		    x.disp);
+		offset = engine_stats_offset(e, s->slot, &x);
 		sync_sample(&e->sync, s->slot, &x, &now);
 	}
 	reach(s, heard, &now);
-	if (heard)
+	if (heard) {
 		engine_sync_run(e, &now);
+		engine_stats_sample(e, s->name, s->slot, &x, offset, &now);
+	}
 	s->interval = ldexp(1, heard ? sync_poll(&e->sync, s->slot) :
 	    SILENTPOLL);
 	s->due = mono_add(now.mono, s->interval);

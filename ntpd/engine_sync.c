@@ -58,7 +58,7 @@ engine_sync_start(struct engine *e, const struct msg_start *m,
 	struct sync_conf	 sc;
 
 	e->noclock = m->noclock;
-	e->freq = m->freq;
+	e->freq = e->kernel = m->freq;
 	osc_init(&e->osc, now->mono, m->freq, now->real);
 	engine_conf_sync(e, &sc);
 	sync_init(&e->sync, &sc, m->drift, m->drift_error);
@@ -95,6 +95,8 @@ engine_sync_run(struct engine *e, const struct sync_now *now)
 
 	ev = sync_update(&e->sync, now, &e->osc, &cmd);
 	log_events(e, ev, now);
+	if (ev & SYNC_EV_UPDATE)
+		engine_stats_update(e, now);
 	command(e, &cmd, now);
 	if (cmd.again.ns != 0)
 		engine_timer(&e->again, cmd.again, now->mono);
@@ -144,6 +146,7 @@ slew(struct engine *e, const struct clock_cmd *cmd)
 	m.offset = cmd->offset;
 	m.rate = cmd->rate;
 	imsgev_send(&e->parent, IMSG_CLOCK_SLEW, 0, -1, &m, sizeof(m));
+	e->wish = cmd->freq;
 
 	if (fabs(cmd->offset) < SLEW_INFO)
 		e->slewing = 0;
@@ -231,6 +234,7 @@ engine_sync_done(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		return;
 	}
 	osc_adjust(&e->osc, m->mono, m->adj);
+	e->kernel = m->op == CLOCK_OP_SLEW ? e->wish : m->adj;
 	if (m->op == CLOCK_OP_STEP) {
 		e->stepping = false;
 		e->steps++;

@@ -153,6 +153,7 @@ clock_jump(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	parent_clock_step(&p->clock, &now, in->data, &done);
 	clock_done(p, &done);
 	arm_slew(p, &now);
+	parent_stats_watch(p);
 }
 
 static void
@@ -276,7 +277,7 @@ static void
 lock_up(struct parent *p)
 {
 	char		 dirs[3][CONF_PATH_MAX];
-	const char	*writable[4];
+	const char	*writable[5], *stats;
 	size_t		 n = 0;
 
 	writable[n++] = directory(p->control, dirs[0], sizeof(dirs[0]));
@@ -284,6 +285,8 @@ lock_up(struct parent *p)
 	if (p->pidfile != NULL)
 		writable[n++] = directory(p->pidfile, dirs[2],
 		    sizeof(dirs[2]));
+	if ((stats = parent_stats_init(p)) != NULL)
+		writable[n++] = stats;
 	writable[n] = NULL;
 	sandbox(ROLE_PARENT, &p->opts, writable);
 }
@@ -302,6 +305,7 @@ engine_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		fatal("/dev/null");
 	lock_up(p);
 	p->phase = PARENT_RUNNING;
+	parent_stats_reload(p);
 	announce(p, null);
 	close(null);
 	if (p->reload.again) {

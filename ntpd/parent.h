@@ -186,6 +186,17 @@ void	 parent_drift_set(struct parent_drift *, const struct msg_drift *,
 void	 parent_drift_save(struct parent_drift *);
 
 /*
+ * parent_stats.c: where the statistics files are.
+ */
+struct parent_stats {
+	char		 dir[CONF_PATH_MAX];	/* as at start; "": none */
+	bool		 on;		/* the engine has them, or should */
+	int64_t		 day;		/* those it has are of, since 1970 */
+	int		 error[STATS__MAX];	/* said, until it works */
+	struct event	 ev;
+};
+
+/*
  * The process.
  */
 enum parent_phase {
@@ -214,6 +225,7 @@ struct parent {
 	struct conf	*conf;
 	struct parent_clock clock;
 	struct parent_drift drift;
+	struct parent_stats stats;
 	double		 drift_error;	/* of the file, s/s; < 0: none */
 	struct parent_child child[ROLE__MAX];
 	uint32_t	 listen_id;	/* last one given */
@@ -290,6 +302,15 @@ void	 parent_sensor_lost(struct parent *, int);
 /* Between merge and sweep: is it to read others?  Then, after it: */
 bool	 parent_sensor_changed(const struct parent *);
 void	 parent_sensor_renew(struct parent *);
+
+/*
+ * parent_stats.c.  At start: the directory to be written to, NULL for none.
+ */
+const char *parent_stats_init(struct parent *);
+/* The configuration was read, or should have been: open them anew. */
+void	 parent_stats_reload(struct parent *);
+/* The clock was set, or time went by. */
+void	 parent_stats_watch(struct parent *);
 
 /* parent_leap.c: read the leap file, tell the engine, again each day. */
 void	 parent_leap_init(struct parent *);

@@ -78,6 +78,11 @@ check_fixed(struct parent *p, const struct conf *new)
 	if (strcmp(new->driftfile, p->drift.path) != 0)
 		sayf(p, "driftfile \"%s\": takes a restart, still %s",
 		    new->driftfile, p->drift.path);
+	if (new->statistics[0] != '\0' &&
+	    strcmp(new->statistics, p->stats.dir) != 0)
+		sayf(p, "statistics \"%s\": takes a restart, still %s",
+		    new->statistics,
+		    p->stats.dir[0] == '\0' ? "none" : p->stats.dir);
 }
 
 static struct conf *
@@ -109,6 +114,7 @@ start(struct parent *p)
 	bool		 sensors;
 
 	if ((new = parse(p)) == NULL) {
+		parent_stats_reload(p);
 		done(p, -1);
 		return;
 	}
@@ -121,6 +127,7 @@ start(struct parent *p)
 	parent_clock_conf(&p->clock, p->conf->global.step,
 	    p->conf->global.step_over);
 	parent_leap_load(p);
+	parent_stats_reload(p);
 	p->reload.running = true;
 	conf_send(p->conf, engine);
 	if (sensors)

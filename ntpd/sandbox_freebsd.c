@@ -21,8 +21,8 @@
  * sendto(2) with an address, which it forbids: an NTP client lives on
  * fresh sockets, a server on answers to strangers.  What is left is the
  * chroot, the user, Capsicum rights on the descriptors that were inherited,
- * and limits that cannot be raised again: no new process, no file with
- * anything in it.
+ * and limits that cannot be raised again: no new process, and for all but
+ * the engine no file with anything in it.
  */
 
 #include <sys/param.h>
@@ -48,7 +48,8 @@ static const struct {
 	int		 edge;		/* it has one to the parent */
 } rows[ROLE__MAX] = {
 	[ROLE_PARENT] =	{ UNLIMITED,	UNLIMITED,	0 },
-	[ROLE_ENGINE] =	{ 0,		0,		1 },
+	/* statistics, to descriptors it is given */
+	[ROLE_ENGINE] =	{ 0,		UNLIMITED,	1 },
 	[ROLE_DNS] =	{ 0,		0,		1 },
 	[ROLE_SENSOR] =	{ 0,		0,		1 },
 };

@@ -33,14 +33,14 @@ static const struct {
 } rows[ROLE__MAX] = {
 	/*
 	 * settime: the clock; rpath: a reload; wpath cpath fattr: drift
-	 * file, sockets and pid file; inet unix route wroute sendfd: new
+	 * file, statistics, sockets and pid file; inet unix route wroute sendfd: new
 	 * listeners; proc: to end a child that does not
 	 */
 	[ROLE_PARENT] = {
 		"stdio settime rpath wpath cpath fattr inet unix route "
 		"wroute sendfd proc", 1
 	},
-	/* unix: ntpctl; recvfd: listeners of a reload */
+	/* unix: ntpctl; recvfd: listeners of a reload, statistics */
 	[ROLE_ENGINE] = { "stdio inet unix recvfd", 0 },
 	[ROLE_DNS] = { "stdio recvfd dns", 0 },
 	/* hw.sensors may be read by all */

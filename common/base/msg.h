@@ -52,6 +52,8 @@ enum imsg_type {
 	IMSG_FD_SENSOR,		/* fd: edge E4, to sensor too */
 	IMSG_FD_LISTEN,		/* struct msg_listen, fd: a bound socket */
 	IMSG_LISTEN_GONE,	/* uint32_t id: close all sockets with it */
+	IMSG_FD_STATS,		/* uint32_t enum stats_file, fd: append */
+	IMSG_STATS_GONE,	/* close them all */
 	IMSG_START,		/* struct msg_start: all is there, begin */
 	IMSG_CLOCK_DONE,	/* struct msg_clock_done */
 	IMSG_LEAPS,		/* struct leap_table */
@@ -101,6 +103,13 @@ struct msg_listen {
 	uint32_t	 id;		/* conf_listen.id; "*" is two sockets */
 	struct addr	 addr;		/* as bound */
 	char		 ifname[16];	/* or empty */
+};
+
+/* The statistics files. */
+enum stats_file {
+	STATS_LOOP,		/* a line for each update of the estimate */
+	STATS_PEER,		/* a line for each sample of a source */
+	STATS__MAX
 };
 
 /* What the engine needs before its first query. */

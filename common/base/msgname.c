@@ -44,6 +44,8 @@ static const char *const names[] = {
 	NAME(FD_SENSOR),
 	NAME(FD_LISTEN),
 	NAME(LISTEN_GONE),
+	NAME(FD_STATS),
+	NAME(STATS_GONE),
 	NAME(START),
 	NAME(CLOCK_DONE),
 	NAME(LEAPS),

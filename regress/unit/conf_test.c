@@ -583,6 +583,7 @@ random_conf(FILE *f)
 
 	maybe(f, 2, "driftfile '/a \"%u\\\\\"'\n", 99);
 	maybe(f, 2, "leapfile /b%u\n", 99);
+	maybe(f, 2, "statistics '/s %u'\n", 99);
 	maybe(f, 2, "control \"/c # %u\"\n", 99);
 	maybe(f, 2, "local stratum %u\n", 15);
 	if (below(2)) {
