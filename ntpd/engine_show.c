@@ -29,6 +29,7 @@
 #include "now.h"
 #include "packet.h"
 
+#define HOUR		3600.0	/* s */
 #define TRUST_MAX	10	/* OpenNTPD's trust level goes so far */
 
 static uint32_t	 show_status(struct engine *, struct imsgev *,
@@ -164,14 +165,16 @@ status_clock(const struct engine *e, const struct sync_now *now,
 	st->leap_at = s->leap_at;
 	st->updates = s->updates;
 	st->now = now->unixtime;
-	st->freq = st->freq_error = NAN;
+	st->freq = st->skew = st->wander = st->residual = NAN;
 	st->rootdelay = st->rootdisp = st->maxerror = st->esterror = NAN;
 	if (!s->est.valid)
 		return;
 	ntptime_to_unix(sync_time(s, &e->osc, now->osc), now->unixtime,
 	    &st->now, &nsec);
 	st->freq = s->est.freq;
-	st->freq_error = s->est.skew;
+	st->skew = s->est.skew;
+	st->wander = s->est.wander * sqrt(HOUR);
+	st->residual = s->est.freq - e->kernel;
 	st->rootdelay = s->est.rootdelay;
 	st->rootdisp = sync_rootdisp(s, now->osc);
 	st->maxerror = sync_maxerror(s, now->osc);

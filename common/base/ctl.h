@@ -100,8 +100,10 @@ struct ctl_status {
 	double		 clock_offset;	/* still to be slewed, s, + = slow */
 	double		 last_offset;	/* of the last update, s */
 	double		 freq;		/* s/s, + = clock slow */
-	double		 freq_error;	/* bound (skew), s/s */
+	double		 skew;		/* bound of freq's error, s/s */
+	double		 wander;	/* of freq in an hour, one sigma, s/s */
 	double		 adj;		/* what the kernel runs at, s/s */
+	double		 residual;	/* freq less adj without slews, s/s */
 	double		 rootdelay;	/* s */
 	double		 rootdisp;	/* s */
 	double		 maxerror;	/* s */

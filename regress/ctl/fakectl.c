@@ -64,7 +64,8 @@ static const struct ctl_status normal_status = {
 	.refid = REFID(192, 0, 2, 1), .tai = 37,
 	.refaddr = V4(192, 0, 2, 1),
 	.clock_offset = 12.3456e-6, .last_offset = -345e-9,
-	.freq = 12.3456e-6, .freq_error = 0.0123e-6, .adj = 12.4e-6,
+	.freq = 12.3456e-6, .skew = 0.0123e-6, .wander = 0.06e-6,
+	.adj = 12.4e-6, .residual = 0.0456e-6,
 	.rootdelay = 1.234e-3, .rootdisp = 0.567e-3,
 	.maxerror = 2.345e-3, .esterror = 45.6e-6,
 	.last_update = 12.9, .uptime = 3 * 86400 + 4 * 3600 + 59,
@@ -151,7 +152,8 @@ static const struct ctl_sensor normal_sensors[] = {
 static const struct ctl_status empty_status = {
 	.clock = CTL_CLOCK_STARTING, .leap = LEAP_ALARM, .noclock = 1,
 	.clock_offset = NAN, .last_offset = NAN, .freq = NAN,
-	.freq_error = NAN, .adj = NAN, .rootdelay = NAN, .rootdisp = NAN,
+	.skew = NAN, .wander = NAN, .adj = NAN, .residual = NAN,
+	.rootdelay = NAN, .rootdisp = NAN,
 	.maxerror = NAN, .esterror = NAN, .last_update = -1,
 };
 
@@ -163,7 +165,8 @@ static const struct ctl_status extreme_status = {
 	.verbose = 77, .refid = REFID('a', 27, '[', 'm'), .tai = INT32_MIN,
 	.refaddr = { .family = 99, .port = 65535 },
 	.clock_offset = -DBL_MAX, .last_offset = 1e-12,
-	.freq = 1e300, .freq_error = INFINITY, .adj = -499.9999e-6,
+	.freq = 1e300, .skew = INFINITY, .wander = 1e-300,
+	.adj = -499.9999e-6, .residual = -1e300,
 	.rootdelay = 65536, .rootdisp = 1e9, .maxerror = -INFINITY,
 	.esterror = DBL_MIN, .last_update = 1e20, .uptime = -5,
 	.leap_at = INT64_MIN, .now = INT64_MAX, .updates = UINT64_MAX,
