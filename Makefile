@@ -140,7 +140,8 @@ NTPD_TESTS = \
 	regress/unit/engine_sensor_test.t \
 	regress/unit/engine_server_test.t \
 	regress/unit/io_test.t \
-	regress/unit/parent_clock_test.t
+	regress/unit/parent_clock_test.t \
+	regress/unit/parent_stats_test.t
 
 NTPCTL_TESTS = \
 	regress/unit/view_test.t

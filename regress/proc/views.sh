@@ -26,6 +26,8 @@ grep -q "^1/1 peers valid, clock synced, stratum 2" "$T/check.out" || {
 	cat "$T/check.out"
 	fail "status is not OpenNTPD's line"
 }
+check "the clock's figures belong together" is client status \
+    '(.freq - .adj - .residual | fabs) < 1e-12 and .skew > 0 and .wander > 0'
 for v in x "" peersx; do
 	if ctl client -s "$v" >"$T/check.out" 2>&1; then
 		fail "ntpctl -s \"$v\" is accepted"
