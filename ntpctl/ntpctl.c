@@ -58,10 +58,8 @@ show(struct conn *conn, const struct options *opts)
 			errx(1, "ntpd's answer has no %s", part->name);
 	}
 	conn_close(conn);
-	if (!opts->numeric) {
-		for (i = 0; i < VIEW_PARTS && view->part[i] != NULL; i++)
-			resolve(view->part[i]->type, &rows[i]);
-	}
+	if (!opts->numeric)
+		resolve(view, rows);
 	if (opts->json)
 		error = json_view(stdout, view, rows);
 	else

@@ -123,7 +123,8 @@ struct column {
 
 struct layout {
 	const char	*top;		/* a line above all, or NULL */
-	const char	*empty;		/* instead, when there are no rows */
+	const char	*empty;		/* of the first part, when there */
+					/* are no rows in all the view */
 	const struct column *columns;
 	size_t		 ncolumns;
 	bool		 lines;		/* a line per field, not per row */
@@ -218,6 +219,6 @@ enum ctl_result	 conn_answer(struct conn *, const struct rowtype *,
 		    struct rows *);
 
 /* resolve.c: fill in the names that can be had within a second. */
-void		 resolve(const struct rowtype *, struct rows *);
+void		 resolve(const struct view *, struct rows *);
 
 #endif /* NTPCTL_H */

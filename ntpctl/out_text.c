@@ -159,20 +159,21 @@ text_view(FILE *out, const struct view *view, const struct rows *rows)
 {
 	const struct part	*part;
 	size_t			 i;
+	bool			 empty = true;
 
 	for (i = 0; i < VIEW_PARTS && (part = view->part[i]) != NULL; i++) {
-		/* OpenNTPD says "no peers" only when asked for peers */
-		if (rows[i].n == 0) {
-			if (view->part[1] == NULL)
-				fprintf(out, "%s\n", part->layout->empty);
+		if (rows[i].n == 0)
 			continue;
-		}
-		if (i > 0)
+		if (!empty)
 			putc('\n', out);
+		empty = false;
 		if (part->layout->lines)
 			lines(out, part, rows[i].row);
 		else
 			table(out, part, &rows[i]);
 	}
+	/* OpenNTPD says "no peers" only when asked for peers */
+	if (empty)
+		fprintf(out, "%s\n", view->part[0]->layout->empty);
 	return fflush(out) == EOF || ferror(out) ? -1 : 0;
 }

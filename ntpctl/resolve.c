@@ -41,51 +41,68 @@
 
 /* Shorter than PIPE_BUF: written and read whole. */
 struct found {
+	uint32_t	 part;
 	uint32_t	 row;
 	char		 name[MSG_NAME_MAX];
 };
 
-static const struct addr *
-row_addr(const struct rowtype *type, const struct rows *rows, size_t i,
-    struct addr *addr)
+/* How many rows of a part have an address. */
+static size_t
+addresses(const struct view *view, const struct rows *rows, size_t part)
 {
-	memcpy(addr, rows->row + i * type->size + type->addr, sizeof(*addr));
-	return addr;
+	if (view->part[part] == NULL || view->part[part]->type->host == 0)
+		return 0;
+	return rows[part].n;
+}
+
+static bool
+look_up(const struct rowtype *type, const uint8_t *row,
+    char name[MSG_NAME_MAX])
+{
+	struct sockaddr_storage	 ss;
+	struct addr		 addr;
+	socklen_t		 len;
+
+	memcpy(&addr, row + type->addr, sizeof(addr));
+	len = addr_to_sa(&addr, &ss);
+	return len != 0 && getnameinfo((struct sockaddr *)&ss, len, name,
+	    MSG_NAME_MAX, NULL, 0, NI_NAMEREQD | NI_DGRAM) == 0;
 }
 
 /* The child: every CHILDREN-th row. */
 static __dead void
-ask(const struct rowtype *type, const struct rows *rows, size_t first,
-    int fd)
+ask(const struct view *view, const struct rows *rows, size_t first, int fd)
 {
-	struct sockaddr_storage	 ss;
-	struct addr		 addr;
+	const struct rowtype	*type;
 	struct found		 found;
-	socklen_t		 len;
-	size_t			 i;
+	size_t			 part, i, n = 0;
 
 	memset(&found, 0, sizeof(found));
-	for (i = first; i < rows->n; i += CHILDREN) {
-		len = addr_to_sa(row_addr(type, rows, i, &addr), &ss);
-		if (len == 0 || getnameinfo((struct sockaddr *)&ss, len,
-		    found.name, sizeof(found.name), NULL, 0,
-		    NI_NAMEREQD | NI_DGRAM) != 0)
-			continue;
-		found.row = (uint32_t)i;
-		if (write(fd, &found, sizeof(found)) != sizeof(found))
-			break;
+	for (part = 0; part < VIEW_PARTS; part++) {
+		for (i = 0; i < addresses(view, rows, part); i++) {
+			type = view->part[part]->type;
+			if (n++ % CHILDREN != first || !look_up(type,
+			    rows[part].row + i * type->size, found.name))
+				continue;
+			found.part = (uint32_t)part;
+			found.row = (uint32_t)i;
+			if (write(fd, &found, sizeof(found)) !=
+			    sizeof(found))
+				_exit(1);
+		}
 	}
 	_exit(0);
 }
 
 static void
-collect(const struct rowtype *type, struct rows *rows, int fd)
+collect(const struct view *view, struct rows *rows, int fd)
 {
-	mono_t		 deadline = mono_add(now_mono(), PATIENCE);
-	struct found	 found;
-	struct pollfd	 pfd;
-	double		 left;
-	int		 n;
+	mono_t			 deadline = mono_add(now_mono(), PATIENCE);
+	const struct rowtype	*type;
+	struct found		 found;
+	struct pollfd		 pfd;
+	double			 left;
+	int			 n;
 
 	pfd.fd = fd;
 	pfd.events = POLLIN;
@@ -99,38 +116,42 @@ collect(const struct rowtype *type, struct rows *rows, int fd)
 		if (n != 1 || read(fd, &found, sizeof(found)) !=
 		    sizeof(found))
 			return;
-		if (found.row >= rows->n)
+		if (found.part >= VIEW_PARTS ||
+		    found.row >= addresses(view, rows, found.part))
 			return;
 		found.name[sizeof(found.name) - 1] = '\0';
 		value_clean(found.name);
-		memcpy(rows->row + found.row * type->size + type->host,
-		    found.name, sizeof(found.name));
+		type = view->part[found.part]->type;
+		memcpy(rows[found.part].row + found.row * type->size +
+		    type->host, found.name, sizeof(found.name));
 	}
 }
 
 void
-resolve(const struct rowtype *type, struct rows *rows)
+resolve(const struct view *view, struct rows *rows)
 {
 	pid_t	 child[CHILDREN];
-	size_t	 i, n = 0;
+	size_t	 i, total = 0, n = 0;
 	int	 fds[2];
 
-	if (type->host == 0 || rows->n == 0 || pipe(fds) == -1)
+	for (i = 0; i < VIEW_PARTS; i++)
+		total += addresses(view, rows, i);
+	if (total == 0 || pipe(fds) == -1)
 		return;
-	for (i = 0; i < CHILDREN && i < rows->n; i++) {
+	for (i = 0; i < CHILDREN && i < total; i++) {
 		switch (child[n] = fork()) {
 		case -1:
 			break;
 		case 0:
 			close(fds[0]);
-			ask(type, rows, i, fds[1]);
+			ask(view, rows, i, fds[1]);
 		default:
 			n++;
 			break;
 		}
 	}
 	close(fds[1]);
-	collect(type, rows, fds[0]);
+	collect(view, rows, fds[0]);
 	close(fds[0]);
 	for (i = 0; i < n; i++) {
 		kill(child[i], SIGKILL);

@@ -166,9 +166,12 @@ static const struct field sensor_fields[] = {
 	SENSOR(weight, F_U8),
 	SENSOR(good, F_U8),
 	SENSOR(stratum, F_U8),
+	SENSOR(reach, F_OCTAL),
 	SENSOR(next, F_SECONDS),
 	SENSOR(interval, F_SECONDS),
+	SENSOR(last, F_AGE),
 	SENSOR(offset, F_SECONDS),
+	SENSOR(offset_error, F_SECONDS),
 	SENSOR(correction, F_SECONDS),
 	{ FIELD(sensor_row, "reason", s.reason, F_TEXT),
 	    TEXT(sensor_row, s.reason) },
@@ -273,6 +276,19 @@ static const struct column source_columns[] = {
 	{ "delay",	"delay",   S_PLAIN,  1, 6 },
 };
 
+/* As near to the servers' as can be; an interval is not a power of two. */
+static const struct column sensor_source_columns[] = {
+	{ "tally",	"",	   S_PLAIN,  1, 1 },
+	{ "name",	"sensor",  S_PLAIN,  1, 0, .left = true },
+	{ "refid",	"refid",   S_PLAIN,  1, 0, .left = true },
+	{ "stratum",	"st",	   S_PLAIN,  1, 2 },
+	{ "reach",	"reach",   S_PLAIN,  1, 5 },
+	{ "interval",	"poll",	   S_WHOLE,  1, 4 },
+	{ "last",	"last",	   S_PLAIN,  1, 4 },
+	{ "offset",	"offset",  S_SIGNED, 1, 7 },
+	{ "offset_error", "+-",	   S_PLAIN,  1, 6 },
+};
+
 /* Text of a row, with an end and without control characters. */
 static const char *
 text(const char *s, size_t size, char buf[VALUE_LEN])
@@ -360,6 +376,16 @@ sensor_title(FILE *out, const void *row)
 	putc('\n', out);
 }
 
+static void
+sensor_note(FILE *out, const void *row)
+{
+	const struct sensor_row	*r = row;
+	char			 buf[VALUE_LEN];
+
+	if (text(r->s.reason, sizeof(r->s.reason), buf)[0] != '\0')
+		fprintf(out, "  (%s)", buf);
+}
+
 /* OpenNTPD's one line. */
 static void
 status_title(FILE *out, const void *row)
@@ -421,6 +447,14 @@ static const struct layout source_layout = {
 	.note = source_note,
 };
 
+static const struct layout sensor_source_layout = {
+	.columns = sensor_source_columns,
+	.ncolumns = nitems(sensor_source_columns),
+	.fit = true,
+	.note_head = "  (why not used)",
+	.note = sensor_note,
+};
+
 static const struct part status_part = {
 	"status", CTL_VIEW_STATUS, &status_type, &status_layout, true
 };
@@ -433,12 +467,16 @@ static const struct part sensor_part = {
 static const struct part source_part = {
 	"sources", CTL_VIEW_PEERS, &peer_type, &source_layout, false
 };
+static const struct part sensor_source_part = {
+	"sensors", CTL_VIEW_SENSORS, &sensor_type, &sensor_source_layout,
+	false
+};
 
 const struct view views[] = {
 	{ "all",     true,  { &status_part, &peer_part, &sensor_part } },
 	{ "peers",   true,  { &peer_part } },
 	{ "Sensors", true,  { &sensor_part } },
-	{ "sources", false, { &source_part } },
+	{ "sources", false, { &source_part, &sensor_source_part } },
 	{ "status",  true,  { &status_part } },
 };
 const size_t nviews = nitems(views);

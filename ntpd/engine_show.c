@@ -385,12 +385,15 @@ show_sensor(const struct sensor *s, struct imsgev *iev,
 	cs.stratum = c->stratum;
 	cs.correction = c->correction * 1e-6;
 	cs.good = s->reach & 1;
+	cs.reach = s->reach;
+	cs.last = s->readings == 0 ? -1 : mono_diff(now->mono, s->heard);
 	cs.next = fmax(mono_diff(s->due, now->mono), 0);
 	cs.interval = s->interval;
 	sync_source_view(&s->engine->sync, s->slot, now->osc, &v);
 	cs.state = engine_sync_usable(v.reason);
 	cs.tally = v.selected ? '*' : (uint8_t)tallies[v.reason];
 	cs.offset = v.samples == 0 ? NAN : v.offset;
+	cs.offset_error = v.samples == 0 ? NAN : v.offset_sd;
 	strlcpy(cs.reason, engine_sensor_reason(s), sizeof(cs.reason));
 	imsgev_send(iev, IMSG_CTL_ROW_SENSOR, 0, -1, &cs, sizeof(cs));
 }

@@ -189,10 +189,13 @@ struct ctl_sensor {
 	uint8_t		 weight;
 	uint8_t		 good;
 	uint8_t		 stratum;
-	uint8_t		 zero[3];
+	uint8_t		 reach;		/* 8 samples, newest in bit 0 */
+	uint8_t		 zero[2];
 	double		 next;
 	double		 interval;
+	double		 last;		/* age of a reading, s; < 0 never */
 	double		 offset;
+	double		 offset_error;	/* one sigma, s */
 	double		 correction;	/* s */
 	char		 reason[80];	/* why it is not used; empty: it is */
 };

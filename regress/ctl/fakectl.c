@@ -139,11 +139,14 @@ static const struct ctl_peer normal_peers[] = {
 static const struct ctl_sensor normal_sensors[] = {
 	{
 		.name = "nmea0", .refid = "GPS", .state = CTL_PEER_VALID,
-		.tally = '*', .weight = 1, .good = 1, .next = 3,
-		.interval = 15, .offset = 0.123e-3, .correction = 70e-3,
+		.tally = '*', .weight = 1, .good = 1, .stratum = 1,
+		.reach = 255, .next = 3, .interval = 15, .last = 1,
+		.offset = 0.123e-3, .offset_error = 0.4e-6,
+		.correction = 70e-3,
 	}, {
 		.name = "nmea1", .state = CTL_PEER_STARTING, .tally = ' ',
-		.weight = 1, .offset = NAN, .correction = 0,
+		.weight = 1, .stratum = 1, .last = -1, .offset = NAN,
+		.offset_error = NAN, .correction = 0,
 		.reason = "says nothing",
 	},
 };
@@ -202,7 +205,8 @@ static const struct ctl_sensor extreme_sensors[] = {
 		.name = "0123456789012345678901234567890123456789"
 		    "01234567890123456789012",
 		.refid = "ABCDEFG", .state = CTL_PEER_VALID, .tally = '+',
-		.weight = 10, .good = 255, .stratum = 15, .next = -1,
+		.weight = 10, .good = 255, .stratum = 15, .reach = 255,
+		.last = 1e20, .offset_error = DBL_MAX, .next = -1,
 		.interval = 1e9, .offset = -12345.678, .correction = 127,
 	},
 };

@@ -43,8 +43,8 @@ sed 1d "$T/out" | cut -c 1-17 | sed 's/ *$//' | while read -r label; do
 done || failed=1
 for view in peers Sensors sources; do
 	ask both -n -s $view
-	# the line of heads is the one with "st"
-	for head in $(grep -m 1 -w st "$T/out" | sed 's/(.*//'); do
+	# the lines of heads are those with "st"
+	for head in $(grep -w st "$T/out" | sed 's/(.*//'); do
 		documented text "$head" "the column of $view"
 	done
 done

@@ -68,5 +68,10 @@ view -j -s all
 	fail "hostname"
 }
 quick "a silent resolver" 8
+: >"$T/hosts"
+began=$(date +%s%N)
+view -s all
+took=$((($(date +%s%N) - began) / 1000000))
+[ $took -lt 1900 ] || fail "all is not one wait: $took ms"
 kill $resolver
 exit 0
