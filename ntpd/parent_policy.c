@@ -60,6 +60,7 @@
 #define GRANTS_START	4	/* steps of a start-up */
 #define GRANTS_RESUME	2	/* after the machine slept */
 #define WINDOW		3600.0	/* s in which such a reason counts */
+#define WINDOW_SYNCED	900.0	/* s of it left once synchronised */
 
 #define JUMP_MIN	0.05	/* s; reading two clocks is not exact */
 #define JUMP_SLACK	0.5	/* s; to undo one is not exact either */
@@ -239,6 +240,28 @@ policy_stepped(struct clock_policy *cp, const struct now *now, double offset)
 		cp->grants--;
 }
 
+/*
+ * Synchronised once more: what start or resume allowed is over.  While the
+ * engine is not sure yet, it may undo for some minutes what it did on the
+ * word of the first sources that answered.
+ */
+static void
+synced(struct clock_policy *cp, mono_t now, bool starting)
+{
+	mono_t	 end = mono_add(now, WINDOW_SYNCED);
+
+	if (starting && (cp->window.ns == 0 ||
+	    mono_diff(cp->window, now) > 0)) {
+		if (cp->window.ns == 0 || mono_diff(cp->window, end) > 0)
+			cp->window = end;
+		return;
+	}
+	cp->grants = 0;
+	cp->closing = false;
+	cp->window.ns = 0;
+	cp->fast = fmin(cp->fast, FAST_MAX);
+}
+
 enum clock_refusal
 policy_status(struct clock_policy *cp, const struct now *now,
     const struct msg_clock_status *m)
@@ -249,15 +272,10 @@ policy_status(struct clock_policy *cp, const struct now *now,
 		return why;
 	if (!(m->maxerror >= 0) || !(m->esterror >= 0))
 		return CLOCK_REFUSED_NUMBER;
-	/* synchronised once more: what start or resume allowed is over */
 	if (!m->synced)
 		cp->closing = true;
-	else if (cp->closing) {
-		cp->grants = 0;
-		cp->closing = false;
-		cp->window.ns = 0;
-		cp->fast = fmin(cp->fast, FAST_MAX);
-	}
+	else if (cp->closing)
+		synced(cp, now->mono, m->starting);
 	return CLOCK_GRANTED;
 }
 

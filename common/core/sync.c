@@ -34,7 +34,9 @@
 #define MAXJITTER	1.0	/* s */
 #define SYNC_SETTLED	1e-3	/* s, error that ends the start-up */
 #define WAIT_MAJORITY	2.0	/* s, for slower sources at the start, */
-#define WAIT_MINORITY	6.0	/* s, while most are still missing */
+#define WAIT_MINORITY	16.0	/* s, while few agree; bursts are over then */
+#define HOLD_MAJORITY	180.0	/* s right with most: the start-up is over; */
+#define HOLD_MINORITY	900.0	/* s with few, or since it first was */
 #define LOCAL_AFTER	60.0	/* s without a source: the local clock */
 #define LOCAL_REFID	0x7f7f0101	/* 127.127.1.1, as ever */
 #define REBASE		16.0	/* s of offset that move the base */
@@ -60,6 +62,7 @@ static size_t	 candidates(struct sync *, const struct sync_now *,
 		    struct select_src *, int *);
 static enum select_reason usable(const struct sync *,
 		    const struct sync_source *);
+static size_t	 agreeing(const struct select_src *, size_t);
 static bool	 wait_for_more(struct sync *, const struct sync_now *, size_t);
 static int	 estimate(struct sync *, const struct sync_now *);
 static void	 steer(struct sync *, const struct sync_now *,
@@ -67,6 +70,7 @@ static void	 steer(struct sync *, const struct sync_now *,
 static void	 rebase(struct sync *, struct osc *);
 static void	 judge_synced(struct sync *, const struct sync_now *,
 		    const struct osc *);
+static void	 settle(struct sync *, const struct sync_now *, bool);
 static void	 local_clock(struct sync *, const struct sync_now *,
 		    const struct osc *);
 static mono_t	 next_time(const struct sync *, const struct sync_now *,
@@ -144,7 +148,7 @@ sync_resumed(struct sync *s, const struct sync_now *now)
 	combine_void(&s->joint, DRIFT_AGED);
 	s->est.valid = s->local = s->odd = s->steer = false;
 	s->state = SYNC_START;
-	s->began = s->ready = (mono_t){ 0 };
+	s->began = s->ready = s->right = s->held = (mono_t){ 0 };
 	s->first = (osc_t){ 0 };
 	s->interval = 0;
 	discipline_start(&s->disc);
@@ -211,10 +215,11 @@ judge(struct sync *s, const struct sync_now *now)
 	struct sync_source	*src;
 	bool			 done = false;
 
+	s->majority = false;
 	n = candidates(s, now, sel, slot);
 	switch (select_run(sel, n, s->conf.minsources, &best)) {
 	case SELECT_DONE:
-		done = !wait_for_more(s, now, n);
+		done = !wait_for_more(s, now, agreeing(sel, n));
 		break;
 	case SELECT_SPLIT:
 		state = SYNC_UNDECIDED;
@@ -299,35 +304,45 @@ usable(const struct sync *s, const struct sync_source *src)
 	return SELECT_OK;
 }
 
+/* How many sources tell the same time, used or not. */
+static size_t
+agreeing(const struct select_src *sel, size_t n)
+{
+	size_t	 count = 0;
+
+	for (; n-- > 0; sel++)
+		count += sel->reason == SELECT_OK ||
+		    sel->reason == SELECT_PREFER ||
+		    sel->reason == SELECT_WORSE;
+	return count;
+}
+
 /*
- * At the start, some sources are usable; shall others be waited for?  Those
- * that answer are asked every two seconds, so not for long, and a dead one
- * is not worth a second more than its turn.
+ * At the start, some sources agree; shall others be waited for?  Few that
+ * happened to be first do not set the clock on their word alone.  All are
+ * asked every two seconds, eight times: no dead one is waited for longer.
  */
 static bool
-wait_for_more(struct sync *s, const struct sync_now *now, size_t n)
+wait_for_more(struct sync *s, const struct sync_now *now, size_t agree)
 {
 	const struct sync_source	*src;
-	size_t				 ready = 0, pending = 0;
-	double				 waited;
+	size_t				 all = 0, pending = 0;
 	int				 i;
 
+	for (i = 0; i < SYNC_SOURCES; i++) {
+		src = &s->src[i];
+		if (!src->used || src->opts.noselect || src->unsync)
+			continue;
+		all++;
+		pending += src->stat.valid < SRCSTAT_MIN;
+	}
+	s->majority = 2 * agree > all;
 	if (s->est.valid && !s->local)
 		return false;
 	if (s->ready.ns == 0)
 		s->ready = now->mono;
-	for (i = 0; i < SYNC_SOURCES; i++) {
-		src = &s->src[i];
-		if (!src->used || src->opts.noselect)
-			continue;
-		if (src->stat.valid >= SRCSTAT_MIN)
-			ready++;
-		else if (!src->unsync)
-			pending++;
-	}
-	waited = mono_diff(now->mono, s->ready);
-	return pending > 0 && waited <
-	    (ready > pending ? WAIT_MAJORITY : WAIT_MINORITY);
+	return pending > 0 && mono_diff(now->mono, s->ready) <
+	    (s->majority ? WAIT_MAJORITY : WAIT_MINORITY);
 }
 
 /* All agreeing sources become one estimate of true time. */
@@ -421,8 +436,26 @@ judge_synced(struct sync *s, const struct sync_now *now,
 		s->synced = false;
 	else if (s->state == SYNC_OK && bound < SYNC_GOOD)
 		s->synced = true;
-	if (s->synced && fabs(sync_clock_error(s, osc, now)) <=
-	    fmax(s->conf.discipline.step_over, SYNC_SETTLED))
+	settle(s, now, s->synced && fabs(sync_clock_error(s, osc, now)) <=
+	    fmax(s->conf.discipline.step_over, SYNC_SETTLED));
+}
+
+/*
+ * Is the start-up over?  Most sources have to find the clock right for a
+ * while: what the first ones made of it may have to be undone by a step.
+ */
+static void
+settle(struct sync *s, const struct sync_now *now, bool right)
+{
+	if (right && s->right.ns == 0)
+		s->right = now->mono;
+	if (!right || !s->majority)
+		s->held.ns = 0;
+	else if (s->held.ns == 0)
+		s->held = now->mono;
+	if ((s->held.ns != 0 &&
+	    mono_diff(now->mono, s->held) >= HOLD_MAJORITY) ||
+	    (right && mono_diff(now->mono, s->right) >= HOLD_MINORITY))
 		discipline_settled(&s->disc);
 }
 

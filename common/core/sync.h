@@ -133,11 +133,14 @@ struct sync {
 	bool		 synced;	/* error bound small, with hysteresis */
 	bool		 local;		/* est is the local clock, unchecked */
 	bool		 odd;		/* the last sample did not fit */
+	bool		 majority;	/* of the sources agree */
 	bool		 fresh;		/* news since the last update */
 	bool		 steer;		/* the kernel clock is to be told */
 	uint64_t	 updates;	/* of the estimate */
 	mono_t		 began;		/* first sync_update since the start */
 	mono_t		 ready;		/* first source usable since then */
+	mono_t		 right;		/* clock first right since then */
+	mono_t		 held;		/* and held by most since; 0: not */
 	mono_t		 last_update;
 	osc_t		 first;		/* first sample since then */
 	double		 interval;	/* mean, between updates, s */

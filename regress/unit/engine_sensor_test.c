@@ -306,11 +306,11 @@ test_pulses(void)
 		sensor("pps0", "PPS", 1, pulses[i].correction);
 		reconf();
 		slot = sync_add(&engine.sync, &so, 1);
-		for (j = 0; j < 12; j++) {
+		for (j = 0; j < 26; j++) {
 			if (pulses[i].bound > 0)
 				server(slot, pulses[i].bound);
 			now_ns += (int64_t)(pulses[i].late * S);
-			if (j > 4)
+			if (j > 18)
 				says("pps0", 0, true);
 			now_ns -= (int64_t)(pulses[i].late * S);
 			second();

@@ -193,16 +193,22 @@ step(double offset)
 }
 
 static void
-status(bool synced, int leap)
+status_starting(bool synced, int leap, bool starting)
 {
 	struct msg_clock_status	 m = {
 		.maxerror = 0.01, .esterror = 0.001, .synced = synced,
-		.leap = (uint8_t)leap
+		.leap = (uint8_t)leap, .starting = starting
 	};
 	struct now		 now;
 
 	now_read(&now);
 	parent_clock_status(&pc, &now, &m);
+}
+
+static void
+status(bool synced, int leap)
+{
+	status_starting(synced, leap, false);
 }
 
 /* Start-up done: what it allowed is over. */
@@ -484,6 +490,39 @@ test_steps(void)
 	CHECK_INT("not twice", step(-100), EPERM);
 }
 
+/* A step of the start-up can be undone for a while. */
+static void
+test_undo(void)
+{
+	static const struct {
+		const char	*what;
+		double		 after;	/* s, a status each minute */
+		bool		 sure;	/* at the end: no more starting */
+		int		 error;
+	} t[] = {
+		{ "at once", 0, false, 0 },
+		{ "minutes later", 840, false, 0 },
+		{ "too late", 960, false, EPERM },
+		{ "the engine was sure", 180, true, EPERM },
+	};
+	double	 s;
+	size_t	 i;
+
+	for (i = 0; i < nitems(t); i++) {
+		boot(START, STEP_START, 0.1);
+		status_starting(false, LEAP_NONE, true);
+		CHECK_INT(t[i].what, step(-420), 0);
+		status_starting(true, LEAP_NONE, true);
+		for (s = 0; s < t[i].after; s += 60) {
+			pass(60);
+			status_starting(s != 120, LEAP_NONE, true);
+		}
+		if (t[i].sure)
+			status(true, LEAP_NONE);
+		CHECK_INT(t[i].what, step(400), t[i].error);
+	}
+}
+
 /* Steps one after the other. */
 static void
 test_storm(void)
@@ -722,6 +761,7 @@ main(void)
 	test_grain();
 	test_kernel_fails();
 	test_steps();
+	test_undo();
 	test_storm();
 	test_no_battery();
 	test_leaps();

@@ -56,6 +56,7 @@ static double	 served(void);
 
 static void	 test_start(void);
 static void	 test_wait(void);
+static void	 test_undo(void);
 static void	 test_majority(void);
 static void	 test_reasons(void);
 static void	 test_options(void);
@@ -77,6 +78,7 @@ main(void)
 {
 	test_start();
 	test_wait();
+	test_undo();
 	test_majority();
 	test_reasons();
 	test_options();
@@ -275,6 +277,8 @@ test_start(void)
 static void
 test_wait(void)
 {
+	int	 i, k;
+
 	begin(5, 4);
 	burst(3, 3);
 	CHECK_INT("three of four ready: wait a little", s.src[0].reason,
@@ -292,9 +296,23 @@ test_wait(void)
 	t += 2.1;
 	update();
 	CHECK_INT("one of four ready: wait longer", s.est.valid, 0);
+	t += 10;
+	update();
+	CHECK_INT("while bursts may go on", s.est.valid, 0);
 	t += 4;
 	update();
 	CHECK_INT("but not for ever", s.state, SYNC_OK);
+
+	/* three are ready, and two of four are no majority */
+	begin(5, 4);
+	for (k = 0; k < 3; k++) {
+		t += 2;
+		for (i = 0; i < 3; i++)
+			answer(i, i < 2 ? 0 : 400);
+	}
+	t += 2.1;
+	update();
+	CHECK_INT("two of three agree: wait for the fourth", s.est.valid, 0);
 
 	begin(5, 4);
 	burst(4, 3);
@@ -305,6 +323,48 @@ test_wait(void)
 	burst(1, 3);
 	CHECK_INT("one that says it is no use is not waited for", s.state,
 	    SYNC_OK);
+}
+
+/* What the first source to answer made of the clock is undone by a step. */
+static void
+test_undo(void)
+{
+	static const struct {
+		const char	*what;
+		int		 sources;
+		int		 honest;	/* of them answer later, */
+		double		 after;		/* s of belief in the first */
+		int		 steps;
+	} tests[] = {
+		{ "three others, at once", 4, 3, 10, 2 },
+		{ "three others, minutes later", 4, 3, 600, 2 },
+		{ "three others, much later", 4, 3, 1000, 1 },
+		{ "a single source is sure after three minutes", 1, 0, 200,
+		    1 },
+		{ "but not at once", 1, 0, 100, 2 }
+	};
+	double	 end;
+	size_t	 i;
+	int	 j;
+
+	for (i = 0; i < nitems(tests); i++) {
+		begin(20, tests[i].sources);
+		for (j = 0; j < 12; j++) {
+			t += 2;
+			answer(0, -400);
+		}
+		CHECK_INT(tests[i].what, steps, 1);
+		CHECK_NEAR(tests[i].what, clock_off, -400, 1e-3);
+		for (end = t + tests[i].after; t < end; t += 8)
+			answer(0, -400);
+		if (tests[i].honest == 0)
+			CHECK_INT(tests[i].what, s.disc.starting,
+			    tests[i].steps > 1);
+		else
+			burst(tests[i].sources, 12);
+		if (tests[i].honest > 0)
+			CHECK_INT(tests[i].what, steps, tests[i].steps);
+	}
 }
 
 static void
@@ -337,7 +397,7 @@ test_majority(void)
 
 	/* the liar is the first to be heard, and alone for a while */
 	begin(0, 4);
-	for (k = 0; k < 6; k++) {
+	for (k = 0; k < 12; k++) {
 		t += 2;
 		answer(3, 0.3);
 	}
@@ -848,7 +908,7 @@ test_slots(void)
 
 	begin(0, SYNC_SOURCES);
 	CHECK_INT("all taken", sync_add(&s, &plain, 1), -1);
-	burst(3, 8);
+	burst(3, 12);
 	sync_remove(&s, 1);
 	sync_remove(&s, 0);
 	CHECK_INT("the first free one", sync_add(&s, &plain, 1), 0);
