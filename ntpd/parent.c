@@ -110,7 +110,8 @@ arm_slew(struct parent *p, const struct now *now)
 bool
 parent_deaf(struct parent *p)
 {
-	if (imsgev_queued(&p->child[ROLE_ENGINE].iev) < UNREAD_MAX)
+	if (imsgev_queued(&p->child[ROLE_ENGINE].iev) <
+	    UNREAD_MAX + p->reload.sent)
 		return false;
 	log_warnx("engine asks and does not listen, ending");
 	parent_quit(p, 1);

@@ -242,6 +242,7 @@ struct parent {
 
 	struct {
 		bool	 running;	/* waiting for CONF_READY */
+		size_t	 sent;		/* messages to be read before that */
 		bool	 again;		/* SIGHUP came meanwhile */
 		bool	 asked;		/* by the engine, for client id */
 		uint32_t id;

@@ -130,6 +130,7 @@ start(struct parent *p)
 	parent_stats_reload(p);
 	p->reload.running = true;
 	conf_send(p->conf, engine);
+	p->reload.sent = imsgev_queued(engine);
 	if (sensors)
 		parent_sensor_renew(p);
 }
@@ -174,6 +175,7 @@ parent_reload_ready(struct parent *p)
 	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_CONF_COMMIT, 0, -1,
 	    NULL, 0);
 	p->reload.running = false;
+	p->reload.sent = 0;
 	done(p, 0);
 	log_info("configuration %s reloaded", p->conffile);
 	parent_notify("READY=1");
