@@ -41,8 +41,9 @@
 #include "imsgev.h"
 #include "log.h"
 #include "msg.h"
+#include "now.h"
 
-#define DRAIN_MS	1000	/* imsgev_drain gives up after this */
+#define DRAIN_TIME	1.0	/* s; imsgev_drain gives up after this */
 
 /* A payload, aligned for any struct. */
 union payload {
@@ -288,19 +289,28 @@ imsgev_send(struct imsgev *iev, uint32_t type, uint32_t id, int fd,
 	rearm(iev);
 }
 
+/*
+ * The second is for all of it: who reads an octet now and then must not
+ * keep us.  A signal is no reason to say less.
+ */
 void
 imsgev_drain(struct imsgev *iev)
 {
 	struct pollfd	 pfd;
+	mono_t		 start = now_mono();
+	double		 left;
 
 	pfd.fd = iev->ibuf.fd;
 	pfd.events = POLLOUT;
-	while (!iev->dead && !iev->mute &&
-	    imsgbuf_queuelen(&iev->ibuf) > 0) {
-		if (imsgbuf_write(&iev->ibuf) == -1)
+	while (!iev->dead && !iev->mute) {
+		if (imsgbuf_write(&iev->ibuf) == -1 ||
+		    imsgbuf_queuelen(&iev->ibuf) == 0)
 			return;
-		if (imsgbuf_queuelen(&iev->ibuf) > 0 &&
-		    poll(&pfd, 1, DRAIN_MS) != 1)
+		left = DRAIN_TIME - mono_diff(now_mono(), start);
+		if (left <= 0)
+			return;
+		if (poll(&pfd, 1, (int)(left * 1000) + 1) == -1 &&
+		    errno != EINTR)
 			return;
 	}
 }

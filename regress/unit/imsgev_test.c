@@ -26,12 +26,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "imsgev.h"
 #include "log.h"
 #include "msg.h"
+#include "now.h"
 #include "test.h"
 
 struct client {
@@ -367,6 +370,49 @@ static const struct {
 	{ "a NUL inside", "\x03\0a\0c", 5, "", -1 },
 };
 
+/* Somebody who reads, but slowly: a full socket, three times a second. */
+static pid_t
+slow_reader(int fd)
+{
+	static uint8_t	 buf[MAX_IMSGSIZE];
+	struct timespec	 pause = { 0, 300000000 };
+	pid_t		 pid;
+
+	if ((pid = fork()) != 0)
+		return pid;
+	for (;;) {
+		while (read(fd, buf, sizeof(buf)) > 0)
+			;
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* Last words are not waited with for longer than was said. */
+static void
+test_drain(void)
+{
+	static uint8_t	 big[MAX_IMSGSIZE - IMSG_HEADER_SIZE];
+	struct client	*c;
+	mono_t		 start;
+	pid_t		 pid;
+	int		 i, peer;
+
+	c = client_new(IMSGEV_FATAL, &peer);
+	for (i = 0; i < 200; i++)
+		imsgev_send(&c->iev, IMSG_CTL_TEXT, 0, -1, big, sizeof(big));
+	pid = slow_reader(peer);
+	start = now_mono();
+	imsgev_drain(&c->iev);
+	CHECK_NEAR("one second", mono_diff(now_mono(), start), 1, 0.5);
+	CHECK_INT("some of it", imsgev_queued(&c->iev) < 200, 1);
+	CHECK_INT("not all of it", imsgev_queued(&c->iev) > 0, 1);
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	imsgev_close(&c->iev);
+	free(c);
+	close(peer);
+}
+
 static void
 test_cursor(void)
 {
@@ -432,6 +478,7 @@ main(void)
 	test_suicide();
 	test_stream();
 	test_send();
+	test_drain();
 	test_cursor();
 	test_names();
 	return test_done("imsgev");
