@@ -337,7 +337,9 @@ parent_open_probe(const char *path)
 		errno = ENOTSOCK;
 		return -1;
 	}
-	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1)
+	/* one that hangs, its queue full, is there as well: do not wait */
+	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0)) == -1)
 		return -1;
 	error = connect(fd, (const struct sockaddr *)&sun,
 	    sizeof(sun)) == -1 ? errno : 0;

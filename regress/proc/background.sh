@@ -29,6 +29,28 @@ fi
 grep -q "already running" "$T/second.log" ||
     fail "the second instance does not say why"
 check "the first lives" ctl client -s status
+
+# neither does one that hangs, with all who ask it waiting, keep us waiting
+echo "$p" >"$T/client.pid"
+engine=$(child client engine)
+kill -STOP "$engine"
+n=0
+while [ $n -lt 10 ]; do
+	n=$((n + 1))
+	ctl client -s status >/dev/null 2>&1 &
+done
+queue_full()
+{
+	ss -xlH src "$T/client.sock" | awk '{ exit !($3 > $4) }'
+}
+await 10 "its queue to be full" queue_full
+if on client timeout 5 "$NTPD" -x -f "$T/client.conf" >"$T/third.log" 2>&1
+then
+	fail "a third instance was not refused"
+fi
+grep -q "already running" "$T/third.log" ||
+    fail "the third instance waits for the first"
+kill -CONT "$engine"
 kill -TERM "$p"
 await 10 "its end" gone "$p"
 
