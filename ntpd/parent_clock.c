@@ -212,6 +212,7 @@ parent_clock_step(struct parent_clock *pc, const struct now *now,
 {
 	enum clock_refusal	 why;
 	struct now		 then;
+	mono_t			 when;
 	uint32_t		 missed;
 
 	policy_watch(&pc->policy, now);
@@ -222,10 +223,6 @@ parent_clock_step(struct parent_clock *pc, const struct now *now,
 		return;
 	}
 	account(pc, now->mono);
-	/* a slew was towards where we go now */
-	if (pc->slewing &&
-	    set(pc, pc->freq, 0, 0, CLOCK_OP_STEP, done) == -1)
-		return;
 	if (clock_step(m->offset) == -1) {
 		answer(pc, CLOCK_OP_STEP, errno, now->mono, done);
 		if (log_limit(&pc->said_kernel, &missed))
@@ -234,7 +231,17 @@ parent_clock_step(struct parent_clock *pc, const struct now *now,
 	}
 	now_read(&then);
 	policy_stepped(&pc->policy, &then, m->offset);
-	answer(pc, CLOCK_OP_STEP, 0, then.mono, done);
+	when = then.mono;
+	/*
+	 * A slew was towards where we are now.  Only now, so that a step
+	 * that failed has changed nothing; if it does not end, the timer
+	 * will try again.
+	 */
+	pc->left = 0;
+	if (pc->slewing &&
+	    set(pc, pc->freq, 0, 0, CLOCK_OP_STEP, done) == 0)
+		when = pc->mark;
+	answer(pc, CLOCK_OP_STEP, 0, when, done);
 	done->stepped = m->offset;
 	say_step(&then, m->offset);
 }

@@ -53,6 +53,7 @@ static struct {
 	int		 tai;
 	double		 grain;		/* of its frequency */
 	int		 error;		/* to fail with */
+	int		 step_error;	/* the same for steps alone */
 } kernel;
 
 int
@@ -85,8 +86,8 @@ int
 clock_step(double offset)
 {
 	kernel.steps++;
-	if (kernel.error != 0) {
-		errno = kernel.error;
+	if (kernel.error != 0 || kernel.step_error != 0) {
+		errno = kernel.error != 0 ? kernel.error : kernel.step_error;
 		return -1;
 	}
 	kernel.wall += (int64_t)(offset * 1e9);
@@ -381,6 +382,22 @@ test_kernel_fails(void)
 	kernel.error = 0;
 	pass(2);
 	CHECK_NEAR("until it works", kernel.freq, 0, 1e-12);
+}
+
+/* What an answer says of the frequency is so: the engine counts on it. */
+static void
+test_step_and_slew(void)
+{
+	boot(START, STEP_ALWAYS, 0.1);
+	CHECK_INT("a slew", slew(10e-6, 1, 1e-4), 0);
+	kernel.step_error = EPERM;
+	CHECK_INT("a step that fails", step(1), EPERM);
+	CHECK_NEAR("leaves the slew", kernel.freq, 110e-6, 1e-11);
+	CHECK_INT("with its timer", pc.slewing, 1);
+	kernel.step_error = 0;
+	CHECK_INT("one that works", step(1), 0);
+	CHECK_NEAR("ends it", kernel.freq, 10e-6, 1e-11);
+	CHECK_INT("for good", pc.slewing, 0);
 }
 
 /* Policy and moment. */
@@ -760,6 +777,7 @@ main(void)
 	test_budget();
 	test_grain();
 	test_kernel_fails();
+	test_step_and_slew();
 	test_steps();
 	test_undo();
 	test_storm();
