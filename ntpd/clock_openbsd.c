@@ -15,9 +15,10 @@
  */
 
 /*
- * The clock of OpenBSD, by adjfreq(2), adjtime(2) and clock_settime(2).
- * Parent only, which decides; nothing else may call them.  This kernel
- * keeps no status for other programs, no leap seconds and no TAI.
+ * The clock of OpenBSD, by adjfreq(2), adjtime(2) and settimeofday(2), the
+ * three that pledge(2) lets pass.  Parent only, which decides; nothing else
+ * may call them.  This kernel keeps no status for other programs, no leap
+ * seconds and no TAI.
  */
 
 #include <sys/types.h>
@@ -71,22 +72,22 @@ clock_freq(double freq, double *applied)
 int
 clock_step(double offset)
 {
-	struct timespec	 ts;
+	struct timeval	 tv;
 	double		 sec = floor(offset);
 
 	if (!isfinite(offset)) {
 		errno = EINVAL;
 		return -1;
 	}
-	if (clock_gettime(CLOCK_REALTIME, &ts) == -1)
+	if (gettimeofday(&tv, NULL) == -1)
 		return -1;
-	ts.tv_sec += (time_t)sec;
-	ts.tv_nsec += (long)((offset - sec) * 1e9);
-	if (ts.tv_nsec >= 1000000000) {
-		ts.tv_sec++;
-		ts.tv_nsec -= 1000000000;
+	tv.tv_sec += (time_t)sec;
+	tv.tv_usec += (suseconds_t)((offset - sec) * 1e6);
+	if (tv.tv_usec >= 1000000) {
+		tv.tv_sec++;
+		tv.tv_usec -= 1000000;
 	}
-	return clock_settime(CLOCK_REALTIME, &ts);
+	return settimeofday(&tv, NULL);
 }
 
 int
