@@ -115,13 +115,14 @@ static const struct {
 	{ D,	"/lib64",	LL_READ | LL_EXECUTE },
 	{ D,	"/nix/store",	LL_READ | LL_EXECUTE },
 	{ D,	"/gnu/store",	LL_READ | LL_EXECUTE },
-	{ D,	"/run/systemd/resolve",		LL_READ },
-	{ D,	"/run/resolvconf",		LL_READ },
-	{ D,	"/run/NetworkManager",		LL_READ },
-	{ D,	"/run/connman",			LL_READ },
-	{ D,	"/run/nscd",			LL_READ },
-	{ D,	"/var/lib/sss",			LL_READ },
-	{ D,	"/proc/sys",			LL_READ },
+	{ D,	"/var/lib/sss",	LL_READ },
+	{ D,	"/proc/sys",	LL_READ },
+	/*
+	 * Where resolv.conf really is, here or there below it.  Who makes
+	 * that directory may start after us, and a rule is about what
+	 * exists: it has to be the whole.
+	 */
+	{ D,	"/run",		LL_READ },
 };
 
 static long

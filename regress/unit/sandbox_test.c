@@ -63,6 +63,16 @@ static char	 dir[] = "/tmp/sandbox_test.XXXXXXXXXX";
 static char	 file[64];		/* in it, and writable to the parent */
 static pid_t	 victim;
 
+#define LATE_DIR	"/run/sandbox_test"
+#define LATE_FILE	LATE_DIR "/resolv.conf"
+
+/* Who makes them when asked, and says so. */
+static struct {
+	pid_t		 pid;
+	int		 ask[2];
+	int		 done[2];
+} late;
+
 /* Tries: true when it was possible. */
 
 static bool
@@ -362,6 +372,18 @@ try_reload(void)
 	return true;
 }
 
+/* The place of resolv.conf, made by somebody else when we are locked up. */
+static bool
+try_read_late(void)
+{
+	static const char	 go[] = "g";
+	char			 made;
+
+	return write(late.ask[1], go, 1) == 1 &&
+	    read(late.done[0], &made, 1) == 1 &&
+	    opens(LATE_FILE, O_RDONLY);
+}
+
 static const struct {
 	const char	*what;
 	bool		 (*try)(void);
@@ -372,6 +394,7 @@ static const struct {
 	{ "clone",			try_clone,	0 },
 	{ "read /etc/passwd",		try_read_etc,	P | D },
 	{ "read /",			try_read_root,	P },
+	{ "read what is new in /run",	try_read_late,	P | D },
 	{ "write to /tmp",		try_write_tmp,	0 },
 	{ "write to its directory",	try_write_ours,	P },
 	{ "UDP socket",			try_udp,	NET },
@@ -471,6 +494,44 @@ test_spawn(void)
 		    spawns[i].try), spawns[i].allowed);
 }
 
+static void
+late_remove(void)
+{
+	(void)unlink(LATE_FILE);
+	(void)rmdir(LATE_DIR);
+}
+
+static int
+late_start(void)
+{
+	char	 octet;
+	int	 fd;
+
+	if (pipe(late.ask) == -1 || pipe(late.done) == -1)
+		return -1;
+	late_remove();
+	if ((late.pid = fork()) != 0)
+		return late.pid == -1 ? -1 : 0;
+	close(late.ask[1]);
+	while (read(late.ask[0], &octet, 1) == 1) {
+		late_remove();
+		(void)mkdir(LATE_DIR, 0755);
+		if ((fd = open(LATE_FILE, O_WRONLY | O_CREAT, 0644)) != -1)
+			close(fd);
+		if (write(late.done[1], &octet, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+static void
+late_stop(void)
+{
+	close(late.ask[1]);
+	(void)waitpid(late.pid, NULL, 0);
+	late_remove();
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -485,6 +546,8 @@ main(int argc, char *argv[])
 	if (mkdtemp(dir) == NULL)
 		return 1;
 	(void)snprintf(file, sizeof(file), "%s/drift", dir);
+	if (late_start() == -1)
+		return 1;
 	if ((victim = fork()) == 0) {
 		pause();
 		_exit(0);
@@ -505,6 +568,7 @@ main(int argc, char *argv[])
 	CHECK_INT("off: still no capabilities", inside(ROLE_ENGINE, &opts,
 	    try_chroot), 0);
 	(void)kill(victim, SIGKILL);
+	late_stop();
 	(void)unlink("/tmp/sandbox_test.stray");
 	(void)rmdir(dir);
 	return test_done("sandbox");
