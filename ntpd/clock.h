@@ -16,7 +16,7 @@
 
 /*
  * The actuator: the only code that may touch the machine's clock, one file
- * per OS.  Parent only; policy is in parent_clock.c, before it.
+ * per OS.  Parent only; what may be done is parent_policy.c's to say, before.
  */
 
 #ifndef CLOCK_H

@@ -476,6 +476,7 @@ parent_main(const struct parent_args *args)
 	set_signals(p);
 	start_files(p, args);
 	start_children(p);
-	event_dispatch();
+	if (event_dispatch() == -1)
+		fatal("event loop");
 	exit(p->status);
 }

@@ -71,10 +71,10 @@ enum role	 proc_args(int, char **, struct proc_opts *);
 
 /*
  * In the child, first thing: title, log, signals, chroot to the home of
- * NTPD_USER, drop to it.  dns is not chrooted where its libc needs files.
- * HUP, INT, TERM, USR1 and PIPE are ignored: a child ends when the parent
- * says so or its edge to the parent closes, so that a signal to the whole
- * process group or to all processes called ntpd is one orderly end.
+ * NTPD_USER, drop to it.  dns is not chrooted: its libc needs files.
+ * HUP, INT, TERM, USR1, USR2 and PIPE are ignored: a child ends when the
+ * parent says so or its edge to the parent closes, so that a signal to the
+ * whole process group or to all processes called ntpd is one orderly end.
  */
 void		 proc_child(enum role, const struct proc_opts *);
 

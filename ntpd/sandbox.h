@@ -35,10 +35,9 @@ const char	*role_name(enum role);
  * Drop everything the role does not need, for good.  Called once per
  * process: by the parent when its children run, by the dns process at
  * start, by the engine when its last descriptor has arrived, by the sensor
- * process when it has its units.  The parent
- * names the directories it must still write to, NULL last; the others pass
- * NULL.  Fatal if the kernel refuses what it supports; a kernel without a
- * feature is logged.
+ * process when it has its units.  The parent names the directories it must
+ * still write to, NULL last; the others pass NULL.  Fatal if the kernel
+ * refuses what it supports; a kernel without a feature is logged.
  */
 struct proc_opts;
 void		 sandbox(enum role, const struct proc_opts *,
