@@ -305,6 +305,7 @@ bad_reason(enum select_reason reason)
 	case SELECT_MINSOURCES:
 	case SELECT_PREFER:
 	case SELECT_WORSE:
+	case SELECT_HIGHER:
 	case SELECT__MAX:
 		break;
 	}

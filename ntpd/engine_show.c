@@ -64,7 +64,8 @@ static const char	 tallies[SELECT__MAX] = {
 	[SELECT_WAIT] = ' ',
 	[SELECT_MINSOURCES] = '-',
 	[SELECT_PREFER] = '-',
-	[SELECT_WORSE] = '-'
+	[SELECT_WORSE] = '-',
+	[SELECT_HIGHER] = '-'
 };
 
 uint32_t

@@ -93,6 +93,8 @@ engine_sync_run(struct engine *e, const struct sync_now *now)
 	struct clock_cmd	 cmd;
 	unsigned int		 ev;
 
+	/* listeners come and go without a reload, too */
+	e->sync.conf.serving = !TAILQ_EMPTY(&e->server.listeners);
 	ev = sync_update(&e->sync, now, &e->osc, &cmd);
 	log_events(e, ev, now);
 	if (ev & SYNC_EV_UPDATE)
@@ -412,6 +414,7 @@ engine_sync_usable(enum select_reason reason)
 	case SELECT_MINSOURCES:
 	case SELECT_PREFER:
 	case SELECT_WORSE:
+	case SELECT_HIGHER:
 		return CTL_PEER_VALID;
 	case SELECT_UNSYNC:
 	case SELECT_UNREACHABLE:

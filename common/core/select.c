@@ -24,6 +24,10 @@
  *
  * Trusted sources, if there are any, vote alone; the others then have to
  * lie wholly inside what they allow.
+ *
+ * Hosts that use each other would hold on to each other instead of to true
+ * time.  Who may be using us is therefore combined only if its stratum is
+ * below what ours becomes: then time flows down the strata and in no ring.
  */
 
 #include <math.h>
@@ -66,7 +70,8 @@ static const char *const reasons[] = {
 	[SELECT_WAIT] =		"waiting for other sources",
 	[SELECT_MINSOURCES] =	"fewer sources agree than minsources",
 	[SELECT_PREFER] =	"preferred source is used",
-	[SELECT_WORSE] =	"distance far above the best"
+	[SELECT_WORSE] =	"distance far above the best",
+	[SELECT_HIGHER] =	"stratum not below ours"
 };
 _Static_assert(sizeof(reasons) / sizeof(reasons[0]) == SELECT__MAX,
     "a text for every reason");
@@ -220,6 +225,10 @@ narrow(struct select_src *src, size_t n)
 			min = cost(&src[i]);
 			best = i;
 		}
+	for (i = 0; i < n; i++)
+		if (src[i].reason == SELECT_OK && src[i].mutual &&
+		    src[i].stratum > src[best].stratum)
+			src[i].reason = SELECT_HIGHER;
 	return best;
 }
 

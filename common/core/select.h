@@ -47,6 +47,7 @@ enum select_reason {
 	SELECT_MINSOURCES,	/* too few sources agree */
 	SELECT_PREFER,		/* a preferred source is used instead */
 	SELECT_WORSE,		/* distance far above the best one's */
+	SELECT_HIGHER,		/* its stratum is not below ours: a check */
 	SELECT__MAX
 };
 
@@ -63,6 +64,7 @@ struct select_src {
 	bool		 prefer;
 	bool		 current;	/* selected until now */
 	bool		 combined;	/* used until now */
+	bool		 mutual;	/* it may be using us */
 	enum select_reason reason;	/* in and out */
 };
 

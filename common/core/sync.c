@@ -272,6 +272,7 @@ candidates(struct sync *s, const struct sync_now *now,
 		sel[n].prefer = src->opts.prefer;
 		sel[n].current = src->selected;
 		sel[n].combined = src->combined;
+		sel[n].mutual = s->conf.serving;
 		sel[n].reason = usable(s, src);
 		slot[n++] = i;
 	}

@@ -53,6 +53,7 @@ struct sync_conf {
 	unsigned int	 minsources;	/* agreeing sources to move the clock */
 	double		 maxdist;	/* s, sources beyond are not selected */
 	uint8_t		 local_stratum;	/* 0: none */
+	bool		 serving;	/* our sources may be our clients */
 	struct discipline_conf discipline;
 };
 

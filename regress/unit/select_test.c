@@ -33,6 +33,7 @@
 #define MIN_	SELECT_MINSOURCES
 #define PREF	SELECT_PREFER
 #define WORSE	SELECT_WORSE
+#define HIGHER	SELECT_HIGHER
 #define EMPTY	SELECT_EMPTY
 #define NOSEL	SELECT_NOSELECT
 
@@ -43,7 +44,7 @@ struct row_src {
 	double		 offset, dist;
 	int		 weight;	/* 0: 1 */
 	enum select_reason in, out;
-	bool		 trusted, prefer, current, combined;
+	bool		 trusted, prefer, current, combined, mutual;
 	int		 stratum;
 };
 
@@ -163,7 +164,34 @@ test_table(void)
 		{ "distance is worth more", {
 			S(0, 20, .stratum = 1),
 			S(0, 10, .stratum = 3) },
-		    1, SELECT_DONE, 1 }
+		    1, SELECT_DONE, 1 },
+		{ "higher strata, but none that could use us", {
+			S(0, 10, .stratum = 1), S(0, 12, .stratum = 2) },
+		    1, SELECT_DONE, 0 },
+		{ "it may be using us", {
+			S(0, 10, .stratum = 1, .mutual = true),
+			S(0, 10, .stratum = 1, .mutual = true),
+			S(0, 10, .stratum = 2, .mutual = true,
+			    .out = HIGHER),
+			S(0, 10, .stratum = 3, .mutual = true,
+			    .out = HIGHER) },
+		    1, SELECT_DONE, 0 },
+		{ "lower strata than the one named are good", {
+			S(0, 20, .stratum = 1, .mutual = true),
+			S(0, 10, .stratum = 2, .mutual = true),
+			S(0, 15, .stratum = 2, .mutual = true) },
+		    1, SELECT_DONE, 1 },
+		{ "what is only a check has its vote", {
+			S(0, 10, .stratum = 1, .mutual = true),
+			S(300, 10, .stratum = 1, .mutual = true,
+			    .out = FALSE_),
+			S(0, 10, .stratum = 2, .mutual = true,
+			    .out = HIGHER) },
+		    1, SELECT_DONE, 0 },
+		{ "nothing lower is there", {
+			S(0, 10, .stratum = 3, .mutual = true),
+			S(0, 12, .stratum = 3, .mutual = true) },
+		    1, SELECT_DONE, 0 }
 	};
 	struct select_src	 s[N];
 	size_t			 i, k, n, best;
@@ -180,6 +208,7 @@ test_table(void)
 			s[n].prefer = tests[i].s[n].prefer;
 			s[n].current = tests[i].s[n].current;
 			s[n].combined = tests[i].s[n].combined;
+			s[n].mutual = tests[i].s[n].mutual;
 			s[n].reason = tests[i].s[n].in;
 		}
 		best = 0;

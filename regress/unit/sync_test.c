@@ -59,6 +59,7 @@ static void	 test_wait(void);
 static void	 test_undo(void);
 static void	 test_majority(void);
 static void	 test_reasons(void);
+static void	 test_serving(void);
 static void	 test_options(void);
 static void	 test_hold(void);
 static void	 test_local(void);
@@ -81,6 +82,7 @@ main(void)
 	test_undo();
 	test_majority();
 	test_reasons();
+	test_serving();
 	test_options();
 	test_hold();
 	test_local();
@@ -506,6 +508,43 @@ test_reasons(void)
 		sync_own(&s, (uint32_t)k);
 	CHECK_INT("own addresses: the newest", sync_is_own(&s, 19), 1);
 	CHECK_INT("own addresses: not for ever", sync_is_own(&s, 3), 0);
+}
+
+/* A neighbour that has its time where we have ours. */
+static void
+test_serving(void)
+{
+	static const struct {
+		const char	*what;
+		bool		 serving;
+		int		 stratum[3];
+		enum select_reason reason;
+	} tests[] = {
+		{ "we serve nobody", false, { 1, 1, 2 }, SELECT_OK },
+		{ "we may be its source", true, { 1, 1, 2 }, SELECT_HIGHER },
+		{ "it is above us", true, { 2, 2, 1 }, SELECT_OK },
+		{ "so are the others", true, { 2, 2, 2 }, SELECT_OK }
+	};
+	size_t	 i;
+	int	 k;
+
+	for (i = 0; i < nitems(tests); i++) {
+		begin(0, 3);
+		conf.serving = tests[i].serving;
+		sync_reconf(&s, &conf);
+		for (k = 0; k < 18; k++) {
+			t += 2;
+			answer_full(k % 3, 0, 0.02, tests[i].stratum[k % 3],
+			    7, LEAP_NONE);
+		}
+		CHECK_STR(tests[i].what, select_reason_str(s.src[2].reason),
+		    select_reason_str(tests[i].reason));
+		CHECK_INT(tests[i].what, s.src[0].combined, 1);
+	}
+	sync_reach(&s, 0, 0);
+	sync_reach(&s, 1, 0);
+	update();
+	CHECK_INT("and used when it is all there is", s.src[2].selected, 1);
 }
 
 static void
