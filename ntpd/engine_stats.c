@@ -38,7 +38,7 @@
 #define LINE		512
 #define MJD_UNIX	40587	/* the day of 1970-01-01 */
 #define DAY		86400
-#define AVERAGE		8.0	/* updates, RFC 5905 A.5.5.6: CLOCK_AVG */
+#define AVERAGE		8.0	/* updates, RFC 5905 A.5.5.6: AVG */
 #define PPM		1e-6
 
 /* The status word of a peer, RFC 9327 3.2: the upper octet. */
