@@ -31,6 +31,7 @@
 #include "conf.h"
 #include "conf_lex.h"
 #include "sensor.h"
+#include "sync.h"
 
 #define SOURCES_GOOD	4	/* RFC 8633 3.2: outvote one that is wrong */
 #define POOL_ZONE	"pool.ntp.org"
@@ -62,6 +63,7 @@ static void	 warn_sensor(const struct conf *, const struct conf_sensor *,
 		    struct conf_report *);
 static void	 warn_network(const struct conf *, struct conf_report *);
 static void	 warn_pool(const struct conf *, struct conf_report *);
+static void	 warn_room(const struct conf *, struct conf_report *);
 static void	 warn_public(const struct conf *, struct conf_report *);
 static bool	 compare(const struct conf *, const struct answer *,
 		    const struct answer *, struct conf_report *);
@@ -101,6 +103,7 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 	warn_network(conf, rep);
 	warn_pool(conf, rep);
 	warn_public(conf, rep);
+	warn_room(conf, rep);
 	warn_count(conf, rep);
 }
 
@@ -297,6 +300,24 @@ warn_pool(const struct conf *conf, struct conf_report *rep)
 		conf_warn(conf, rep, n->c.pos, "more than %d servers of the "
 		    "NTP pool, it asks its clients for no more: use one "
 		    "name, or \"members\"", POOL_AT_MOST);
+	}
+}
+
+/* Those that are only watched take a place, too. */
+static void
+warn_room(const struct conf *conf, struct conf_report *rep)
+{
+	const struct conf_server_node *n;
+	unsigned int taken = 0;
+
+	TAILQ_FOREACH(n, &conf->servers, entry) {
+		taken += n->c.members;
+		if (taken <= SYNC_SOURCES)
+			continue;
+		conf_warn(conf, rep, n->c.pos, "more than %d servers (a pool "
+		    "counts its members): no more than that are asked",
+		    SYNC_SOURCES);
+		break;
 	}
 }
 

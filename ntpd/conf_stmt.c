@@ -161,7 +161,7 @@ static const struct foreign {
 	{ "members",	"a \"server\" is one host, a \"pool\" is many" },
 	{ "minpoll",	"write \"poll MIN MAX\"" },
 	{ "peer",	"write \"server\"" },
-	{ "refclock",	"clocks of this machine are not supported yet" },
+	{ "refclock",	"write \"sensor\", see ntpd.conf(5)" },
 	{ "restrict",	"who reaches a \"listen on\" address is served" },
 	{ "rtcsync",	"leave it out, the kernel does that once synced" },
 	{ "statsdir",	"write \"statistics\"" },
