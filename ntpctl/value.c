@@ -239,9 +239,11 @@ fine_str(double v, bool sign, char buf[VALUE_LEN])
 	while (u < &fine[nitems(fine) - 1] && !(fabs(v) < u->below))
 		u++;
 	x = fabs(v) / u->size;
-	/* nobody measures less than a nanosecond */
+	/* nobody measures less than a nanosecond, nor cares for its sign */
 	if (u != fine)
 		digits = x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
+	else if (x < 0.5)
+		v = 0;
 	if (v < 0)
 		s = "-";
 	else if (sign)
@@ -314,6 +316,9 @@ freq_str(double v, enum style style, char buf[VALUE_LEN])
 	const char	*s = "";
 	double		 ppm = fabs(v) * 1e6;
 
+	/* no sign where there is nothing to see of it */
+	if (ppm < 5e-4)
+		v = 0;
 	if (v < 0 && style != S_SLOWFAST)
 		s = "-";
 	else if (style == S_SIGNED)
