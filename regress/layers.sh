@@ -13,11 +13,32 @@ complain()
 	fail=1
 }
 
+# Everything is read once, into two tables: "object symbol" for what objects
+# take from elsewhere, "file header" for what files include.
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/layers.XXXXXXXXXX") || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+read_symbols()
+{
+	nm -u -A $objects | sed 's/:/ /' |
+	    awk '{ sub(/@.*/, "", $NF); print $1, $NF }' |
+	    grep -Ev ' __(asan|ubsan|sanitizer|gcov|stack_chk|tls_get)'
+}
+
+read_includes()
+{
+	for f in common/*/*.[ch] common/*/*/*.[ch] ntpd/*.[ch] \
+	    ntpctl/*.[ch]; do
+		sed -n 's/^#[[:space:]]*include[[:space:]]*\([<"][^>"]*[>"]\).*/\1/p' \
+		    "$f" | sed "s,^,$f ,"
+	done
+}
+
 # Symbols an object takes from elsewhere.
 undefined()
 {
-	nm -u "$1" | awk '{ print $NF }' | sed 's/@.*//' |
-	    grep -Ev '^__(asan|ubsan|sanitizer|gcov|stack_chk|tls_get)'
+	awk -v o="$1" '$1 == o { print $2 }' "$tmp/symbols"
 }
 
 # only SYMBOLS OBJECT...: nobody else refers to these (a regular expression)
@@ -25,13 +46,9 @@ only()
 {
 	symbols=$1
 	shift
-	for o in $objects; do
-		case " $* " in
-		*" $o "*)	continue ;;
-		esac
-		bad=$(undefined "$o" | grep -Ex "$symbols" | tr '\n' ' ')
-		[ -z "$bad" ] || complain "$o: may not use $bad"
-	done
+	bad=$(grep -E " ($symbols)\$" "$tmp/symbols" |
+	    awk -v may=" $* " 'index(may, " " $1 " ") == 0')
+	[ -z "$bad" ] || complain "$bad: may not be used there"
 }
 
 # without SYMBOLS OBJECT...: these objects do not refer to them
@@ -39,11 +56,9 @@ without()
 {
 	symbols=$1
 	shift
-	for o; do
-		[ -f "$o" ] || continue
-		bad=$(undefined "$o" | grep -Ex "$symbols" | tr '\n' ' ')
-		[ -z "$bad" ] || complain "$o: may not use $bad"
-	done
+	bad=$(grep -E " ($symbols)\$" "$tmp/symbols" |
+	    awk -v these=" $* " 'index(these, " " $1 " ") > 0')
+	[ -z "$bad" ] || complain "$bad: may not be used there"
 }
 
 # Where a header of ours is.
@@ -57,28 +72,30 @@ header()
 # The #include lines of a file: <name> and "name".
 includes()
 {
-	sed -n 's/^#[[:space:]]*include[[:space:]]*\([<"][^>"]*[>"]\).*/\1/p' \
-	    "$1"
+	awk -v f="$1" '$1 == f { print $2 }' "$tmp/includes"
 }
 
 # All headers of ours a file sees, through other headers too.
 sees()
 {
-	todo=$1 seen=
-	while [ -n "$todo" ]; do
-		next=
-		for f in $todo; do
-			for h in $(includes "$f" | sed -n 's/"\(.*\)"/\1/p'); do
-				case " $seen " in
-				*" $h "*)	continue ;;
-				esac
-				seen="$seen $h"
-				next="$next $(header "$h")"
-			done
-		done
-		todo=$next
-	done
-	echo "$seen"
+	awk -v f="$1" '
+	    { n[$1]++; has[$1, n[$1]] = $2; base = $1
+	      sub(/.*\//, "", base); where[base] = where[base] " " $1 }
+	    END {
+		todo[1] = f; last = 1
+		for (i = 1; i <= last; i++)
+			for (j = 1; j <= n[todo[i]]; j++) {
+				h = has[todo[i], j]
+				if (h !~ /^"/ || (h in seen))
+					continue
+				seen[h] = 1
+				gsub(/"/, "", h)
+				print h
+				m = split(where[h], at, " ")
+				for (k = 1; k <= m; k++)
+					todo[++last] = at[k]
+			}
+	    }' "$tmp/includes" | tr '\n' ' '
 }
 
 # blind FILES HEADERS: these files do not see these headers, however
@@ -120,6 +137,8 @@ objects=$(ls common/*/*.o common/*/*/*.o ntpd/*.o ntpctl/*.o 2>/dev/null)
 for o in common/core/sync.o ntpd/parent.o ntpd/engine.o ntpctl/ntpctl.o; do
 	[ -f "$o" ] || { echo "$o is missing: make all first"; exit 1; }
 done
+read_symbols >"$tmp/symbols"
+read_includes >"$tmp/includes"
 
 # The core is pure: what it uses is its own, libm, and memory.
 own=$(nm -g --defined-only common/core/*.o | awk 'NF == 3 { print $3 }')
