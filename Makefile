@@ -8,6 +8,7 @@ include config.mk
 CORE_SRCS = \
 	common/core/assoc.c \
 	common/core/combine.c \
+	common/core/combine_learn.c \
 	common/core/discipline.c \
 	common/core/extfield.c \
 	common/core/filter.c \
@@ -260,7 +261,8 @@ HDRS = \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
 	common/base/msg.h common/base/now.h common/base/refid.h \
 	common/core/assoc.h common/core/be.h common/core/combine.h \
-	common/core/discipline.h common/core/extfield.h \
+	common/core/combine_learn.h common/core/discipline.h \
+	common/core/extfield.h \
 	common/core/filter.h common/core/leap.h common/core/linfit.h \
 	common/core/ntptime.h common/core/osc.h common/core/packet.h \
 	common/core/refclock.h common/core/reply.h common/core/sample.h \

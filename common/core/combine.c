@@ -35,15 +35,14 @@
  * Older ones are absorbed for good into the state they start from, which
  * is thereby the long memory of the frequency.
  *
- * Per source two numbers are learned from the innovations: scale, how much
- * noisier it is than its delays say, and bias, by how much its path's
- * asymmetry puts it beside the others.
+ * What the innovations tell of the sources is learned in combine_learn.c.
  */
 
 #include <math.h>
 #include <string.h>
 
 #include "combine.h"
+#include "combine_learn.h"
 
 #define WANDER_TYPICAL	1e-9	/* s/s per sqrt(s) */
 #define WANDER_DECADES	1.5	/* sigma of what is typical */
@@ -52,16 +51,6 @@
 #define GATE		3.0	/* sigma; beyond, a sample is odd */
 #define ODD_MAX		3	/* odd ones in a row: the oscillator jumped */
 #define JUMP_MAX	1e-4	/* s/s, of a frequency */
-#define ZZ_MAX		16.0	/* squared sigma that a source's noise learns */
-#define SCALE_PRIOR	8.0	/* samples worth of scale 1 */
-#define SCALE_GAIN	0.1
-#define SCALE_MIN	0.05
-#define SCALE_MAX	1e4
-#define BIAS_MIN	8	/* samples before a bias is looked for */
-#define BIAS_SURE	2.0	/* sigma */
-#define BIAS_GAIN	0.1
-#define BIAS_LEAK	0.02
-#define BIAS_FAR	3.0	/* times the median distance from the median */
 
 /* The merged samples of all sources, in the order of time. */
 struct merge {
@@ -69,14 +58,6 @@ struct merge {
 	size_t		 n;			/* sources */
 	uint32_t	 next[COMBINE_SRC];	/* each one's next sample */
 	size_t		 left;			/* samples to come */
-};
-
-/* Sums over one source's innovations, in sigma. */
-struct learn {
-	double		 w;		/* how much the source's noise is in */
-	double		 wzz;
-	double		 info;		/* sum of 1 / variance */
-	double		 sum;		/* of innovations / variance */
 };
 
 static void	 merge_begin(struct merge *, const struct combine *,
@@ -88,12 +69,6 @@ static void	 step(struct combine_model *, double, double, double, double,
 		    uint64_t, size_t);
 static void	 predict(struct combine_model *, double, double);
 static bool	 jumped(struct combine_model *, double, uint64_t, size_t);
-static void	 learn_scale(const struct combine_src *, const struct learn *,
-		    size_t);
-static double	 learn_bias(const struct combine_src *, const struct learn *,
-		    size_t);
-static double	 centre(const struct combine_src *, size_t, double *);
-static double	 median(double *, size_t);
 static void	 mix(struct combine *, const struct combine_model *,
 		    struct combine_out *);
 static double	 model_wander(int);
@@ -111,16 +86,16 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
     osc_t now, struct combine_out *out)
 {
 	struct combine_model	 m[COMBINE_MODELS], *lead = &m[c->lead];
-	struct learn		 learn[COMBINE_SRC];
+	struct combine_learn	 learn;
 	struct merge		 mg;
 	const struct srcpoint	*p;
 	osc_t			 at;
-	double			 var, nu, y;
+	double			 var, y;
 	size_t			 s;
 	int			 i;
 	bool			 absorb, begun = c->valid;
 
-	memset(learn, 0, sizeof(learn));
+	memset(&learn, 0, sizeof(learn));
 	merge_begin(&mg, c, src, n);
 	if (!c->valid && mg.left == 0)
 		return -1;
@@ -139,14 +114,7 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 			step(&m[i], model_wander(i), osc_diff(p->at, at), y,
 			    var, (uint64_t)1 << s, n);
 		at = p->at;
-		nu = lead->nu;
-		learn[s].w += var / lead->var;
-		learn[s].wzz += var / lead->var *
-		    fmin(nu * nu / lead->var, ZZ_MAX);
-		if (nu * nu < ZZ_MAX * lead->var) {
-			learn[s].info += 1 / lead->var;
-			learn[s].sum += nu / lead->var;
-		}
+		combine_learn(&learn, n, s, lead->nu, lead->var, var);
 		if (absorb) {
 			memcpy(c->model, m, sizeof(m));
 			c->at = at;
@@ -156,9 +124,10 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	for (i = 0; i < COMBINE_MODELS; i++)
 		predict(&m[i], osc_diff(now, at), model_wander(i));
 	mix(c, m, out);
+	out->offset_sd *= combine_learn_doubt(&learn, n);
 	out->odd = lead->odd != 0;
-	learn_scale(src, learn, n);
-	out->bias_sd = learn_bias(src, learn, n);
+	combine_learn_scale(&learn, src, n);
+	out->bias_sd = combine_learn_bias(&learn, src, n);
 	return 0;
 }
 
@@ -323,108 +292,6 @@ jumped(struct combine_model *m, double nu, uint64_t source, size_t n)
 		sources++;
 	return (m->odd >= ODD_MAX || m->odd <= -ODD_MAX) &&
 	    2 * sources >= n;
-}
-
-/*
- * How noisy is each source compared with what its delays say?  Innovations
- * count by how much of their variance is the source's.
- */
-static void
-learn_scale(const struct combine_src *src, const struct learn *learn,
-    size_t n)
-{
-	double	 scale;
-	size_t	 i;
-
-	for (i = 0; i < n; i++) {
-		scale = src[i].st->scale;
-		scale += SCALE_GAIN * ((learn[i].wzz * scale + SCALE_PRIOR) /
-		    (learn[i].w + SCALE_PRIOR) - scale);
-		src[i].st->scale = fmin(fmax(scale, SCALE_MIN), SCALE_MAX);
-	}
-}
-
-/*
- * By how much is each source beside the others?  Only what stands out of
- * its own noise is taken for a bias.  Nobody knows where the truth lies
- * between them: their centre is kept at 0, but slowly, so that a source
- * that comes or goes moves nothing.  Returns the uncertainty of the centre.
- */
-static double
-learn_bias(const struct combine_src *src, const struct learn *learn,
-    size_t n)
-{
-	struct srcstat	*st;
-	double		 b, var, mid, sd, limit;
-	size_t		 i;
-
-	for (i = 0; i < n && n > 1; i++) {
-		st = src[i].st;
-		if (st->n < BIAS_MIN || !(learn[i].info > 0))
-			continue;
-		b = st->bias + learn[i].sum / learn[i].info;
-		var = BIAS_SURE * BIAS_SURE / learn[i].info;
-		if (b * b > var)
-			b -= var / b;
-		else
-			b = 0;
-		st->bias += BIAS_GAIN * (b - st->bias);
-	}
-	mid = centre(src, n, &sd);
-	for (i = 0; i < n; i++) {
-		st = src[i].st;
-		limit = st->filter.floor / 2;
-		st->bias -= BIAS_LEAK * mid;
-		st->bias = fmin(fmax(st->bias, -limit), limit);
-	}
-	return sd;
-}
-
-/*
- * The centre of the biases: their mean, weighted by root distance, but
- * without those that are far from the median for the others' spread.
- */
-static double
-centre(const struct combine_src *src, size_t n, double *sd)
-{
-	double	 v[COMBINE_SRC], med, spread, w, d, mean = 0, sum = 0;
-	size_t	 i, m = 0;
-
-	for (i = 0; i < n; i++)
-		v[i] = src[i].st->bias;
-	med = median(v, n);
-	for (i = 0; i < n; i++)
-		v[i] = fabs(src[i].st->bias - med);
-	spread = BIAS_FAR * median(v, n);
-	*sd = 0;
-	for (i = 0; i < n; i++) {
-		d = src[i].st->bias - med;
-		if (fabs(d) > spread)
-			continue;
-		w = 1 / (src[i].dist * src[i].dist);
-		mean += w * d;
-		sum += w;
-		*sd += d * d;
-		m++;
-	}
-	*sd = m > 1 ? sqrt(*sd / (double)(m * (m - 1))) : 0;
-	return sum > 0 ? med + mean / sum : med;
-}
-
-/* Median of 1..COMBINE_SRC values, which it sorts. */
-static double
-median(double *v, size_t n)
-{
-	double	 x;
-	size_t	 i, j;
-
-	for (i = 1; i < n; i++) {
-		x = v[i];
-		for (j = i; j > 0 && v[j - 1] > x; j--)
-			v[j] = v[j - 1];
-		v[j] = x;
-	}
-	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
 /* Average the models by their likelihood. */

@@ -35,6 +35,7 @@ struct world {
 	double		 jitter;
 	size_t		 n;
 	double		 bias[8];
+	double		 swing;		/* of every source's clock, s */
 	struct srcstat	 st[8];
 	struct combine_src src[8];
 	struct combine	 c;
@@ -50,6 +51,7 @@ static double	 error(void);
 
 static void	 test_line(void);
 static void	 test_honest(void);
+static void	 test_doubt(void);
 static void	 test_wander(void);
 static void	 test_coast(void);
 static void	 test_bias(void);
@@ -66,6 +68,7 @@ main(void)
 	srand(3);
 	test_line();
 	test_honest();
+	test_doubt();
 	test_wander();
 	test_coast();
 	test_bias();
@@ -124,7 +127,8 @@ run(int rounds, double interval)
 			e2 = -w.jitter * log(uniform());
 			memset(&s, 0, sizeof(s));
 			s.at.ns = (int64_t)(w.t * 1e9);
-			s.offset = w.offset + w.bias[i] + (e1 - e2) / 2;
+			s.offset = w.offset + w.bias[i] + (e1 - e2) / 2 +
+			    w.swing * sin(w.t / (500 + 300 * (double)i));
 			s.delay = 2 * BASE + e1 + e2;
 			s.disp = 1e-7;
 			if (srcstat_add(&w.st[i], &s, 1e-9) ==
@@ -171,6 +175,40 @@ test_honest(void)
 	CHECK_NEAR("offset's sigma is true", sqrt(o / n), 1.1, 0.5);
 	CHECK_NEAR("frequency's sigma is true", sqrt(f / n), 1.1, 0.6);
 	CHECK_INT("and small", w.out.offset_sd < 2e-4, 1);
+}
+
+/* Sources that swing: errors that hang together are worth less. */
+static void
+test_doubt(void)
+{
+	static const struct {
+		const char	*what;
+		double		 swing;
+		int		 within, thrice;	/* at least, of 1000 */
+	} rows[] = {
+		{ "independent errors", 0, 600, 985 },
+		{ "swings below the noise", 50e-6, 500, 940 },
+		{ "swings like the noise", 100e-6, 450, 900 }
+	};
+	double	 sd, e;
+	size_t	 i;
+	int	 r, within, thrice;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin(4, 100e-6, 1e-9);
+		w.swing = rows[i].swing;
+		run(100, 256);
+		for (r = within = thrice = 0; r < 1000; r++) {
+			run(1, 256);
+			sd = hypot(w.out.offset_sd, w.out.bias_sd);
+			e = fabs(error());
+			within += e < sd;
+			thrice += e < 3 * sd;
+		}
+		CHECK_INT(rows[i].what, within >= rows[i].within, 1);
+		CHECK_INT(rows[i].what, thrice >= rows[i].thrice, 1);
+		CHECK_INT("and not modest", within < 850, 1);
+	}
 }
 
 static void
