@@ -289,13 +289,15 @@ status(struct engine *e, const struct sync_now *now)
 {
 	const struct sync	*s = &e->sync;
 	struct msg_clock_status	 m;
+	double			 left;
 
 	if (e->noclock)
 		return;
 	memset(&m, 0, sizeof(m));
-	m.maxerror = sync_maxerror(s, now->osc) +
-	    fabs(sync_clock_error(s, &e->osc, now));
-	m.esterror = sync_esterror(s, now->osc);
+	/* of the kernel's clock, which may still be on its way */
+	left = sync_clock_error(s, &e->osc, now);
+	m.maxerror = sync_maxerror(s, now->osc) + fabs(left);
+	m.esterror = hypot(sync_esterror(s, now->osc), left);
 	m.tai = leap_table_tai(&s->leaps, now->unixtime);
 	m.synced = e->synced;
 	m.leap = s->leap;
