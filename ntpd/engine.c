@@ -156,6 +156,7 @@ tick(int fd, short what, void *arg)
 	engine_wake(e, &now);
 	engine_timer(&e->tick, mono_add(now.mono, TICK), now.mono);
 	engine_client_probe(e, now.mono);
+	engine_pool_watch(e, now.mono);
 	engine_sync_tick(e, &now);
 	engine_server_refresh(e, &now);
 }

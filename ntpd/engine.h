@@ -168,6 +168,7 @@ struct name {
 	mono_t		 reask;		/* last lookup after the first answer */
 	unsigned int	 reasks;	/* so many of them */
 	unsigned int	 added;		/* peers, ever */
+	unsigned int	 extra;		/* members over its number */
 	mono_t		 refresh;	/* quiet refresh due */
 	unsigned int	 failures;	/* of lookups in a row */
 	enum dns_result	 result;	/* of the last one */
@@ -304,6 +305,13 @@ struct engine {
 	struct stats	 stats[STATS__MAX];
 	struct stats_loop stats_loop;
 
+	/* engine_pool.c */
+	struct {
+		enum sync_state	 state;	/* of sync, */
+		mono_t	 since;		/* so for so long */
+		mono_t	 widened;	/* more were asked for; 0: never */
+	} pools;
+
 	struct names	 names;
 	uint32_t	 nextname;
 	struct sensors	 sensors;
@@ -350,6 +358,8 @@ bool		 engine_pool_wants(const struct name *);
 /* Something about a peer; the peer may be gone when they return. */
 void		 engine_pool_fault(struct peer *, enum fault, mono_t);
 void		 engine_pool_good(struct peer *, mono_t);
+/* Each second: do sources agree? */
+void		 engine_pool_watch(struct engine *, mono_t);
 
 /* engine_name.c */
 void		 engine_name_init(struct name *);

@@ -22,6 +22,9 @@
  * dead, denies us, or is wrong for long makes room for another one of the
  * last answer, or of a new one (engine_name.c asks for that); but it is
  * only let go when there is one.
+ *
+ * While sources disagree without a majority, a pool has more members than
+ * its number: the more are asked, the likelier is a majority.
  */
 
 #include <sys/types.h>
@@ -36,7 +39,12 @@
 #define SHUN_LOST	300.0		/* s */
 #define SHUN_FALSE	(4 * 3600.0)	/* s */
 #define SHUN_DENIED	(24 * 3600.0)	/* s */
+#define RANK_USED	3		/* and better */
 #define PROBATION	4		/* good answers that end it */
+#define SPLIT		180.0		/* s without a majority: ask more, */
+#define SPLIT_MORE	3600.0		/* s, and still more, */
+#define SPLIT_MAX	3		/* up to so many times their number, */
+#define AGREED		120.0		/* until most agree for so long, s */
 
 static void	 fill(struct name *, mono_t);
 static bool	 replace(struct peer *, mono_t);
@@ -68,7 +76,7 @@ engine_pool_numeric(const struct name *n)
 static unsigned int
 wanted(const struct name *n)
 {
-	return n->conf->pool ? n->conf->members : 1;
+	return n->conf->pool ? n->conf->members + n->extra : 1;
 }
 
 struct name *
@@ -176,7 +184,7 @@ rank(const struct peer *p)
 		return 1;
 	if (s->reason != SELECT_OK)
 		return 2;
-	return s->selected ? 4 : 3;
+	return s->selected ? RANK_USED + 1 : RANK_USED;
 }
 
 /* Members beyond what is wanted go, the least useful and youngest first. */
@@ -420,4 +428,70 @@ engine_pool_good(struct peer *p, mono_t now)
 	    engine_client_str(old, a), n->conf->name,
 	    engine_client_str(p, b), fault_str[FAULT_NONE]);
 	engine_client_free(old);	/* clears p->replaces */
+}
+
+/*
+ * Disagreement.
+ */
+
+static void
+widen(struct name *n, mono_t now)
+{
+	unsigned int	 most = n->conf->members * (SPLIT_MAX - 1);
+
+	if (!n->conf->pool || engine_pool_numeric(n))
+		return;
+	if (n->extra == 0)
+		log_info("pool %s: without a majority, asking more of it",
+		    n->conf->name);
+	if (n->extra < most)
+		n->extra += n->conf->members;
+	n->barren = false;
+	fill(n, now);
+	engine_name_schedule(n, now);
+}
+
+/* Those that disagree go first, and are not asked again soon. */
+static void
+narrow(struct name *n, mono_t now)
+{
+	struct peer	*p;
+	char		 buf[ADDR_STRLEN];
+
+	if (n->extra == 0)
+		return;
+	n->extra = 0;
+	while (members(n) > wanted(n)) {
+		p = worst(n);
+		log_info("peer %s of %s let go: others agree",
+		    engine_client_str(p, buf), n->conf->name);
+		if (rank(p) < RANK_USED)
+			shun(n, &p->addr, FAULT_FALSE, now);
+		engine_client_free(p);
+	}
+	engine_name_schedule(n, now);
+}
+
+void
+engine_pool_watch(struct engine *e, mono_t now)
+{
+	enum sync_state	 state = e->sync.state;
+	struct name	*n;
+	double		 since;
+
+	if (state != e->pools.state) {
+		e->pools.state = state;
+		e->pools.since = now;
+	}
+	since = mono_diff(now, e->pools.since);
+	if (state == SYNC_UNDECIDED && since >= SPLIT &&
+	    (e->pools.widened.ns == 0 ||
+	    mono_diff(now, e->pools.widened) >= SPLIT_MORE)) {
+		e->pools.widened = now;
+		TAILQ_FOREACH(n, &e->names, entry)
+			widen(n, now);
+	} else if (state == SYNC_OK && since >= AGREED) {
+		TAILQ_FOREACH(n, &e->names, entry)
+			narrow(n, now);
+	}
 }

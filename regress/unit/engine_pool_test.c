@@ -588,6 +588,73 @@ test_shrink(void)
 	CHECK_STR("of equals the youngest", peers(n), "10.0.0.1 10.0.0.2");
 }
 
+/* Without a majority more are asked, until there is one. */
+static void
+test_split(void)
+{
+	struct name	*n, *one;
+	struct peer	*p;
+
+	begin();
+	memset(&engine.pools, 0, sizeof(engine.pools));
+	n = resolved("x.test", true, 2, "10.0.0.1 10.0.0.2");
+	one = resolved("y.test", false, 1, "10.0.1.1 10.0.1.2");
+	pass(n, HOUR);
+	engine.sync.state = SYNC_UNDECIDED;
+	lookups = 0;
+	engine_pool_watch(&engine, now);
+	pass(n, 100);
+	engine_pool_watch(&engine, now);
+	pass(n, 0);
+	CHECK_INT("for a while nothing", lookups, 0);
+	pass(n, 80);
+	engine_pool_watch(&engine, now);
+	pass(n, 0);
+	CHECK_INT("then the resolver is asked", lookups, 1);
+	answer(n, DNS_OK, "10.0.0.3 10.0.0.4 10.0.0.5");
+	CHECK_STR("and twice as many servers", peers(n),
+	    "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4");
+	CHECK_STR("a server stays one", peers(one), "10.0.1.1");
+	pass(n, 3500);
+	engine_pool_watch(&engine, now);
+	CHECK_STR("for an hour", peers(n),
+	    "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4");
+	pass(n, 100);
+	engine_pool_watch(&engine, now);
+	CHECK_STR("then more of the last answer", peers(n),
+	    "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5");
+	pass(n, 0);
+	CHECK_INT("and of a new one", lookups, 2);
+	answer(n, DNS_OK, "10.0.0.6 10.0.0.7");
+	CHECK_STR("up to three times as many", peers(n),
+	    "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5 10.0.0.6");
+
+	engine.sync.state = SYNC_OK;
+	TAILQ_FOREACH(p, &n->peers, entry)
+		engine.sync.src[p->slot].reason = SELECT_OK;
+	engine.sync.src[peer(n, "10.0.0.1")->slot].reason = SELECT_FALSE;
+	engine.sync.src[peer(n, "10.0.0.3")->slot].reason = SELECT_FALSE;
+	engine_pool_watch(&engine, now);
+	pass(n, 100);
+	engine_pool_watch(&engine, now);
+	CHECK_STR("a majority has to last", peers(n),
+	    "10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5 10.0.0.6");
+	pass(n, 20);
+	engine_pool_watch(&engine, now);
+	CHECK_STR("then the liars go, and the youngest", peers(n),
+	    "10.0.0.2 10.0.0.4");
+	pass(n, HOUR);
+	engine_pool_watch(&engine, now);
+	CHECK_INT("and all is quiet", lookups, 2);
+	engine_pool_fault(peer(n, "10.0.0.4"), FAULT_LOST, now);
+	engine_pool_fault(peer(n, "10.0.0.2"), FAULT_LOST, now);
+	engine_pool_fault(peer(n, "10.0.0.6"), FAULT_LOST, now);
+	pass(n, 0);
+	answer(n, DNS_OK, "10.0.0.1 10.0.0.3 10.0.0.9");
+	CHECK_STR("the liars do not come back", peers(n),
+	    "10.0.0.7 10.0.0.9");
+}
+
 /* A timer goes off early; that changes nothing. */
 static void
 test_early(void)
@@ -638,6 +705,7 @@ main(void)
 	test_heir();
 	test_full();
 	test_shrink();
+	test_split();
 	test_early();
 	test_late();
 	return test_done("engine_pool");
