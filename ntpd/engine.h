@@ -292,6 +292,7 @@ struct engine {
 	double		 wish;		/* commanded last, s/s */
 	double		 kernel;	/* in force, slews aside, s/s */
 	double		 slewing;	/* offset of a slew, as logged, s */
+	bool		 beyond;	/* that the frequency is, was logged */
 	uint64_t	 steps;
 	mono_t		 status;	/* last CLOCK_STATUS */
 	mono_t		 drift;		/* last DRIFT */

@@ -33,6 +33,7 @@
 
 #define SLEW_INFO	32e-3	/* s; smaller corrections are debug */
 #define FREQ_INFO	1e-6	/* s/s, likewise */
+#define FREQ_BACK	0.98	/* of the bound, to be within it again */
 #define SLEW_GREW	1.1	/* of a slew already told about */
 #define STATUS_EVERY	16.0	/* s between reports to the kernel */
 #define DRIFT_EVERY	3600.0	/* s between writes of the drift file */
@@ -47,6 +48,7 @@ static void	 command(struct engine *, const struct clock_cmd *,
 static void	 judge(struct engine *, const struct sync_now *);
 static void	 log_events(struct engine *, unsigned int,
 		    const struct sync_now *);
+static void	 log_beyond(struct engine *);
 static void	 log_synced(const struct engine *, const struct sync_now *);
 static void	 log_peers(struct engine *, const struct sync_now *);
 static void	 status(struct engine *, const struct sync_now *);
@@ -400,6 +402,23 @@ log_events(struct engine *e, unsigned int ev, const struct sync_now *now)
 		log_state(e);
 	if (ev & SYNC_EV_LEAP)
 		log_leap(e);
+	if (ev & SYNC_EV_UPDATE)
+		log_beyond(e);
+}
+
+static void
+log_beyond(struct engine *e)
+{
+	const struct estimate	*est = &e->sync.est;
+	double			 freq = fabs(est->freq);
+
+	if (freq < FREQ_BACK * DISCIPLINE_MAXFREQ)
+		e->beyond = false;
+	if (e->beyond || freq - est->skew <= DISCIPLINE_MAXFREQ)
+		return;
+	e->beyond = true;
+	log_warnx("oscillator is beyond %.0f ppm (%+.1f ppm): the rest is "
+	    "slewed all the time", DISCIPLINE_MAXFREQ * 1e6, est->freq * 1e6);
 }
 
 /* Is a source with that reason one we could use? */

@@ -25,6 +25,9 @@
  *
  * so that noise is followed lazily and what is surely an error goes at once
  * (chrony's idea: speed proportional to the square of the error).
+ *
+ * What an oscillator is wrong beyond the frequency that may be stored is
+ * one long slew, renewed before it ends.
  */
 
 #include <math.h>
@@ -36,8 +39,10 @@
 #define SLEW_MIN	1.0	/* s */
 #define STEP_TRIES	3	/* one that changes nothing is not repeated */
 #define NEGLIGIBLE	1e-10	/* s */
+#define CARRY		128.0	/* s, of such a slew: two of sync.c's turns */
 
 static bool	 may_step(const struct discipline *, double);
+static void	 carry(double, double, double, struct clock_cmd *);
 
 void
 discipline_init(struct discipline *d, const struct discipline_conf *conf)
@@ -95,7 +100,26 @@ discipline_run(struct discipline *d, double error, double sd, double freq,
 		size = NEGLIGIBLE;
 	}
 	duration = fmax(SLEW_TIME * interval * sd / size, SLEW_MIN);
+	if (freq != cmd->freq) {
+		carry(freq - cmd->freq, error, duration, cmd);
+		return;
+	}
 	cmd->rate = fmin(size / duration, DISCIPLINE_MAXSLEW);
+}
+
+/*
+ * A slew that makes up for a frequency (s/s) and, on top, for its share of
+ * the error (s): none that would be worked off before its end.
+ */
+static void
+carry(double freq, double error, double duration, struct clock_cmd *cmd)
+{
+	double	 rate;
+
+	rate = freq + error / fmax(duration, CARRY);
+	rate = fmin(fmax(rate, -DISCIPLINE_MAXSLEW), DISCIPLINE_MAXSLEW);
+	cmd->offset = rate * CARRY;
+	cmd->rate = fmax(fabs(rate), NEGLIGIBLE);
 }
 
 static bool

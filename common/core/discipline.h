@@ -75,7 +75,9 @@ void	 discipline_stepped(struct discipline *, double);
 /*
  * What the kernel clock should do now, given its error (s, positive:
  * slow), the standard deviation of what is known of it (s), the frequency
- * to run at (s/s) and the time since the last update (s).
+ * to run at (s/s) and the time since the last update (s).  A frequency
+ * beyond DISCIPLINE_MAXFREQ is made up for by slews: run it again within
+ * a minute, news or not.
  */
 void	 discipline_run(struct discipline *, double, double, double, double,
 	    struct clock_cmd *);

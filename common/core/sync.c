@@ -96,7 +96,7 @@ sync_update(struct sync *s, const struct sync_now *now, struct osc *osc,
 		if (s->state == SYNC_OK && s->fresh &&
 		    estimate(s, now) == 0)	/* combine */
 			rebase(s, osc);
-		if (s->steer)
+		if (s->steer || fabs(s->est.freq) > DISCIPLINE_MAXFREQ)
 			steer(s, now, osc, cmd);	/* discipline */
 	}
 	judge_synced(s, now, osc);
@@ -375,8 +375,7 @@ estimate(struct sync *s, const struct sync_now *now)
 	e->valid = true;
 	e->at = now->osc;
 	e->offset = out.offset;
-	e->freq = fmin(fmax(out.freq, -DISCIPLINE_MAXFREQ),
-	    DISCIPLINE_MAXFREQ);
+	e->freq = fmin(fmax(out.freq, -SYNC_MAXFREQ), SYNC_MAXFREQ);
 	e->offset_sd = out.offset_sd;
 	e->bias_sd = out.bias_sd;
 	e->freq_sd = out.freq_sd;

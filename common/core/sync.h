@@ -35,6 +35,7 @@
 
 #define SYNC_SOURCES	64
 #define SYNC_OWN	16	/* own addresses remembered */
+#define SYNC_MAXFREQ	5e-3	/* s/s, worse than any oscillator */
 #define SYNC_SIGMAS	3.0	/* from a standard deviation to a bound */
 
 /* What the configuration says about a source. */

@@ -60,6 +60,11 @@ const struct sim_scenario sim_scenarios[] = {
 		.wander = 1e-9, .freq = 50e-6, .offset = 0.1,
 		.length = 100000, .settle = 20000
 	}, {
+		.name = "beyond", .what = "600 ppm slow, more than is stored",
+		.server = X4(WAN),
+		.wander = 1e-9, .freq = -600e-6, .offset = 0.05,
+		.length = 40000, .settle = 10000
+	}, {
 		.name = "outage", .what = "six hours without a network",
 		.server = X4(.base = 10e-3, .jitter = 300e-6),
 		.wander = 1e-10, .freq = 20e-6, .offset = 0.1,

@@ -25,6 +25,7 @@
 static void	 test_step(void);
 static void	 test_start(void);
 static void	 test_slew(void);
+static void	 test_carry(void);
 static void	 test_nonsense(void);
 
 int
@@ -33,6 +34,7 @@ main(void)
 	test_step();
 	test_start();
 	test_slew();
+	test_carry();
 	test_nonsense();
 	return test_done("discipline");
 }
@@ -160,6 +162,44 @@ test_slew(void)
 		CHECK_NEAR("frequency is bounded", cmd.freq,
 		    fmin(fmax(freqs[i], -500e-6), 500e-6), 0);
 	}
+}
+
+/* What may not be stored is slewed; the error goes with it. */
+static void
+test_carry(void)
+{
+	static const struct discipline_conf conf = { STEP_NEVER, 0.1 };
+	static const struct {
+		const char	*what;
+		double		 freq, error, interval;
+		double		 slew;		/* signed, s/s */
+	} tests[] = {
+		{ "the rest alone", 6e-4, 0, 64, 1e-4 },
+		{ "negative", -6e-4, 0, 64, -1e-4 },
+		{ "an error in its direction", 6e-4, 0.0128, 64, 2e-4 },
+		{ "an error against it", 6e-4, -0.0256, 64, -1e-4 },
+		{ "an error that has time", 6e-4, 1e-3, 10240, 1e-4 +
+		    1e-3 / 1024 },
+		{ "as fast as can be", 6e-4, 1000, 64, 0.1 }
+	};
+	struct discipline	 d;
+	struct clock_cmd	 cmd;
+	size_t			 i;
+
+	discipline_init(&d, &conf);
+	for (i = 0; i < nitems(tests); i++) {
+		discipline_run(&d, tests[i].error, 1e-4, tests[i].freq,
+		    tests[i].interval, &cmd);
+		CHECK_INT(tests[i].what, cmd.kind, CLOCK_CMD_SLEW);
+		CHECK_NEAR(tests[i].what, copysign(cmd.rate, cmd.offset),
+		    tests[i].slew, 1e-9);
+		CHECK_INT("lasts longer than a minute",
+		    fabs(cmd.offset) > 64 * cmd.rate, 1);
+	}
+	discipline_init(&d, &(struct discipline_conf){ STEP_START, 0.1 });
+	discipline_run(&d, 5, 1e-4, 6e-4, 64, &cmd);
+	CHECK_INT("steps come first", cmd.kind, CLOCK_CMD_STEP);
+	CHECK_NEAR("by the error", cmd.offset, 5, 0);
 }
 
 static void

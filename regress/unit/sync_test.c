@@ -1083,7 +1083,7 @@ test_fuzz(void)
 		    !isfinite(sync_esterror(&s, x.osc)) ||
 		    !isfinite(sync_rootdisp(&s, x.osc)) ||
 		    !isfinite(sync_clock_error(&s, &osc, &x)) ||
-		    !isfinite(s.est.freq) || fabs(s.est.freq) > 500e-6 ||
+		    !isfinite(s.est.freq) || fabs(s.est.freq) > SYNC_MAXFREQ ||
 		    (cmd.kind == CLOCK_CMD_SLEW && !(cmd.rate > 0)) ||
 		    cmd.again.ns <= x.mono.ns || sync_poll(&s, k) < 6 ||
 		    sync_poll(&s, k) > 10)
