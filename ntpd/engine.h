@@ -283,7 +283,9 @@ struct engine {
 	/* engine_sync.c */
 	struct sync	 sync;
 	struct event	 again;		/* clock_cmd.again */
-	bool		 noclock;	/* the kernel clock is not ours */
+	bool		 noclock;	/* the kernel clock is not ours, */
+	bool		 denied;	/* any more: EPERM, and it was said */
+	mono_t		 retry;		/* last time that happened */
 	bool		 synced;	/* the clock, not only the estimate */
 	bool		 nosteps;	/* the parent refused one */
 	bool		 stepping;	/* one was asked for, */

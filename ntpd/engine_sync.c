@@ -38,10 +38,12 @@
 #define STATUS_EVERY	16.0	/* s between reports to the kernel */
 #define DRIFT_EVERY	3600.0	/* s between writes of the drift file */
 #define DRIFT_MAXERR	5e-6	/* s/s; a worse frequency is not kept */
+#define DENIED_RETRY	3600.0	/* s until the kernel is asked once more */
 #define STEP_WAIT	5.0	/* s for the parent to answer */
 #define CLOCK_GOOD	0.1	/* s; of the kernel's clock, to be synced */
 #define CLOCK_BAD	0.5	/* s; not to be any longer */
 
+static void	 ask_again(struct engine *);
 static void	 again_cb(int, short, void *);
 static void	 command(struct engine *, const struct clock_cmd *,
 		    const struct sync_now *);
@@ -74,6 +76,7 @@ engine_sync_reconf(struct engine *e, const struct sync_now *now)
 	struct sync_conf	 sc;
 
 	e->nosteps = false;
+	ask_again(e);
 	engine_conf_sync(e, &sc);
 	sync_reconf(&e->sync, &sc);
 	engine_sync_run(e, now);
@@ -191,11 +194,25 @@ command(struct engine *e, const struct clock_cmd *cmd,
 }
 
 static void
-not_ours(struct engine *e, int error)
+not_ours(struct engine *e, int error, mono_t now)
 {
 	e->noclock = true;
+	e->retry = now;
+	if (e->denied)
+		return;
+	e->denied = true;
 	log_warnx("cannot adjust the clock: %s; only measuring it and "
 	    "serving corrected time", strerror(error));
+}
+
+/* It was ours when we started; perhaps it is again. */
+static void
+ask_again(struct engine *e)
+{
+	if (!e->denied)
+		return;
+	e->noclock = false;
+	e->sync.steer = true;
 }
 
 static void
@@ -208,7 +225,7 @@ refused(struct engine *e, const struct msg_clock_done *m,
 	case CLOCK_OP_SLEW:
 	case CLOCK_OP_SLEWEND:
 		if (m->error == EPERM && !e->noclock)
-			not_ours(e, m->error);
+			not_ours(e, m->error, now->mono);
 		break;
 	case CLOCK_OP_STEP:
 		e->stepping = false;
@@ -236,6 +253,10 @@ engine_sync_done(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	if (m->error != 0) {
 		refused(e, m, &now);
 		return;
+	}
+	if (e->denied && !e->noclock && m->op == CLOCK_OP_SLEW) {
+		e->denied = false;
+		log_info("the clock can be adjusted again");
 	}
 	osc_adjust(&e->osc, m->mono, m->adj);
 	e->kernel = m->op == CLOCK_OP_SLEW ? e->wish : m->adj;
@@ -327,6 +348,11 @@ engine_sync_drift(struct engine *e, const struct sync_now *now)
 void
 engine_sync_tick(struct engine *e, const struct sync_now *now)
 {
+	if (e->noclock && e->denied &&
+	    mono_diff(now->mono, e->retry) >= DENIED_RETRY) {
+		ask_again(e);
+		engine_sync_run(e, now);
+	}
 	judge(e, now);
 	if (mono_diff(now->mono, e->status) >= STATUS_EVERY)
 		status(e, now);

@@ -146,6 +146,7 @@ set(struct parent_clock *pc, double freq, double left, double rate,
 	double		 slew = 0, applied;
 	mono_t		 before, after;
 	uint32_t	 missed;
+	bool		 again;
 
 	if (left != 0)
 		slew = copysign(policy_rate(&pc->policy, fmin(rate,
@@ -154,8 +155,9 @@ set(struct parent_clock *pc, double freq, double left, double rate,
 	before = now_mono();
 	if (clock_freq(freq + slew, &applied) == -1) {
 		answer(pc, op, errno, before, done);
+		again = pc->failed;
 		pc->failed = true;
-		if (log_limit(&pc->said_kernel, &missed))
+		if (!again && log_limit(&pc->said_kernel, &missed))
 			log_warn("clock: cannot adjust the frequency");
 		return -1;
 	}

@@ -113,7 +113,7 @@ policy_watch(struct clock_policy *cp, const struct now *now)
 	uint32_t	 missed;
 
 	if ((double)(slept - cp->slept) * 1e-9 > SLEPT_MIN) {
-		log_info("the machine slept for %.0f s",
+		log_debug("the machine slept for %.0f s",
 		    (double)(slept - cp->slept) * 1e-9);
 		if (cp->grants < GRANTS_RESUME)
 			cp->grants = GRANTS_RESUME;
@@ -122,8 +122,8 @@ policy_watch(struct clock_policy *cp, const struct now *now)
 	}
 	if (fabs(jump) > JUMP_MIN && !leapt(cp, jump)) {
 		if (log_limit(&cp->said_jump, &missed))
-			log_warnx("the clock was set by %+.3f s, and not by "
-			    "us", jump);
+			log_debug("the clock was set by %+.3f s, and not by "
+			    "us", jump);	/* the engine tells it all */
 		cp->jump += jump;
 		cp->undo = mono_add(now->mono, WINDOW);
 	}
