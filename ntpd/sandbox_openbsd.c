@@ -33,8 +33,8 @@ static const struct {
 } rows[ROLE__MAX] = {
 	/*
 	 * settime: the clock; rpath: a reload; wpath cpath fattr: drift
-	 * file, statistics, sockets and pid file; inet unix route wroute sendfd: new
-	 * listeners; proc: to end a child that does not
+	 * file, statistics, sockets and pid file; inet unix route wroute
+	 * sendfd: new listeners; proc: to end a child that does not
 	 */
 	[ROLE_PARENT] = {
 		"stdio settime rpath wpath cpath fattr inet unix route "
