@@ -12,10 +12,10 @@ CHRONYD=${CHRONYD:-$PEERS/chrony/usr/sbin/chronyd}
 OPENNTPD=${OPENNTPD:-$PEERS/openntpd/usr/sbin/ntpd}
 export NTPD CHRONYD OPENNTPD
 
-[ "$(uname -s)" = Linux ] || { echo "Linux only"; exit 77; }
-[ -x "$HERE/world" ] || { echo "make world-tools first"; exit 77; }
+[ "$(uname -s)" = Linux ] || { echo "skipped: Linux only"; exit 77; }
+[ -x "$HERE/world" ] || { echo "make world-tools first"; exit 1; }
 if ldd "$NTPD" | grep -q libasan; then
-	echo "a sanitizer wants to be the first that is preloaded"
+	echo "skipped: a sanitizer wants to be the first that is preloaded"
 	exit 77
 fi
 T=$(mktemp -d /tmp/world.XXXXXX)
