@@ -56,6 +56,7 @@ PARENT_SRCS = \
 	ntpd/parent_child.c \
 	ntpd/parent_clock.c \
 	ntpd/parent_drift.c \
+	ntpd/parent_file.c \
 	ntpd/parent_leap.c \
 	ntpd/parent_notify.c \
 	ntpd/parent_open.c \

@@ -327,6 +327,14 @@ int	 parent_pidfile(const char *)
 	    __attribute__((__warn_unused_result__));
 
 /*
+ * parent_file.c: put a file with this text (mode 0644) in the place of the
+ * one at this path, at once and to stay; -1 and errno: the old one is as
+ * it was.
+ */
+int	 parent_file_replace(const char *, const char *)
+	    __attribute__((__warn_unused_result__));
+
+/*
  * parent_open.c: sockets for the engine.
  *
  * Is another daemon there?  1 when the control socket answers, 0 when not

@@ -24,11 +24,9 @@
  */
 
 #include <sys/types.h>
-#include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,48 +90,13 @@ drift_read(const char *path, double *freq, double *error)
 	return DRIFT_OK;
 }
 
-/* What is in the directory survives a crash only once that is written. */
-static void
-sync_directory(const char *path)
-{
-	char	 dir[PATH_MAX], *slash;
-	int	 fd;
-
-	if (strlcpy(dir, path, sizeof(dir)) >= sizeof(dir) ||
-	    (slash = strrchr(dir, '/')) == NULL)
-		return;
-	slash[slash == dir ? 1 : 0] = '\0';
-	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
-		return;
-	(void)fsync(fd);
-	close(fd);
-}
-
 int
 drift_write(const char *path, double freq)
 {
-	char	 temp[PATH_MAX];
-	int	 fd, error;
+	char	 text[64];
 
-	if ((size_t)snprintf(temp, sizeof(temp), "%s.XXXXXXXXXX", path) >=
-	    sizeof(temp)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	if ((fd = mkostemp(temp, O_CLOEXEC)) == -1)
-		return -1;
-	if (dprintf(fd, "%.6f\n", freq / PPM) < 0 ||
-	    fchmod(fd, 0644) == -1 || fsync(fd) == -1 ||
-	    rename(temp, path) == -1) {
-		error = errno;
-		close(fd);
-		(void)unlink(temp);
-		errno = error;
-		return -1;
-	}
-	close(fd);
-	sync_directory(path);
-	return 0;
+	(void)snprintf(text, sizeof(text), "%.6f\n", freq / PPM);
+	return parent_file_replace(path, text);
 }
 
 void

@@ -21,12 +21,9 @@
 
 #include <sys/types.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -73,27 +70,11 @@ parent_notify(const char *fmt, ...)
 	close(fd);
 }
 
-/* A new file in the place of an old one, never half of it. */
 int
 parent_pidfile(const char *path)
 {
-	char	 temp[PATH_MAX];
-	int	 fd, error;
+	char	 text[32];
 
-	if ((size_t)snprintf(temp, sizeof(temp), "%s.XXXXXXXXXX", path) >=
-	    sizeof(temp)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	if ((fd = mkostemp(temp, O_CLOEXEC)) == -1)
-		return -1;
-	if (dprintf(fd, "%ld\n", (long)getpid()) < 0 ||
-	    fchmod(fd, 0644) == -1 || rename(temp, path) == -1) {
-		error = errno;
-		close(fd);
-		(void)unlink(temp);
-		errno = error;
-		return -1;
-	}
-	return close(fd);
+	(void)snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	return parent_file_replace(path, text);
 }
