@@ -60,7 +60,6 @@ struct dns {
 };
 
 static void	 fd_dns(void *, struct imsgev *, const struct imsg_in *);
-static void	 log_level(void *, struct imsgev *, const struct imsg_in *);
 static void	 shutdown_dns(void *, struct imsgev *,
 		    const struct imsg_in *);
 static void	 lookup(void *, struct imsgev *, const struct imsg_in *);
@@ -70,7 +69,7 @@ static void	 watch_parent(void);
 /* P, what dns takes from the parent. */
 static const struct imsg_handler from_parent[] = {
 	{ IMSG_FD_DNS, 0, fd_dns, 1 },
-	{ IMSG_LOG_LEVEL, sizeof(int32_t), log_level, 0 },
+	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
 	{ IMSG_SHUTDOWN, 0, shutdown_dns, 0 },
 };
 
@@ -141,15 +140,6 @@ fd_dns(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	imsgev_init(&d->engine, in->fd, "engine", from_engine,
 	    nitems(from_engine), IMSGEV_FATAL, d, closed);
 	d->engine_there = true;
-}
-
-static void
-log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
-{
-	int32_t	 verbose;
-
-	memcpy(&verbose, in->data, sizeof(verbose));
-	log_verbose(verbose);
 }
 
 static void

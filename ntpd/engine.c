@@ -41,7 +41,6 @@
 
 static void	 fd_dns(void *, struct imsgev *, const struct imsg_in *);
 static void	 leaps(void *, struct imsgev *, const struct imsg_in *);
-static void	 log_level(void *, struct imsgev *, const struct imsg_in *);
 static void	 shutdown_engine(void *, struct imsgev *,
 		    const struct imsg_in *);
 static void	 start(void *, struct imsgev *, const struct imsg_in *);
@@ -57,7 +56,7 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), engine_conf_item, 0 },
 	{ IMSG_CONF_END, 0, engine_conf_item, 0 },
 	{ IMSG_CONF_COMMIT, 0, engine_conf_commit, 0 },
-	{ IMSG_LOG_LEVEL, sizeof(int32_t), log_level, 0 },
+	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
 	{ IMSG_SHUTDOWN, 0, shutdown_engine, 0 },
 	{ IMSG_FD_CONTROL, 0, engine_control_fd, 1 },
 	{ IMSG_FD_DNS, 0, fd_dns, 1 },
@@ -235,15 +234,6 @@ leaps(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		imsgev_refuse(iev, in, "too many leap seconds");
 	e->leaps = *table;
 	e->sync.leaps = *table;
-}
-
-static void
-log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
-{
-	int32_t	 verbose;
-
-	memcpy(&verbose, in->data, sizeof(verbose));
-	log_verbose(verbose);
 }
 
 static void

@@ -36,6 +36,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "imsgev.h"
 #include "log.h"
 #include "proc.h"
 
@@ -246,4 +247,13 @@ proc_child(enum role role, const struct proc_opts *opts)
 		fatal("standard descriptors");
 	close(null);
 	log_init(role_name(role), opts->debug, opts->verbose);
+}
+
+void
+proc_log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	int32_t	 verbose;
+
+	memcpy(&verbose, in->data, sizeof(verbose));
+	log_verbose(verbose);
 }

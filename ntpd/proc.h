@@ -86,4 +86,10 @@ __attribute__((__noreturn__)) void engine_main(const struct proc_opts *);
 __attribute__((__noreturn__)) void dns_main(const struct proc_opts *);
 __attribute__((__noreturn__)) void sensor_main(const struct proc_opts *);
 
+/* What every child does with LOG_LEVEL: an imsg_handler, int32_t verbose. */
+struct imsgev;
+struct imsg_in;
+void		 proc_log_level(void *, struct imsgev *,
+		    const struct imsg_in *);
+
 #endif /* PROC_H */

@@ -79,7 +79,6 @@ static void	 fd_sensor(void *, struct imsgev *, const struct imsg_in *);
 static void	 fd_device(void *, struct imsgev *, const struct imsg_in *);
 static void	 conf_item(void *, struct imsgev *, const struct imsg_in *);
 static void	 conf_end(void *, struct imsgev *, const struct imsg_in *);
-static void	 log_level(void *, struct imsgev *, const struct imsg_in *);
 static void	 shutdown_sensor(void *, struct imsgev *,
 		    const struct imsg_in *);
 static void	 closed(void *, struct imsgev *);
@@ -92,7 +91,7 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_FD_DEVICE, MSG_SENSOR_MAX, fd_device, 1 },
 	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), conf_item, 0 },
 	{ IMSG_CONF_END, 0, conf_end, 0 },
-	{ IMSG_LOG_LEVEL, sizeof(int32_t), log_level, 0 },
+	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
 	{ IMSG_SHUTDOWN, 0, shutdown_sensor, 0 },
 };
 
@@ -143,15 +142,6 @@ conf_end(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	if (!s->engine_there || s->ticks != 0)
 		imsgev_refuse(iev, in, "not now");
 	event_loopexit(NULL);
-}
-
-static void
-log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
-{
-	int32_t	 verbose;
-
-	memcpy(&verbose, in->data, sizeof(verbose));
-	log_verbose(verbose);
 }
 
 static void
