@@ -39,6 +39,7 @@
 #define SILENTPOLL	2	/* and when there was nothing to make one of */
 #define PACE		64.0	/* s between readings, when it is not known, */
 #define PACE_MAX	128.0	/* and at most: to be called silent */
+#define PACE_GAIN	0.25	/* of a new gap; a late one is not the pace */
 #define FORGET		900.0	/* s of silence end one found by "*" */
 #define AGE_MAX		30.0	/* s, a reading that took so long is no use */
 #define ERROR_MAX	10.0	/* s, a reading so bad is no reading */
@@ -242,15 +243,17 @@ static void
 take(struct sensor *s, const struct msg_sensor *m, mono_t now)
 {
 	struct refreading	 r;
-	double			 gap = mono_diff(now, s->heard);
+	double			 gap = fmin(mono_diff(now, s->heard), PACE_MAX);
 
 	memset(&r, 0, sizeof(r));
 	r.at = osc_from_mono(&s->engine->osc, m->mono);
 	r.time = m->time;
 	r.error = m->error;
 	r.leap = m->leap;
-	if (s->readings++ > 0)
-		s->pace = fmin(gap, PACE_MAX);
+	if (s->readings++ == 1)
+		s->pace = gap;
+	else if (s->readings > 2)
+		s->pace += (gap - s->pace) * PACE_GAIN;
 	s->heard = now;
 	forget_jumps(s);
 	if (m->pulse && !number(s, &r))
@@ -295,8 +298,7 @@ reach(struct sensor *s, bool heard, const struct sync_now *now)
 	struct engine	*e = s->engine;
 	uint8_t		 before = s->reach;
 
-	if (!heard && mono_diff(now->mono, s->moved) <
-	    fmax(s->interval, s->pace))
+	if (!heard && mono_diff(now->mono, s->moved) < s->pace)
 		return;
 	s->reach = (uint8_t)(s->reach << 1 | heard);
 	s->moved = now->mono;

@@ -10,7 +10,7 @@ set -u
 TOP=$(cd "$(dirname "$0")/.." && pwd)
 OUT=$TOP/regress/out/run
 JOBS=${JOBS:-4}
-LIMIT=${LIMIT:-150}		# seconds for one test
+LIMIT=${LIMIT:-240}		# seconds for one test
 
 # run.sh --one TEST: what each job does
 if [ "${1-}" = --one ]; then

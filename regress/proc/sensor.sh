@@ -120,7 +120,7 @@ sensor_is shm3 '.offset | fabs < 0.001' ||
 
 # silence
 stop two
-await 60 "shm3 to be invalid" sensor_is shm3 '.state == "invalid"'
+await 90 "shm3 to be invalid" sensor_is shm3 '.state == "invalid"'
 said client "sensor shm3 now invalid" || fail "the log does not say invalid"
 sensor_is shm2 '.state == "valid"' || fail "shm2 went with it"
 
