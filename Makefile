@@ -21,6 +21,7 @@ CORE_SRCS = \
 	common/core/reply.c \
 	common/core/select.c \
 	common/core/serve.c \
+	common/core/servestat.c \
 	common/core/srcstat.c \
 	common/core/sync.c \
 	common/core/sync_leap.c \
@@ -128,6 +129,7 @@ UNIT_TESTS = \
 	regress/unit/reply_test.t \
 	regress/unit/select_test.t \
 	regress/unit/serve_test.t \
+	regress/unit/servestat_test.t \
 	regress/unit/srcstat_test.t \
 	regress/unit/sync_test.t
 
@@ -268,7 +270,8 @@ HDRS = \
 	common/core/ntptime.h common/core/osc.h common/core/packet.h \
 	common/core/refclock.h common/core/reply.h common/core/sample.h \
 	common/core/select.h \
-	common/core/serve.h common/core/srcstat.h common/core/sync.h \
+	common/core/serve.h common/core/servestat.h common/core/srcstat.h \
+	common/core/sync.h \
 	common/core/sync_leap.h \
 	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \

@@ -100,7 +100,9 @@ serve_str(enum serve_drop why)
 		[SERVE_SHORT] = "short",
 		[SERVE_VERSION] = "version",
 		[SERVE_MODE] = "mode",
-		[SERVE_PORT0] = "port 0"
+		[SERVE_PORT0] = "port 0",
+		[SERVE_NOTUS] = "not to us",
+		[SERVE_UNSENT] = "not sent"
 	};
 
 	if ((unsigned int)why >= SERVE__MAX)

@@ -29,12 +29,15 @@ enum serve_act {
 	SERVE_DROP
 };
 
-enum serve_drop {		/* why; one counter each */
+enum serve_drop {		/* why; one counter each, servestat.h */
 	SERVE_OK,
 	SERVE_SHORT,		/* fewer than 48 bytes */
 	SERVE_VERSION,		/* not 1..4 */
 	SERVE_MODE,		/* not a request */
 	SERVE_PORT0,		/* source port 0: nowhere to answer to */
+	/* not serve's own reasons, but those of the loop around it */
+	SERVE_NOTUS,		/* sent to a broadcast or multicast address */
+	SERVE_UNSENT,		/* the kernel would not send the reply */
 	SERVE__MAX
 };
 
