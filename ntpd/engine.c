@@ -158,6 +158,7 @@ tick(int fd, short what, void *arg)
 	engine_pool_watch(e, now.mono);
 	engine_sync_tick(e, &now);
 	engine_server_refresh(e, &now);
+	engine_server_tick(e, now.mono);
 }
 
 /*

@@ -57,6 +57,7 @@
 #include "proc.h"
 #include "refclock.h"
 #include "serve.h"
+#include "servestat.h"
 #include "sync.h"
 
 struct engine;
@@ -199,6 +200,7 @@ struct listener {
 	struct msg_listen listen;
 	int		 fd;
 	struct event	 ev;
+	struct servestat count;
 	struct log_limit limit;
 };
 TAILQ_HEAD(listeners, listener);
@@ -208,12 +210,8 @@ struct server {
 	struct listeners listeners;
 	struct serve_clock clock;
 	double		 sendcost;	/* s, of one datagram, running mean */
-	uint64_t	 requests;
-	uint64_t	 replies;
-	uint64_t	 drop[SERVE__MAX];
-	uint64_t	 notus;		/* broadcast, multicast, no address */
-	uint64_t	 unsent;	/* the kernel would not */
-	uint64_t	 unstamped;	/* arrived without a kernel stamp */
+	struct servestat gone;		/* of listeners that are no more */
+	struct servestat_marks marks;
 	struct io_msg	 in[IO_BATCH];
 	struct io_msg	 out[IO_BATCH];
 };
@@ -459,6 +457,11 @@ void		 engine_server_listen(void *, struct imsgev *,
 void		 engine_server_gone(void *, struct imsgev *,
 		    const struct imsg_in *);
 void		 engine_server_start(struct engine *);
+/* All that was counted since the start. */
+void		 engine_server_count(const struct engine *,
+		    struct servestat *);
+/* Each second: for the rates. */
+void		 engine_server_tick(struct engine *, mono_t);
 /* What replies say and the time in them follow sync. */
 void		 engine_server_refresh(struct engine *,
 		    const struct sync_now *);

@@ -101,6 +101,7 @@ unlisten(struct listener *l)
 	log_info("no longer listening on %s",
 	    addr_strport(&l->listen.addr, buf));
 	TAILQ_REMOVE(&l->server->listeners, l, entry);
+	servestat_add(&l->server->gone, &l->count);
 	event_del(&l->ev);
 	close(l->fd);
 	free(l);
@@ -113,6 +114,25 @@ engine_server_start(struct engine *e)
 
 	TAILQ_FOREACH(l, &e->server.listeners, entry)
 		event_add(&l->ev, NULL);
+}
+
+void
+engine_server_count(const struct engine *e, struct servestat *count)
+{
+	const struct listener	*l;
+
+	*count = e->server.gone;
+	TAILQ_FOREACH(l, &e->server.listeners, entry)
+		servestat_add(count, &l->count);
+}
+
+void
+engine_server_tick(struct engine *e, mono_t now)
+{
+	struct servestat	 count;
+
+	engine_server_count(e, &count);
+	servestat_mark(&e->server.marks, now, &count);
 }
 
 /* What replies say until the next refresh. */
@@ -212,14 +232,14 @@ arrival(const struct serve_clock *c, const struct io_msg *m, mono_t now,
 }
 
 static bool
-answerable(struct server *s, const struct io_msg *m)
+answerable(struct servestat *s, bool v6, const struct io_msg *m)
 {
-	s->requests++;
+	servestat_packet(s, v6, m->data, m->len);
 	if (m->stamp != IO_STAMP_KERNEL)
 		s->unstamped++;
 	if (m->peer.family != ADDR_NONE && m->local.family != ADDR_NONE)
 		return true;
-	s->notus++;
+	servestat_drop(s, SERVE_NOTUS);
 	return false;
 }
 
@@ -234,23 +254,27 @@ batch(struct server *s, struct listener *l, size_t n, mono_t now, bool jumped)
 	struct io_msg			*out;
 	const struct io_msg		*in;
 	enum serve_drop			 why;
-	mono_t				 tx;
-	size_t				 i, replies = 0;
+	mono_t				 rx, tx;
+	size_t				 i, sent, replies = 0;
 	double				 cost;
-	int				 sent;
+	bool				 v6;
 
+	v6 = l->listen.addr.family == ADDR_V6;
 	for (i = 0; i < n; i++) {
 		in = &s->in[i];
 		out = &s->out[replies];
-		if (!answerable(s, in))
+		if (!answerable(&l->count, v6, in))
 			continue;
+		rx = arrival(c, in, now, jumped);
 		tx = mono_add(now_mono(), (double)replies * s->sendcost);
 		if (serve(&c->st, in->data, in->len, in->peer.port,
-		    corrected(c, arrival(c, in, now, jumped)),
-		    corrected(c, tx), out->data, &why) == SERVE_DROP) {
-			s->drop[why]++;
+		    corrected(c, rx), corrected(c, tx), out->data,
+		    &why) == SERVE_DROP) {
+			servestat_drop(&l->count, why);
 			continue;
 		}
+		servestat_reply(&l->count, v6, NTP_HEADER_LEN,
+		    tx.ns - rx.ns);
 		out->peer = in->peer;
 		/* A bound socket needs no telling, and some refuse it. */
 		memset(&out->local, 0, sizeof(out->local));
@@ -262,10 +286,10 @@ batch(struct server *s, struct listener *l, size_t n, mono_t now, bool jumped)
 	if (replies == 0)
 		return;
 	now = now_mono();
-	sent = io_send(l->fd, s->out, replies);
+	sent = (size_t)io_send(l->fd, s->out, replies);
 	cost = mono_diff(now_mono(), now) / (double)replies;
 	if (cost < COST_MAX)
 		s->sendcost += COST_GAIN * (cost - s->sendcost);
-	s->replies += (uint64_t)sent;
-	s->unsent += replies - (uint64_t)sent;
+	for (; sent < replies; sent++)
+		servestat_unsent(&l->count, v6, NTP_HEADER_LEN);
 }

@@ -132,15 +132,14 @@ status_sensors(const struct engine *e, struct ctl_status *st)
 }
 
 static void
-status_server(const struct server *s, struct ctl_status *st)
+status_server(const struct engine *e, struct ctl_status *st)
 {
-	unsigned int	 i;
+	struct servestat	 count;
 
-	st->requests = s->requests;
-	st->replies = s->replies;
-	st->dropped = s->notus + s->unsent;
-	for (i = 0; i < SERVE__MAX; i++)
-		st->dropped += s->drop[i];
+	engine_server_count(e, &count);
+	st->requests = count.packets;
+	st->replies = count.replies;
+	st->dropped = servestat_dropped(&count);
 }
 
 static void
@@ -190,7 +189,7 @@ show_status(struct engine *e, struct imsgev *iev, const struct sync_now *now)
 	memset(&st, 0, sizeof(st));
 	status_peers(e, &st);
 	status_sensors(e, &st);
-	status_server(&e->server, &st);
+	status_server(e, &st);
 	status_clock(e, now, &st);
 	st.noclock = e->noclock;
 	st.precision = (int8_t)e->precision;

@@ -133,16 +133,26 @@ ask(int fd, size_t len)
 	return n > 0 ? n : 0;
 }
 
+static struct servestat
+counted(void)
+{
+	struct servestat	 s;
+
+	engine_server_count(&engine, &s);
+	return s;
+}
+
 /* Kernels switch stamps on a little after they were asked to. */
 static void
 warm_up(int fd)
 {
+	uint64_t unstamped;
 	int	 i;
 
 	for (i = 0; i < 2000; i++) {
-		engine.server.unstamped = 0;
+		unstamped = counted().unstamped;
 		if (ask(fd, NTP_HEADER_LEN) > 0 &&
-		    engine.server.unstamped == 0)
+		    counted().unstamped == unstamped)
 			break;
 		usleep(1000);
 	}
@@ -288,18 +298,17 @@ test_times(int fd)
 static void
 test_counts(int fd)
 {
-	struct server	*s = &engine.server;
-	uint64_t	 requests, replies, drops;
+	struct servestat before = counted(), s;
 	uint8_t		 pkt[NTP_HEADER_LEN];
 	int		 i, n = 0;
 
-	requests = s->requests;
-	replies = s->replies;
-	drops = s->drop[SERVE_SHORT];
 	CHECK_INT("too short", ask(fd, NTP_HEADER_LEN - 1), 0);
-	CHECK_INT("counted", s->requests, requests + 1);
-	CHECK_INT("as dropped", s->drop[SERVE_SHORT], drops + 1);
-	CHECK_INT("not as answered", s->replies, replies);
+	s = counted();
+	CHECK_INT("counted", s.packets, before.packets + 1);
+	CHECK_INT("its octets", s.octets_in, before.octets_in + 75);
+	CHECK_INT("as dropped", s.drop[SERVE_SHORT],
+	    before.drop[SERVE_SHORT] + 1);
+	CHECK_INT("not as answered", s.replies, before.replies);
 
 	packet_request(pkt, 1);
 	for (i = 0; i < 100; i++) {
@@ -309,20 +318,25 @@ test_counts(int fd)
 	event_loop(EVLOOP_ONCE);
 	while (recv(fd, answer, sizeof(answer), MSG_DONTWAIT) > 0)
 		n++;
+	s = counted();
 	CHECK_INT("a hundred at once", n, 100);
-	CHECK_INT("counted", s->requests, requests + 101);
-	CHECK_INT("counted", s->replies, replies + 100);
-	CHECK_INT("stamped by the kernel", s->unstamped, 0);
+	CHECK_INT("counted", s.packets, before.packets + 101);
+	CHECK_INT("counted", s.replies, before.replies + 100);
+	CHECK_INT("IPv4", s.ipv4, s.packets);
+	CHECK_INT("version", s.version[4], s.packets);
+	CHECK_INT("all accounted for", s.replies + servestat_dropped(&s),
+	    s.packets);
+	CHECK_INT("stamped by the kernel", s.unstamped, before.unstamped);
+	CHECK_INT("later than they came", s.latency_ns > before.latency_ns, 1);
 }
 
 static void
 test_broadcast(uint16_t port)
 {
 	struct sockaddr_storage	 ss;
-	struct server		*s = &engine.server;
+	struct servestat	 before = counted(), s;
 	uint8_t			 pkt[NTP_HEADER_LEN];
 	struct addr		 to;
-	uint64_t		 replies = s->replies, notus = s->notus;
 	socklen_t		 len;
 	int			 fd, on = 1;
 
@@ -336,8 +350,10 @@ test_broadcast(uint16_t port)
 	    len) == -1)
 		abort();
 	event_loop(EVLOOP_ONCE);
-	CHECK_INT("to everybody: seen", s->notus, notus + 1);
-	CHECK_INT("and not answered", s->replies, replies);
+	s = counted();
+	CHECK_INT("to everybody: seen", s.drop[SERVE_NOTUS],
+	    before.drop[SERVE_NOTUS] + 1);
+	CHECK_INT("and not answered", s.replies, before.replies);
 	close(fd);
 }
 
@@ -345,6 +361,7 @@ int
 main(void)
 {
 	struct addr	 any, one, six;
+	struct servestat s, before;
 	int		 fd, warm = io_warm();
 
 	event_init();
@@ -371,11 +388,15 @@ main(void)
 	fd = client("::1", six.port);
 	CHECK_INT("added later", ask(fd, NTP_HEADER_LEN), NTP_HEADER_LEN);
 	close(fd);
+	before = counted();
+	CHECK_INT("counted as IPv6", before.ipv6, 1);
 
 	gone(3);
 	CHECK_INT("nobody has that number", listening(), 3);
 	gone(2);
 	CHECK_INT("two have that", listening(), 1);
+	s = counted();
+	CHECK_MEM("what they counted stays", &s, &before, sizeof(s));
 	if (warm != -1)
 		close(warm);
 	return test_done("engine_server");
