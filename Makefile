@@ -173,13 +173,18 @@ WORLD_SRCS = \
 	regress/world/clock.c \
 	regress/world/daemon.c \
 	regress/world/dns.c \
+	regress/world/expr.c \
+	regress/world/law.c \
 	regress/world/main.c \
 	regress/world/monitor.c \
 	regress/world/net.c \
+	regress/world/osc.c \
 	regress/world/peer.c \
 	regress/world/proc.c \
 	regress/world/rng.c \
 	regress/world/scenario.c \
+	regress/world/scenario_host.c \
+	regress/world/scenario_link.c \
 	regress/world/sock.c \
 	regress/world/stamp.c \
 	regress/world/stats.c \

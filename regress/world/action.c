@@ -19,6 +19,7 @@
  */
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct action {
 	struct scenario	*sc;
 	char		*word[64];
 	int		 n, lineno;
+	int64_t		 period, until;	/* 0: once */
 };
 
 static void	 do_disk(struct words *);
@@ -127,10 +129,13 @@ perform(struct world *w, void *arg)
 		word_error(&ws, "what is \"%s\"?", ws.w[ws.i]);
 	if (a->sc->errors > 0)
 		world_fail(w, "a bad action");
+	if (a->period > 0 && w->now + a->period <= a->until &&
+	    w->now + a->period < w->end)
+		world_at(w, w->now + a->period, perform, a);
 }
 
 void
-action_read(struct words *ws, int64_t t)
+action_read(struct words *ws, int64_t t, int64_t period, int64_t until)
 {
 	struct action	*a;
 	size_t		 i;
@@ -147,19 +152,33 @@ action_read(struct words *ws, int64_t t)
 		abort();
 	a->sc = ws->sc;
 	a->lineno = ws->sc->lineno;
+	a->period = period;
+	a->until = until;
 	while (ws->i < ws->n)
 		a->word[a->n++] = strdup(ws->w[ws->i++]);
 	world_at(ws->sc->w, t, perform, a);
 }
 
-/* at T server NAME offset 1s | silent | unsynchronised | kod RATE | good */
+/* at T server PATTERN offset 1s | silent | kod RATE | good ... */
 static void
 do_server(struct words *ws)
 {
-	struct host	*h = word_host(ws);
+	struct world	*w = ws->sc->w;
+	const char	*name = word_next(ws);
+	int		 i, start = ws->i;
+	bool		 any = false;
 
-	while (h != NULL && ws->i < ws->n && peer_word(ws, &h->peer))
-		;
+	for (i = 0; name != NULL && i < w->nhost; i++) {
+		if (!w->host[i]->builtin ||
+		    fnmatch(name, w->host[i]->name, 0) != 0)
+			continue;
+		any = true;
+		ws->i = start;
+		while (ws->i < ws->n && peer_word(ws, &w->host[i]->peer))
+			;
+	}
+	if (!any)
+		word_error(ws, "no such server");
 }
 
 /* at T signal HOST HUP [process] */

@@ -196,7 +196,8 @@ main(int argc, char **argv)
 	for (i = 0; i < sc.nsetup; i++) {
 		h = sc.setup[i].h;
 		kclock_init(&h->clock, 0, w.epoch +
-		    (int64_t)(h->start_error * NSEC), h->osc.freq);
+		    (int64_t)(h->start_error * NSEC),
+		    osc_error(&h->osc, 0.0));
 		world_at(&w, sc.setup[i].delay, daemon_start, &sc.setup[i]);
 	}
 	world_run(&w);

@@ -28,7 +28,6 @@
 
 static void	 arrive(struct world *, void *);
 static void	 post(struct world *, struct packet *, int64_t);
-static double	 draw(struct link *);
 
 void
 net_start(struct world *w)
@@ -65,37 +64,30 @@ net_host(struct world *w, const struct waddr *a)
 	return NULL;
 }
 
-static double
-draw(struct link *l)
-{
-	double	 x = 0.0;
-
-	switch (l->m.law) {
-	case JITTER_NONE:
-		break;
-	case JITTER_EXP:
-		x = rng_exp(&l->rng);
-		break;
-	case JITTER_NORMAL:
-		x = rng_normal(&l->rng);
-		break;
-	case JITTER_GAMMA:
-		x = rng_gamma(&l->rng, l->m.shape);
-		break;
-	}
-	x = l->m.delay + x * l->m.jitter;
-	return x > 0.0 ? x : 0.0;
-}
-
 static void
-post(struct world *w, struct packet *p, int64_t delay)
+post(struct world *w, struct packet *p, int64_t when)
 {
 	struct packet	*copy;
 
 	if ((copy = malloc(sizeof(*copy))) == NULL)
 		abort();
 	*copy = *p;
-	world_at(w, w->now + delay, arrive, copy);
+	world_at(w, when, arrive, copy);
+}
+
+int64_t
+net_arrival(struct world *w, struct link *l)
+{
+	double	 x = law_draw(&l->m.delay, &l->rng);
+	int64_t	 t;
+
+	if (l->m.reorder > 0.0 && rng_uniform(&l->rng) < l->m.reorder)
+		x += l->m.held;
+	t = w->now + (int64_t)((x > 0.0 ? x : 0.0) * NSEC);
+	if (l->m.ordered && t < l->last)
+		t = l->last;
+	l->last = t;
+	return t;
 }
 
 static void
@@ -105,10 +97,11 @@ travel(struct world *w, struct packet *p)
 	int		 copies = 1;
 
 	if (p->from == p->to) {
-		post(w, p, LOOP_DELAY);
+		post(w, p, w->now + LOOP_DELAY);
 		return;
 	}
 	l = net_link(w, p->from, p->to);
+	l->port = p->src.port;
 	if (l->m.down || p->to->suspended)
 		return;
 	/* The same draws whatever happens: a change of one thing only. */
@@ -117,7 +110,7 @@ travel(struct world *w, struct packet *p)
 	else if (l->m.dup > 0.0 && rng_uniform(&l->rng) < l->m.dup)
 		copies = 2;
 	while (copies-- > 0)
-		post(w, p, (int64_t)(draw(l) * NSEC));
+		post(w, p, net_arrival(w, l));
 }
 
 void

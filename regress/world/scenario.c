@@ -18,34 +18,21 @@
  * Reading a scenario: one statement a line.
  */
 
-#include <sys/mman.h>
-#include <sys/stat.h>
-
-#include <err.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <fnmatch.h>
-#include <ftw.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "scenario.h"
 
 static void	 st_about(struct words *);
 static void	 st_at(struct words *);
 static void	 st_config(struct words *);
+static void	 st_every(struct words *);
 static void	 st_expect(struct words *);
-static void	 st_host(struct words *);
 static void	 st_leap(struct words *);
-static void	 st_link(struct words *);
 static void	 st_log(struct words *);
-static void	 st_monitor(struct words *);
 static void	 st_name(struct words *);
 static void	 st_run(struct words *);
-static void	 st_server(struct words *);
 static void	 st_settle(struct words *);
 static void	 st_start(struct words *);
 static void	 st_tick(struct words *);
@@ -57,15 +44,16 @@ static const struct statement {
 	{ "about",	st_about },
 	{ "at",		st_at },
 	{ "config",	st_config },
+	{ "every",	st_every },
 	{ "expect",	st_expect },
-	{ "host",	st_host },
+	{ "host",	host_words },
 	{ "leap",	st_leap },
-	{ "link",	st_link },
+	{ "link",	link_words },
 	{ "log",	st_log },
-	{ "monitor",	st_monitor },
+	{ "monitor",	monitor_words },
 	{ "name",	st_name },
 	{ "run",	st_run },
-	{ "server",	st_server },
+	{ "server",	server_words },
 	{ "settle",	st_settle },
 	{ "start",	st_start },
 	{ "tick",	st_tick },
@@ -163,271 +151,6 @@ st_start(struct words *ws)
 	ws->sc->w->epoch = timegm(&tm) * NSEC;
 }
 
-static struct host *
-new_host(struct words *ws)
-{
-	struct world	*w = ws->sc->w;
-	const char	*name = word_next(ws), *addr;
-	struct host	*h;
-	struct waddr	 a;
-
-	if (name == NULL || w->nhost == HOST_MAX ||
-	    world_find(w, name) != NULL) {
-		word_error(ws, "a new host needs a name of its own");
-		return NULL;
-	}
-	if ((h = calloc(1, sizeof(*h))) == NULL)
-		abort();
-	h->w = w;
-	copy(h->name, sizeof(h->name), name);
-	h->index = w->nhost;
-	h->main_status = -1;
-	h->log = -1;
-	h->peer.stratum = 1;
-	h->peer.rootdisp = 2e-5;
-	h->score_min = 20.0;
-	h->stats.good_since = h->stats.t1ms = -1;
-	w->host[w->nhost++] = h;
-	while (ws->i < ws->n && waddr_parse(&a, ws->w[ws->i])) {
-		*(a.family == 6 ? &h->addr6 : &h->addr4) = a;
-		ws->i++;
-	}
-	if (h->addr4.family == 0 && h->addr6.family == 0) {
-		addr = word_next(ws);
-		word_error(ws, "\"%s\" is not an address",
-		    addr != NULL ? addr : "");
-	}
-	return h;
-}
-
-/* server NAME ADDRESS... [what it is like] */
-static void
-st_server(struct words *ws)
-{
-	struct host	*h;
-
-	if ((h = new_host(ws)) == NULL)
-		return;
-	h->builtin = true;
-	while (ws->i < ws->n && peer_word(ws, &h->peer))
-		;
-}
-
-/* monitor NAME ADDRESS... HOST */
-static void
-st_monitor(struct words *ws)
-{
-	struct host	*h, *target;
-
-	if ((h = new_host(ws)) == NULL || (target = word_host(ws)) == NULL)
-		return;
-	h->builtin = true;
-	monitor_new(h, target);
-}
-
-bool
-peer_word(struct words *ws, struct peer *p)
-{
-	if (word_is(ws, "offset"))
-		p->offset = word_number(ws);
-	else if (word_is(ws, "stratum"))
-		p->stratum = (int)word_number(ws);
-	else if (word_is(ws, "leap"))
-		p->leap = (int)word_number(ws);
-	else if (word_is(ws, "rootdelay"))
-		p->rootdelay = word_number(ws);
-	else if (word_is(ws, "rootdisp"))
-		p->rootdisp = word_number(ws);
-	else if (word_is(ws, "silent"))
-		p->silent = true;
-	else if (word_is(ws, "forged"))
-		p->forged = true;
-	else if (word_is(ws, "unsynchronised"))
-		p->unsynced = true;
-	else if (word_is(ws, "kod"))
-		copy(p->kod, sizeof(p->kod), word_next(ws));
-	else if (word_is(ws, "good")) {
-		p->silent = p->unsynced = false;
-		p->offset = 0.0;
-		p->kod[0] = '\0';
-	} else
-		return false;
-	return true;
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type,
-    struct FTW *ftw)
-{
-	return remove(path);
-}
-
-static void
-map_page(struct host *h)
-{
-	char	 path[240];
-	int	 fd;
-
-	snprintf(h->dir, sizeof(h->dir), "%s/%s", h->w->dir, h->name);
-	snprintf(path, sizeof(path), "%s/%s.page", h->w->dir, h->name);
-	/* Nothing of an earlier run may be found. */
-	nftw(h->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	mkdir(h->dir, 0755);
-	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd == -1 || ftruncate(fd, sizeof(*h->page)) == -1) {
-		world_fail(h->w, "%s: %s", path, strerror(errno));
-		exit(1);
-	}
-	h->page = mmap(NULL, sizeof(*h->page), PROT_READ | PROT_WRITE,
-	    MAP_SHARED, fd, 0);
-	close(fd);
-	if (h->page == MAP_FAILED)
-		abort();
-	h->page->seed = rng_next(&h->rng);
-	copy(h->page->page, sizeof(h->page->page), path);
-	copy(h->page->shim, sizeof(h->page->shim), h->w->shim);
-	if (snprintf(h->page->sockpath, sizeof(h->page->sockpath),
-	    "%s/world", h->w->dir) >= (int)sizeof(h->page->sockpath))
-		errx(1, "%s: too long a path", h->w->dir);
-	copy(h->page->root, sizeof(h->page->root), h->dir);
-	if (h->addr4.family != 0)
-		copy(h->page->addr4, sizeof(h->page->addr4),
-		    waddr_text(&h->addr4));
-	if (h->addr6.family != 0)
-		copy(h->page->addr6, sizeof(h->page->addr6),
-		    waddr_text(&h->addr6));
-}
-
-bool
-use_words(struct words *ws, struct setup *s)
-{
-	struct host	*other;
-	const char	*name;
-
-	if (ws->i + 1 >= ws->n || s->nuse == USE_MAX ||
-	    (strcmp(ws->w[ws->i], "use") != 0 &&
-	    strcmp(ws->w[ws->i], "pool") != 0))
-		return false;
-	s->pool[s->nuse] = ws->w[ws->i++][0] == 'p';
-	name = word_next(ws);
-	if ((other = world_find(s->h->w, name)) != NULL)
-		name = waddr_text(other->addr4.family != 0 ?
-		    &other->addr4 : &other->addr6);
-	copy(s->use[s->nuse++], sizeof(s->use[0]), name);
-	return true;
-}
-
-static bool
-host_word(struct words *ws, struct setup *s)
-{
-	struct host	*h = s->h;
-	const char	*name;
-
-	if (word_is(ws, "clock"))
-		h->start_error = word_number(ws);
-	else if (word_is(ws, "freq"))
-		h->osc.freq = word_number(ws);
-	else if (word_is(ws, "wander"))
-		h->osc.wander = word_number(ws);
-	else if (word_is(ws, "sine")) {
-		h->osc.sine = word_number(ws);
-		h->osc.period = word_number(ws);
-	} else if (word_is(ws, "late"))
-		s->delay = word_time(ws);
-	else if (word_is(ws, "runs")) {
-		name = word_next(ws);
-		s->own_flavour = true;
-		if (name == NULL || !flavour_find(name, &s->flavour))
-			word_error(ws, "no such daemon");
-	} else
-		return use_words(ws, s);
-	return true;
-}
-
-/* host NAME ADDRESS... [clock, oscillator, servers it uses] */
-static void
-st_host(struct words *ws)
-{
-	struct scenario	*sc = ws->sc;
-	struct setup	*s = &sc->setup[sc->nsetup];
-	struct host	*h;
-	char		 name[NAME_MAX_LEN + 16];
-
-	if ((h = new_host(ws)) == NULL)
-		return;
-	s->h = h;
-	s->delay = NSEC;
-	sc->nsetup++;
-	while (ws->i < ws->n && host_word(ws, s))
-		;
-	snprintf(name, sizeof(name), "oscillator %s", h->name);
-	rng_init(&h->rng, sc->w->seed, name);
-	snprintf(name, sizeof(name), "ports %s", h->name);
-	rng_init(&h->portrng, sc->w->seed, name);
-	snprintf(name, sizeof(name), "faults %s", h->name);
-	rng_init(&h->faultrng, sc->w->seed, name);
-	map_page(h);
-}
-
-/* link FROM TO words: both directions, unless "one-way". */
-void
-link_words(struct words *ws)
-{
-	struct world		*w = ws->sc->w;
-	const char		*from = word_next(ws), *to = word_next(ws);
-	int			 start = ws->i, i, j;
-	bool			 oneway, any = false;
-	struct link_model	*m;
-
-	oneway = word_is(ws, "one-way");
-	start = ws->i;
-	for (i = 0; from != NULL && to != NULL && i < w->nhost; i++) {
-		for (j = 0; j < w->nhost; j++) {
-			if (i == j || !((fnmatch(from, w->host[i]->name,
-			    0) == 0 && fnmatch(to, w->host[j]->name, 0) ==
-			    0) || (!oneway &&
-			    fnmatch(to, w->host[i]->name, 0) == 0 &&
-			    fnmatch(from, w->host[j]->name, 0) == 0)))
-				continue;
-			any = true;
-			m = &w->link[i * HOST_MAX + j].m;
-			ws->i = start;
-			while (ws->i < ws->n) {
-				if (word_is(ws, "delay"))
-					m->delay = word_number(ws);
-				else if (word_is(ws, "exp")) {
-					m->law = JITTER_EXP;
-					m->jitter = word_number(ws);
-				} else if (word_is(ws, "normal")) {
-					m->law = JITTER_NORMAL;
-					m->jitter = word_number(ws);
-				} else if (word_is(ws, "gamma")) {
-					m->law = JITTER_GAMMA;
-					m->shape = word_number(ws);
-					m->jitter = word_number(ws);
-				} else if (word_is(ws, "loss"))
-					m->loss = word_number(ws);
-				else if (word_is(ws, "dup"))
-					m->dup = word_number(ws);
-				else if (word_is(ws, "down"))
-					m->down = true;
-				else if (word_is(ws, "up"))
-					m->down = false;
-				else
-					break;
-			}
-		}
-	}
-	if (!any)
-		word_error(ws, "no such link");
-}
-
-static void
-st_link(struct words *ws)
-{
-	link_words(ws);
-}
-
 /* name NAME [answers N] [delay D] [after T] HOST... */
 static void
 st_name(struct words *ws)
@@ -458,24 +181,6 @@ st_name(struct words *ws)
 	sc->nzone++;
 }
 
-/* An @ stands for the folder of the scenario. */
-static void
-copy_here(struct scenario *sc, char *to, size_t size, const char *from)
-{
-	const char	*at = from != NULL ? strchr(from, '@') : NULL;
-	char		 path[PATH_MAX], *slash;
-
-	if (at == NULL || realpath(sc->path, path) == NULL) {
-		copy(to, size, from);
-		return;
-	}
-	if ((slash = strrchr(path, '/')) != NULL)
-		*slash = '\0';
-	if (snprintf(to, size, "%.*s%s%s", (int)(at - from), from, path,
-	    at + 1) >= (int)size)
-		errx(1, "%s: too long a path", path);
-}
-
 /* config DAEMON "a line of its configuration" */
 static void
 st_config(struct words *ws)
@@ -488,7 +193,7 @@ st_config(struct words *ws)
 		word_error(ws, "config DAEMON \"line\"");
 		return;
 	}
-	copy_here(sc, sc->conf[sc->nconf].text, sizeof(sc->conf[0].text),
+	word_path(sc, sc->conf[sc->nconf].text, sizeof(sc->conf[0].text),
 	    word_next(ws));
 	sc->nconf++;
 }
@@ -543,10 +248,26 @@ st_log(struct words *ws)
 	sc->ngrep++;
 }
 
+/* at T ACTION */
 static void
 st_at(struct words *ws)
 {
 	int64_t	 t = word_time(ws);
 
-	action_read(ws, t);
+	action_read(ws, t, 0, 0);
+}
+
+/* every P [from T] [until T] ACTION */
+static void
+st_every(struct words *ws)
+{
+	int64_t	 period = word_time(ws), from = period, until = NEVER;
+
+	if (word_is(ws, "from"))
+		from = word_time(ws);
+	if (word_is(ws, "until"))
+		until = word_time(ws);
+	if (period <= 0)
+		word_error(ws, "how often?");
+	action_read(ws, from, period, until);
 }

@@ -113,17 +113,32 @@ void		 word_split(struct words *, char *);
 const char	*word_next(struct words *);	/* NULL: no more */
 bool		 word_is(struct words *, const char *);	/* and take it */
 double		 word_number(struct words *);	/* with its unit, SI */
+bool		 number_parse(const char *, double *);
 int64_t		 word_time(struct words *);	/* ns */
 struct host	*word_host(struct words *);
+/* A path; @ is the folder of the scenario. */
+void		 word_path(struct scenario *, char *, size_t, const char *);
 void		 word_error(struct words *, const char *, ...)
 		    __attribute__((__format__(printf, 2, 3)));
-/* "use NAME" and "pool NAME". */
+/*
+ * Words that several statements have; false: it is none of them.
+ */
 bool		 use_words(struct words *, struct setup *);
-void		 link_words(struct words *);
 bool		 peer_word(struct words *, struct peer *);
+bool		 osc_word(struct words *, struct osc_model *);
+bool		 law_word(struct words *, struct law *);
+bool		 stamp_word(struct words *, struct host *);
+/* A list of values, or a file of them; at least one. */
+struct table	*table_read(struct words *);
 
-/* "at TIME ...": to be done then. */
-void		 action_read(struct words *, int64_t);
+/* Whole statements. */
+void		 host_words(struct words *);
+void		 link_words(struct words *);
+void		 monitor_words(struct words *);
+void		 server_words(struct words *);
+
+/* To be done at a time, and again each period unless that is 0. */
+void		 action_read(struct words *, int64_t, int64_t, int64_t);
 
 const char	*flavour_name(enum flavour);
 bool		 flavour_find(const char *, enum flavour *);

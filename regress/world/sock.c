@@ -401,7 +401,8 @@ transmit_stamp(struct wsock *s, const struct waddr *src,
 	    stamp_frame(src, dst, data, len, frame);
 	i = new_item(&s->err, frame, n);
 	i->from = *dst;
-	i->real = kclock_read(&s->h->clock, s->h->w->now, WCLOCK_REAL);
+	i->real = kclock_read(&s->h->clock, s->h->w->now, WCLOCK_REAL) -
+	    (int64_t)(law_draw(&s->h->txerror, &s->h->stamprng) * NSEC);
 	i->id = s->opts.stamping & SOF_TIMESTAMPING_OPT_ID ? s->txid++ : 0;
 	sock_page(s->h, s)->err++;
 	token(s);
@@ -545,7 +546,8 @@ sock_deliver(struct host *h, const struct packet *q)
 		item = new_item(&best->in, q->data, q->len);
 		item->from = q->src;
 		item->to = q->dst;
-		item->real = kclock_read(&h->clock, h->w->now, WCLOCK_REAL);
+		item->real = kclock_read(&h->clock, h->w->now, WCLOCK_REAL) +
+		    (int64_t)(law_draw(&h->rxerror, &h->stamprng) * NSEC);
 		p->in++;
 	}
 	token(best);

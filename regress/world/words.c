@@ -19,6 +19,8 @@
  */
 
 #include <ctype.h>
+#include <err.h>
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -72,24 +74,34 @@ word_is(struct words *ws, const char *word)
 	return true;
 }
 
+bool
+number_parse(const char *s, double *v)
+{
+	char	*end;
+	size_t	 i;
+
+	*v = strtod(s, &end);
+	for (i = 0; end != s && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(end, units[i].name) == 0) {
+			*v *= units[i].factor;
+			return true;
+		}
+	}
+	*v = 0.0;
+	return false;
+}
+
 double
 word_number(struct words *ws)
 {
 	const char	*s = word_next(ws);
-	char		*end;
-	double		 v;
-	size_t		 i;
+	double		 v = 0.0;
 
-	if (s == NULL) {
+	if (s == NULL)
 		word_error(ws, "a number is missing");
-		return 0.0;
-	}
-	v = strtod(s, &end);
-	for (i = 0; end != s && i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(end, units[i].name) == 0)
-			return v * units[i].factor;
-	word_error(ws, "\"%s\" is not a number with a unit", s);
-	return 0.0;
+	else if (!number_parse(s, &v))
+		word_error(ws, "\"%s\" is not a number with a unit", s);
+	return v;
 }
 
 int64_t
@@ -109,6 +121,24 @@ word_host(struct words *ws)
 		return NULL;
 	}
 	return h;
+}
+
+/* An @ stands for the folder of the scenario. */
+void
+word_path(struct scenario *sc, char *to, size_t size, const char *from)
+{
+	const char	*at = from != NULL ? strchr(from, '@') : NULL;
+	char		 path[PATH_MAX], *slash;
+
+	if (at == NULL || realpath(sc->path, path) == NULL) {
+		snprintf(to, size, "%s", from != NULL ? from : "");
+		return;
+	}
+	if ((slash = strrchr(path, '/')) != NULL)
+		*slash = '\0';
+	if (snprintf(to, size, "%.*s%s%s", (int)(at - from), from, path,
+	    at + 1) >= (int)size)
+		errx(1, "%s: too long a path", path);
 }
 
 /* Split; a word in quotes of either kind may hold blanks. */

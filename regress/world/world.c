@@ -18,7 +18,6 @@
  * Everything together: events, true time, and the one loop.
  */
 
-#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -160,20 +159,16 @@ static void
 second(struct world *w, void *arg)
 {
 	struct host	*h;
-	double		 y, error;
+	double		 error;
 	int		 i;
 
 	for (i = 0; i < w->nhost; i++) {
 		h = w->host[i];
 		if (h->builtin || h->suspended)
 			continue;
-		h->osc.freq += h->osc.wander * rng_normal(&h->rng) *
-		    sqrt(w->tick / 1e9);
-		y = h->osc.freq;
-		if (h->osc.period > 0.0)
-			y += h->osc.sine * sin(2 * M_PI * (w->now / 1e9) /
-			    h->osc.period);
-		kclock_osc(&h->clock, w->now, y);
+		osc_walk(&h->osc, &h->rng, w->tick / 1e9);
+		kclock_osc(&h->clock, w->now,
+		    osc_error(&h->osc, w->now / 1e9));
 		if (w->ending)
 			continue;
 		if (w->now >= w->settle && h->rss == 0)

@@ -55,15 +55,58 @@ double		 rng_exp(struct rng *);			/* mean 1 */
 double		 rng_gamma(struct rng *, double);	/* shape k, mean 1 */
 
 /*
- * clock.c: an oscillator and the clocks a kernel makes of it.  Times are
- * true ns; rates are s/s, positive: runs fast.
+ * law.c: a constant and something drawn; values of a file or a list.
  */
-struct osc_model {
-	double		 freq;		/* error at the start */
-	double		 wander;	/* random walk, per root second */
-	double		 sine, period;	/* temperature */
+enum law_kind {
+	LAW_EXACT,
+	LAW_EXP,
+	LAW_NORMAL,
+	LAW_GAMMA,
+	LAW_TABLE,		/* drawn from the values' distribution */
+	LAW_TRACE		/* the values, one after the other */
 };
 
+struct table {
+	double		*v;
+	size_t		 n;
+};
+
+struct law {
+	enum law_kind	 kind;
+	double		 base, scale;	/* s */
+	double		 shape;		/* of gamma */
+	struct table	*table;
+	size_t		 at;		/* in a trace */
+};
+
+double		 law_draw(struct law *, struct rng *);
+
+/*
+ * expr.c: expressions of the time.  NULL and what is wrong with the text.
+ */
+struct expr;
+
+struct expr	*expr_parse(const char *, const char **);
+double		 expr_eval(const struct expr *, double);
+
+/*
+ * osc.c: oscillators.  Errors are s/s, positive: runs fast; time is true
+ * time, s.
+ */
+struct osc_model {
+	double		 freq;		/* at the start, and the walk */
+	double		 wander;	/* random walk, per root second */
+	double		 sine, period;	/* temperature */
+	struct expr	*expr;
+	struct table	*table;		/* time, error, time, error ... */
+};
+
+double		 osc_error(const struct osc_model *, double);
+void		 osc_walk(struct osc_model *, struct rng *, double);
+
+/*
+ * clock.c: the clocks a kernel makes of an oscillator.  Times are true ns.
+ */
 struct kclock {
 	int64_t		 at;		/* the clocks below were so then */
 	int64_t		 mono, raw;	/* ns */
@@ -142,24 +185,19 @@ double		 stats_percentile(struct stats *, double);
 /*
  * net.c: links and packets.
  */
-enum jitter {
-	JITTER_NONE,
-	JITTER_EXP,
-	JITTER_NORMAL,
-	JITTER_GAMMA
-};
-
 struct link_model {
-	double		 delay, jitter;	/* s */
-	double		 shape;		/* of gamma */
-	enum jitter	 law;
-	double		 loss, dup;
+	struct law	 delay;
+	double		 loss, dup;	/* probabilities */
+	double		 reorder, held;	/* held back, how often and long, s */
+	bool		 ordered;	/* none overtakes another */
 	bool		 down;
 };
 
 struct link {
 	struct link_model	 m;
 	struct rng		 rng;
+	int64_t			 last;	/* arrival of the last one */
+	uint16_t		 port;	/* it came from */
 };
 
 struct packet {
@@ -179,6 +217,8 @@ void		 net_unreach(struct world *, const struct packet *);
 struct link	*net_link(struct world *, const struct host *,
 		    const struct host *);
 struct host	*net_host(struct world *, const struct waddr *);
+/* When something sent now over a link comes, if it does. */
+int64_t		 net_arrival(struct world *, struct link *);
 
 /*
  * peer.c: servers that are built in, perfect or lying.
@@ -334,6 +374,8 @@ struct host {
 	uint64_t		 requests, replies;
 	struct fault		 fault[OP_STILL + 1];
 	struct rng		 faultrng;
+	struct law		 rxerror, txerror;	/* of stamps */
+	struct rng		 stamprng;
 	/* what monitors say of it */
 	double			 score, score_min, served_max;
 	uint64_t		 served, beyond;
