@@ -67,6 +67,12 @@ PARENT_SRCS = \
 	ntpd/parent_stats.c \
 	$(IF_SRCS_$(OS))
 
+# Requests to replies.
+BATCH_SRCS = \
+	ntpd/batch.c \
+	ntpd/io.c \
+	$(IO_SRCS_$(OS))
+
 ENGINE_SRCS = \
 	ntpd/engine.c \
 	ntpd/engine_client.c \
@@ -79,9 +85,7 @@ ENGINE_SRCS = \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \
 	ntpd/engine_stats.c \
-	ntpd/engine_sync.c \
-	ntpd/io.c \
-	$(IO_SRCS_$(OS))
+	ntpd/engine_sync.c
 
 SENSOR_SRCS = \
 	ntpd/sensor.c \
@@ -94,7 +98,7 @@ NTPD_SRCS = \
 	ntpd/ntpd_check.c \
 	ntpd/proc.c \
 	$(SANDBOX_SRCS_$(OS)) \
-	$(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS) $(SENSOR_SRCS)
+	$(BATCH_SRCS) $(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS) $(SENSOR_SRCS)
 
 NTPCTL_SRCS = \
 	ntpctl/cmd.c \
@@ -278,7 +282,7 @@ HDRS = \
 	common/core/serve.h common/core/servestat.h common/core/srcstat.h \
 	common/core/sync.h \
 	common/core/sync_leap.h \
-	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
+	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpd/sensor.h \

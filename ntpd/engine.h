@@ -46,6 +46,7 @@
 
 #include "addr.h"
 #include "assoc.h"
+#include "batch.h"
 #include "conf.h"
 #include "ctl.h"
 #include "imsgev.h"
@@ -56,7 +57,6 @@
 #include "osc.h"
 #include "proc.h"
 #include "refclock.h"
-#include "serve.h"
 #include "servestat.h"
 #include "sync.h"
 
@@ -180,27 +180,13 @@ struct name {
 };
 TAILQ_HEAD(names, name);
 
-/*
- * Corrected time for the batch loop: at mono it was time, and it gains
- * rate seconds per second of CLOCK_MONOTONIC.  Good for a few seconds.
- */
-struct serve_clock {
-	struct serve_state st;
-	mono_t		 mono;
-	ntptime_t	 time;
-	double		 rate;
-	int64_t		 wall;		/* CLOCK_REALTIME - MONOTONIC, ns */
-	uint32_t	 jumps;		/* of either, so far */
-};
-
 /* A socket of the parent: engine_server.c */
 struct listener {
 	TAILQ_ENTRY(listener) entry;
 	struct server	*server;
 	struct msg_listen listen;
-	int		 fd;
+	struct batch_socket socket;
 	struct event	 ev;
-	struct servestat count;
 	struct log_limit limit;
 };
 TAILQ_HEAD(listeners, listener);
@@ -208,12 +194,9 @@ TAILQ_HEAD(listeners, listener);
 struct server {
 	struct engine	*engine;
 	struct listeners listeners;
-	struct serve_clock clock;
-	double		 sendcost;	/* s, of one datagram, running mean */
+	struct batch	 batch;
 	struct servestat gone;		/* of listeners that are no more */
 	struct servestat_marks marks;
-	struct io_msg	 in[IO_BATCH];
-	struct io_msg	 out[IO_BATCH];
 };
 
 /* A connection of ntpctl: engine_control.c */

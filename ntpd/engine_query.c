@@ -210,7 +210,7 @@ query_cb(int fd, short what, void *arg)
 		return;		/* and again if there is more */
 	}
 	for (i = 0; i < READS; i++) {
-		if ((n = io_recv(fd, &m, 1)) == -1) {
+		if ((n = io_recv(fd, &m)) == -1) {
 			log_debug("peer %s: receive: %s",
 			    engine_client_str(p, buf), strerror(errno));
 			continue;

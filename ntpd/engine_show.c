@@ -146,7 +146,7 @@ static void
 status_clock(const struct engine *e, const struct sync_now *now,
     struct ctl_status *st)
 {
-	const struct serve_state	*says = &e->server.clock.st;
+	const struct serve_state	*says = &e->server.batch.clock.st;
 	const struct sync		*s = &e->sync;
 	uint32_t			 nsec;
 

@@ -15,7 +15,7 @@
  */
 
 /*
- * Engine: datagrams in batches, with timestamps.  What differs per kernel
+ * Engine and server: datagrams with timestamps.  What differs per kernel
  * is in io_<os>.c.  No decisions about packets here.
  */
 
@@ -24,7 +24,6 @@
 #include <sys/uio.h>
 
 #include <errno.h>
-#include <stdalign.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,12 +33,7 @@
 
 #define RCVBUF	(1 << 20)	/* of a listener: a burst of a busy server */
 
-struct control {
-	alignas(struct cmsghdr) uint8_t buf[IO_CONTROL];
-};
-
 static int	 client_socket(const struct addr *, const struct addr *);
-static void	 daemon_stamps(struct io_msg *, size_t);
 
 int
 io_listener(int fd)
@@ -142,49 +136,40 @@ fail:
 	return -1;
 }
 
-int
-io_recv(int fd, struct io_msg *msg, size_t n)
+void
+io_batch_init(struct io_batch *b)
 {
-	struct mmsghdr		 mm[IO_BATCH];
-	struct iovec		 iov[IO_BATCH];
-	struct sockaddr_storage	 ss[IO_BATCH];
-	struct control		 control[IO_BATCH];
-	int			 i, got;
+	struct msghdr	*mh;
+	size_t		 i;
 
-	if (n > IO_BATCH)
-		n = IO_BATCH;
-	memset(mm, 0, n * sizeof(mm[0]));
-	for (i = 0; i < (int)n; i++) {
-		iov[i].iov_base = msg[i].data;
-		iov[i].iov_len = sizeof(msg[i].data);
-		mm[i].msg_hdr.msg_name = &ss[i];
-		mm[i].msg_hdr.msg_namelen = sizeof(ss[i]);
-		mm[i].msg_hdr.msg_iov = &iov[i];
-		mm[i].msg_hdr.msg_iovlen = 1;
-		mm[i].msg_hdr.msg_control = control[i].buf;
-		mm[i].msg_hdr.msg_controllen = sizeof(control[i].buf);
+	memset(b, 0, sizeof(*b));
+	for (i = 0; i < IO_BATCH; i++) {
+		b->rxdata[i].iov_base = b->in[i].data;
+		b->rxdata[i].iov_len = sizeof(b->in[i].data);
+		mh = &b->rx[i].msg_hdr;
+		mh->msg_name = &b->peer[i];
+		mh->msg_iov = &b->rxdata[i];
+		mh->msg_iovlen = 1;
+		mh->msg_control = b->rxcontrol[i].buf;
+		b->txdata[i].iov_base = b->out[i].data;
+		mh = &b->tx[i].msg_hdr;
+		mh->msg_iov = &b->txdata[i];
+		mh->msg_iovlen = 1;
 	}
+}
 
-	do
-		got = recvmmsg(fd, mm, n, MSG_DONTWAIT, NULL);
-	while (got == -1 && errno == EINTR);
-	if (got == -1)
-		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
-
-	for (i = 0; i < got; i++) {
-		memset(&msg[i], 0, offsetof(struct io_msg, data));
-		msg[i].len = mm[i].msg_len < sizeof(msg[i].data) ?
-		    mm[i].msg_len : sizeof(msg[i].data);
-		msg[i].cut = (mm[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
-		/* Not an internet address: NONE, and nobody answers it. */
-		if (mm[i].msg_hdr.msg_namelen == 0 ||
-		    addr_from_sa(&msg[i].peer,
-		    (struct sockaddr *)&ss[i]) == -1)
-			memset(&msg[i].peer, 0, sizeof(msg[i].peer));
-		io_os_control(&mm[i].msg_hdr, &msg[i]);
-	}
-	daemon_stamps(msg, (size_t)got);
-	return got;
+/* What the kernel said of a datagram in msg->data, n octets long. */
+static void
+received(struct io_msg *msg, struct msghdr *mh, size_t n)
+{
+	memset(msg, 0, offsetof(struct io_msg, data));
+	msg->len = n < sizeof(msg->data) ? n : sizeof(msg->data);
+	msg->cut = (mh->msg_flags & MSG_TRUNC) != 0;
+	/* Not an internet address: NONE, and nobody answers it. */
+	if (mh->msg_namelen == 0 ||
+	    addr_from_sa(&msg->peer, mh->msg_name) == -1)
+		memset(&msg->peer, 0, sizeof(msg->peer));
+	io_os_control(mh, msg);
 }
 
 /* The kernel did not stamp them: now is the best there is. */
@@ -208,36 +193,88 @@ daemon_stamps(struct io_msg *msg, size_t n)
 }
 
 int
-io_send(int fd, const struct io_msg *msg, size_t n)
+io_recv(int fd, struct io_msg *msg)
 {
-	struct mmsghdr		 mm[IO_BATCH];
-	struct iovec		 iov[IO_BATCH];
-	struct sockaddr_storage	 ss[IO_BATCH];
-	struct control		 control[IO_BATCH];
-	size_t			 i, done, len;
-	int			 sent, total = 0;
+	union io_sockaddr	 peer;
+	struct io_control	 control;
+	struct iovec		 iov = { msg->data, sizeof(msg->data) };
+	struct msghdr		 mh;
+	ssize_t			 n;
+
+	memset(&mh, 0, sizeof(mh));
+	mh.msg_name = &peer;
+	mh.msg_iov = &iov;
+	mh.msg_iovlen = 1;
+	mh.msg_control = control.buf;
+	do {
+		mh.msg_namelen = sizeof(peer);
+		mh.msg_controllen = sizeof(control.buf);
+		n = recvmsg(fd, &mh, MSG_DONTWAIT);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+	received(msg, &mh, (size_t)n);
+	daemon_stamps(msg, 1);
+	return 1;
+}
+
+int
+io_batch_recv(int fd, struct io_batch *b)
+{
+	int	 i, got;
+
+	for (i = 0; i < IO_BATCH; i++) {
+		b->rx[i].msg_hdr.msg_namelen = sizeof(b->peer[i]);
+		b->rx[i].msg_hdr.msg_controllen = sizeof(b->rxcontrol[i].buf);
+	}
+	do
+		got = recvmmsg(fd, b->rx, IO_BATCH, MSG_DONTWAIT, NULL);
+	while (got == -1 && errno == EINTR);
+	if (got == -1)
+		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+	for (i = 0; i < got; i++)
+		received(&b->in[i], &b->rx[i].msg_hdr, b->rx[i].msg_len);
+	daemon_stamps(b->in, (size_t)got);
+	return got;
+}
+
+/* A reply's headers: to whom, from which address, how long. */
+static void
+address(struct io_batch *b, size_t i, bool source)
+{
+	struct msghdr	*mh = &b->tx[i].msg_hdr;
+	unsigned int	 to = b->out[i].to;
+
+	mh->msg_name = &b->peer[to];
+	mh->msg_namelen = b->rx[to].msg_hdr.msg_namelen;
+	mh->msg_control = NULL;
+	mh->msg_controllen = 0;
+	b->txdata[i].iov_len = b->out[i].len;
+	b->out[i].sent = false;
+	if (!source)
+		return;
+	mh->msg_controllen = io_os_source(b->txcontrol[i].buf, &b->in[to]);
+	if (mh->msg_controllen > 0)
+		mh->msg_control = b->txcontrol[i].buf;
+}
+
+size_t
+io_batch_send(int fd, struct io_batch *b, size_t n, bool source)
+{
+	size_t	 i, done = 0, total = 0;
+	int	 sent;
 
 	if (n > IO_BATCH)
 		n = IO_BATCH;
-	memset(mm, 0, n * sizeof(mm[0]));
-	for (i = 0; i < n; i++) {
-		iov[i].iov_base = (void *)(uintptr_t)msg[i].data;
-		iov[i].iov_len = msg[i].len;
-		mm[i].msg_hdr.msg_name = &ss[i];
-		mm[i].msg_hdr.msg_namelen = addr_to_sa(&msg[i].peer, &ss[i]);
-		mm[i].msg_hdr.msg_iov = &iov[i];
-		mm[i].msg_hdr.msg_iovlen = 1;
-		if ((len = io_os_source(control[i].buf, &msg[i])) == 0)
-			continue;
-		mm[i].msg_hdr.msg_control = control[i].buf;
-		mm[i].msg_hdr.msg_controllen = len;
-	}
-
-	for (done = 0; done < n; ) {
-		sent = sendmmsg(fd, mm + done, n - done, MSG_DONTWAIT);
+	for (i = 0; i < n; i++)
+		address(b, i, source);
+	while (done < n) {
+		sent = sendmmsg(fd, b->tx + done, (unsigned int)(n - done),
+		    MSG_DONTWAIT);
 		if (sent > 0) {
-			done += (size_t)sent;
-			total += sent;
+			total += (size_t)sent;
+			for (; sent > 0; sent--)
+				b->out[done++].sent = true;
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK ||
 		    errno == ENOBUFS)
 			break;

@@ -24,6 +24,9 @@
 
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <netinet/in.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,6 +58,43 @@ struct io_msg {
 	uint8_t		 data[IO_MSGMAX];
 };
 
+/* A datagram to be sent back to where in[to] came from. */
+struct io_reply {
+	unsigned int	 to;
+	bool		 sent;		/* io_batch_send's answer */
+	size_t		 len;
+	uint8_t		 data[IO_MSGMAX];
+};
+
+union io_sockaddr {
+	struct sockaddr	 sa;
+	struct sockaddr_in sin;
+	struct sockaddr_in6 sin6;
+};
+
+#define IO_CONTROL	256	/* octets of control messages, each way */
+
+struct io_control {
+	_Alignas(struct cmsghdr) uint8_t buf[IO_CONTROL];
+};
+
+/*
+ * Requests in, replies out.  The memory is the caller's, who keeps it: the
+ * headers are filled in once, and where the kernel writes to them.
+ */
+struct io_batch {
+	struct io_msg	 in[IO_BATCH];
+	struct io_reply	 out[IO_BATCH];
+	/* for io.c alone */
+	struct mmsghdr	 rx[IO_BATCH];
+	struct mmsghdr	 tx[IO_BATCH];
+	struct iovec	 rxdata[IO_BATCH];
+	struct iovec	 txdata[IO_BATCH];
+	union io_sockaddr peer[IO_BATCH];
+	struct io_control rxcontrol[IO_BATCH];
+	struct io_control txcontrol[IO_BATCH];
+};
+
 /* A bound, non-blocking socket of the parent: ask for what we need. */
 int	 io_listener(int)
 	    __attribute__((__warn_unused_result__));
@@ -80,17 +120,26 @@ bool	 io_route(const struct addr *, const struct addr *);
 bool	 io_noroute(int);
 
 /*
- * Receive up to n datagrams; how many, 0 if none are there, -1 and errno.
- * What does not fit in IO_MSGMAX is cut.
+ * Receive one datagram: 1, 0 if none is there, -1 and errno.  What does not
+ * fit in IO_MSGMAX is cut.
  */
-int	 io_recv(int, struct io_msg *, size_t)
+int	 io_recv(int, struct io_msg *)
+	    __attribute__((__warn_unused_result__));
+
+/* Before the first use of a batch. */
+void	 io_batch_init(struct io_batch *);
+
+/* The same for up to IO_BATCH of them, in one system call: how many. */
+int	 io_batch_recv(int, struct io_batch *)
 	    __attribute__((__warn_unused_result__));
 
 /*
- * Send n datagrams from msg.local; how many went out.  One that the kernel
- * refuses is skipped; when it has no room the rest is dropped.
+ * Send the first n of out[], in one system call; with true from the address
+ * that was asked (a socket bound to one needs no telling, and some refuse
+ * it).  How many went out: one that the kernel refuses is skipped; when it
+ * has no room the rest is dropped.
  */
-int	 io_send(int, const struct io_msg *, size_t);
+size_t	 io_batch_send(int, struct io_batch *, size_t, bool);
 
 /* Send on a connected socket; -1 and errno. */
 int	 io_query(int, const void *, size_t)
@@ -115,8 +164,6 @@ int	 io_warm(void)
 /*
  * The kernel's side, io_<os>.c; for io.c alone.
  */
-#define IO_CONTROL	256	/* octets of control messages, each way */
-
 /*
  * Ask for timestamps of what arrives and, with true, of what leaves.  -1
  * may be ignored: we read the clock ourselves then.

@@ -15,9 +15,9 @@
  */
 
 /*
- * Engine: what the BSDs call timestamps and addresses of datagrams.  They
- * stamp what arrives (OpenBSD in microseconds, FreeBSD in nanoseconds by
- * SO_TS_CLOCK) and do not report when a datagram left.
+ * Engine and server: what the BSDs call timestamps and addresses of
+ * datagrams.  They stamp what arrives (OpenBSD in microseconds, FreeBSD in
+ * nanoseconds by SO_TS_CLOCK) and do not report when a datagram left.
  */
 
 #include <sys/types.h>

@@ -15,7 +15,7 @@
  */
 
 /*
- * Engine: what Linux calls timestamps and addresses of datagrams.
+ * Engine and server: what Linux calls timestamps and addresses of datagrams.
  */
 
 #include <sys/types.h>

@@ -184,12 +184,14 @@ only 'clock_gettime|gettimeofday' common/base/now.o common/base/log.o \
 without 'recv(from|msg|mmsg)?|__recv.*' ntpd/parent*.o ntpd/conf_*.o
 blind "$(ls ntpd/parent*.[ch]) ntpd/ntpd.c ntpd/proc.c" \
     'packet.h extfield.h assoc.h reply.h serve.h select.h srcstat.h sync.h
-    io.h engine.h'
+    io.h batch.h engine.h'
 
 # Who looks at the network has no files, no clock, no resolver, no config.
 without '(f|fd|mk)?open(at|64)?|unlink(at)?|rename(at)?|mkos?temp.*' \
-    ntpd/engine*.o ntpd/io*.o
-avoid "$(ls ntpd/engine*.[ch] ntpd/io*.[ch])" \
+    ntpd/batch.o ntpd/engine*.o ntpd/io*.o
+# The batch loop could run anywhere: it knows no process.
+blind "$(ls ntpd/batch.[ch] ntpd/io*.[ch])" 'engine.h parent.h conf.h sync.h'
+avoid "$(ls ntpd/batch.[ch] ntpd/engine*.[ch] ntpd/io*.[ch])" \
     '"(clock|parent|conf_(lex|parse))\.h"|<(netdb|resolv)\.h>'
 # What reads sensors has no sockets and no files of its own; only its drivers
 # touch memory and devices that others own, and nobody else calls them.

@@ -31,8 +31,7 @@ static int	 reply_mode(unsigned int, unsigned int, uint16_t);
 
 enum serve_act
 serve(const struct serve_state *st, const uint8_t *req, size_t len,
-    uint16_t port, ntptime_t rx, ntptime_t tx, uint8_t reply[NTP_HEADER_LEN],
-    enum serve_drop *why)
+    uint16_t port, uint8_t reply[NTP_HEADER_LEN], enum serve_drop *why)
 {
 	uint64_t nonce;
 	unsigned int version;
@@ -62,18 +61,6 @@ serve(const struct serve_state *st, const uint8_t *req, size_t len,
 	else if (poll < POLL_MIN)
 		poll = POLL_MIN;
 
-	/*
-	 * Zero means "no time" on the wire; it is also one moment of 2036.
-	 * Equal stamps would break interleaved clients (RFC 9769), earlier
-	 * ones cost a pool server its score.
-	 */
-	if (ntptime_zero(rx))
-		rx.t = 1;
-	if ((int64_t)(tx.t - rx.t) <= 0)
-		tx.t = rx.t + 1;
-	if (ntptime_zero(tx))
-		tx.t = 1;
-
 	synced = st->leap != LEAP_ALARM && st->stratum >= 1 &&
 	    st->stratum <= NTP_STRATUM_MAX;
 	reply[0] = (uint8_t)((synced ? st->leap & 3U : LEAP_ALARM) << 6 |
@@ -87,9 +74,25 @@ serve(const struct serve_state *st, const uint8_t *req, size_t len,
 	be_put32(reply + 12, synced ? st->refid : 0);
 	be_put64(reply + 16, st->reftime.t);
 	be_put64(reply + 24, nonce);
+	return SERVE_REPLY;
+}
+
+void
+serve_stamp(uint8_t reply[NTP_HEADER_LEN], ntptime_t rx, ntptime_t tx)
+{
+	/*
+	 * Zero means "no time" on the wire; it is also one moment of 2036.
+	 * Equal stamps would break interleaved clients (RFC 9769), earlier
+	 * ones cost a pool server its score.
+	 */
+	if (ntptime_zero(rx))
+		rx.t = 1;
+	if ((int64_t)(tx.t - rx.t) <= 0)
+		tx.t = rx.t + 1;
+	if (ntptime_zero(tx))
+		tx.t = 1;
 	be_put64(reply + 32, rx.t);
 	be_put64(reply + 40, tx.t);
-	return SERVE_REPLY;
 }
 
 const char *

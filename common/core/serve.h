@@ -53,17 +53,21 @@ struct serve_state {
 };
 
 /*
- * The request, its length and source port; rx: corrected time of arrival;
- * tx: corrected time of departure.  The reply is always 48 bytes, so never
- * longer than the request, and may be written over it; its transmit time is
- * later than its receive time, whatever the clock did between, and neither
- * is zero.  A stratum outside 1..15 or LEAP_ALARM makes it say LI 3,
+ * The request, its length and source port become a reply but for its times.
+ * It is always 48 bytes, so never longer than the request, and may be
+ * written over it.  A stratum outside 1..15 or LEAP_ALARM makes it say LI 3,
  * stratum 0 and refid 0.  *why is SERVE_OK or why there is no reply.
  */
 enum serve_act	 serve(const struct serve_state *, const uint8_t *, size_t,
-		    uint16_t, ntptime_t, ntptime_t,
-		    uint8_t [NTP_HEADER_LEN], enum serve_drop *)
+		    uint16_t, uint8_t [NTP_HEADER_LEN], enum serve_drop *)
 		    __attribute__((__warn_unused_result__));
+
+/*
+ * The corrected times of arrival and of departure of a reply.  What it says
+ * it left at is later than what it says it came at, whatever the clock did
+ * between, and neither is zero.
+ */
+void		 serve_stamp(uint8_t [NTP_HEADER_LEN], ntptime_t, ntptime_t);
 
 const char	*serve_str(enum serve_drop);
 

@@ -123,7 +123,7 @@ io_txstamp(int fd, int64_t *sec, uint32_t *nsec)
 }
 
 int
-io_recv(int fd, struct io_msg *m, size_t n)
+io_recv(int fd, struct io_msg *m)
 {
 	uint8_t	 drain[16];
 

@@ -38,7 +38,8 @@
 #define WAIT	2000	/* ms, for what must come */
 #define WARM_TRIES	1000	/* a millisecond apart */
 
-static struct io_msg	 in[IO_BATCH], out[IO_BATCH];
+static struct io_batch	 batch;
+static struct io_msg	*in = batch.in;
 
 static bool
 own_namespace(void)
@@ -111,15 +112,33 @@ query(int fd, const void *data, size_t len)
 	}
 }
 
-/* Wait until there is something, then receive. */
 static int
-receive(int fd, size_t n)
+wait_for(int fd)
 {
 	struct pollfd	 pfd = { fd, POLLIN, 0 };
 
-	if (poll(&pfd, 1, WAIT) != 1)
-		return 0;
-	return io_recv(fd, in, n);
+	return poll(&pfd, 1, WAIT) == 1;
+}
+
+/* Wait until there is something, then receive. */
+static int
+receive(int fd)
+{
+	return wait_for(fd) ? io_recv(fd, in) : 0;
+}
+
+static int
+receive_all(int fd)
+{
+	return wait_for(fd) ? io_batch_recv(fd, &batch) : 0;
+}
+
+static void
+answer(size_t i, unsigned int to, const void *data, size_t len)
+{
+	batch.out[i].to = to;
+	batch.out[i].len = len;
+	memcpy(batch.out[i].data, data, len);
 }
 
 static int64_t
@@ -148,7 +167,7 @@ warm_up(void)
 	c = client(&a);
 	for (i = 0; i < WAIT; i++) {
 		query(c, "warm", 4);
-		if (receive(s, 1) == 1 && in[0].stamp == IO_STAMP_KERNEL)
+		if (receive(s) == 1 && in[0].stamp == IO_STAMP_KERNEL)
 			break;
 		usleep(1000);
 	}
@@ -170,7 +189,7 @@ stamps_begin(const char *str)
 	c = client(&a);
 	for (i = 0; i < WARM_TRIES; i++) {
 		query(c, "warm", 4);
-		if (receive(s, 1) == 1 && in[0].stamp == IO_STAMP_KERNEL)
+		if (receive(s) == 1 && in[0].stamp == IO_STAMP_KERNEL)
 			break;
 		poll(NULL, 0, 1);
 	}
@@ -192,7 +211,7 @@ test_stamps(const char *str)
 	c = client(&a);
 	before = wall();
 	query(c, "hello", 5);
-	CHECK_INT(str, receive(s, 1), 1);
+	CHECK_INT(str, receive(s), 1);
 	after = wall();
 	CHECK_INT(str, in[0].len, 5);
 	CHECK_INT(str, in[0].stamp, IO_STAMP_KERNEL);
@@ -249,14 +268,11 @@ test_source(const char *any, const char *asked, const char *asker)
 	from = address(asker, 0);
 	c = client_from(&to, &from);
 	query(c, "ask", 3);
-	CHECK_INT(asked, receive(s, 1), 1);
+	CHECK_INT(asked, receive_all(s), 1);
 	CHECK_INT(asked, addr_equal(&in[0].local, &to), 1);
-	out[0].peer = in[0].peer;
-	out[0].local = in[0].local;
-	out[0].len = 6;
-	memcpy(out[0].data, "answer", 6);
-	CHECK_INT(asked, io_send(s, out, 1), 1);
-	CHECK_INT(asked, receive(c, 1), 1);
+	answer(0, 0, "answer", 6);
+	CHECK_INT(asked, io_batch_send(s, &batch, 1, true), 1);
+	CHECK_INT(asked, receive(c), 1);
 	CHECK_INT(asked, in[0].len, 6);
 	CHECK_MEM(asked, in[0].data, "answer", 6);
 	close(c);
@@ -280,7 +296,7 @@ test_broadcast(void)
 	    sizeof(on)), 0);
 	CHECK_INT("broadcast", sendto(c, "all", 3, 0,
 	    (struct sockaddr *)&ss, len), 3);
-	CHECK_INT("broadcast", receive(s, 1), 1);
+	CHECK_INT("broadcast", receive(s), 1);
 	CHECK_INT("broadcast", in[0].local.family, ADDR_NONE);
 	close(c);
 	close(s);
@@ -311,7 +327,7 @@ test_sizes(void)
 	c = client(&a);
 	for (i = 0; i < nitems(tests); i++) {
 		query(c, data, tests[i].len);
-		CHECK_INT(tests[i].what, receive(s, 1), 1);
+		CHECK_INT(tests[i].what, receive(s), 1);
 		CHECK_INT(tests[i].what, in[0].len, tests[i].kept);
 		CHECK_INT(tests[i].what, in[0].cut, tests[i].cut);
 	}
@@ -330,12 +346,12 @@ test_batch(void)
 	c = client(&a);
 	for (i = 0; i < n; i++)
 		query(c, &i, 1);
-	CHECK_INT("a full batch", receive(s, IO_BATCH), IO_BATCH);
+	CHECK_INT("a full batch", receive_all(s), IO_BATCH);
 	for (i = 0; i < IO_BATCH; i++)
 		CHECK_INT("in order", in[i].data[0], i);
-	CHECK_INT("the rest", io_recv(s, in, IO_BATCH), 8);
+	CHECK_INT("the rest", io_batch_recv(s, &batch), 8);
 	CHECK_INT("in order", in[0].data[0], IO_BATCH);
-	CHECK_INT("and no more", io_recv(s, in, IO_BATCH), 0);
+	CHECK_INT("and no more", io_batch_recv(s, &batch), 0);
 	close(c);
 	close(s);
 }
@@ -344,25 +360,25 @@ test_batch(void)
 static void
 test_skip(void)
 {
-	struct addr	 a, peer;
-	int		 s, c, i;
+	struct addr	 a, to;
+	int		 s, c;
 
-	s = bound("127.0.0.1", &a);
-	c = client(&a);
-	query(c, "ask", 3);
-	CHECK_INT("ask", receive(s, 1), 1);
-	peer = in[0].peer;
-	for (i = 0; i < 3; i++) {
-		memset(&out[i], 0, offsetof(struct io_msg, data));
-		out[i].peer = peer;
-		out[i].len = 1;
-		out[i].data[0] = (uint8_t)('a' + i);
-	}
-	out[1].peer = address("::1", peer.port);	/* not on this socket */
-	CHECK_INT("two of three", io_send(s, out, 3), 2);
-	CHECK_INT("first", receive(c, 1), 1);
+	s = bound("0.0.0.0", &a);
+	to = address("127.0.0.1", a.port);
+	c = client(&to);
+	query(c, "1", 1);
+	query(c, "2", 1);
+	query(c, "3", 1);
+	CHECK_INT("ask", receive_all(s), 3);
+	/* out of order, and with one from where we are not */
+	in[1].local = address("192.0.2.77", 0);
+	answer(0, 2, "a", 1);
+	answer(1, 1, "b", 1);
+	answer(2, 0, "c", 1);
+	CHECK_INT("two of three", io_batch_send(s, &batch, 3, true), 2);
+	CHECK_INT("first", receive(c), 1);
 	CHECK_INT("first", in[0].data[0], 'a');
-	CHECK_INT("third", receive(c, 1), 1);
+	CHECK_INT("third", receive(c), 1);
 	CHECK_INT("third", in[0].data[0], 'c');
 	close(c);
 	close(s);
@@ -378,10 +394,10 @@ test_errors(bool alone)
 	close(s);
 	c = client(&a);
 	query(c, "ask", 3);
-	CHECK_INT("closed port", receive(c, 1), -1);
+	CHECK_INT("closed port", receive(c), -1);
 	CHECK_INT("closed port", errno, ECONNREFUSED);
 	CHECK_INT("is no fault of ours", io_noroute(errno), 0);
-	CHECK_INT("said once", io_recv(c, in, 1), 0);
+	CHECK_INT("said once", io_recv(c, in), 0);
 	close(c);
 
 	notours = address("192.0.2.77", 0);
@@ -405,6 +421,7 @@ main(void)
 	bool	 alone = own_namespace();
 	int	 warm = io_warm();
 
+	io_batch_init(&batch);
 	if (!alone)
 		printf("no network namespace: ::1 only, routes not tested\n");
 	warm_up();

@@ -110,8 +110,8 @@ test_table(void)
 	for (i = 0; i < nitems(tests); i++) {
 		request(req, tests[i].version, tests[i].mode);
 		why = SERVE__MAX;
-		act = serve(&synced, req, tests[i].len, tests[i].port,
-		    (ntptime_t){ 5 }, (ntptime_t){ 9 }, reply, &why);
+		act = serve(&synced, req, tests[i].len, tests[i].port, reply,
+		    &why);
 		CHECK_INT(tests[i].what, act, tests[i].why == SERVE_OK ?
 		    SERVE_REPLY : SERVE_DROP);
 		CHECK_INT(tests[i].what, why, tests[i].why);
@@ -141,8 +141,7 @@ test_matrix(void)
 	for (i = 0; i < nitems(ports); i++) {
 		request(req, v, m);
 		memcpy(copy, req, sizeof(copy));
-		act = serve(&synced, req, len, ports[i], (ntptime_t){ 5 },
-		    (ntptime_t){ 9 }, reply, &why);
+		act = serve(&synced, req, len, ports[i], reply, &why);
 		want = len >= 48 && v >= 1 && v <= 4 && ports[i] != 0 &&
 		    (m == 3 || m == 1 || (m == 0 && v == 1 &&
 		    ports[i] != NTP_PORT));
@@ -158,8 +157,7 @@ test_matrix(void)
 		CHECK_MEM("origin", reply + 24, req + 40, 8);
 		/* what we say must never make us, or a twin, speak again */
 		CHECK_INT("our reply is no request", serve(&synced, reply,
-		    sizeof(reply), ports[i], (ntptime_t){ 5 },
-		    (ntptime_t){ 9 }, copy, &why), SERVE_DROP);
+		    sizeof(reply), ports[i], copy, &why), SERVE_DROP);
 	}
 	CHECK_INT("answered", answered, 153 * (4 * 2 * 2 + 1));
 }
@@ -181,13 +179,15 @@ test_fields(void)
 	enum serve_drop why;
 
 	request(req, 4, MODE_CLIENT);
-	CHECK_INT("reply", serve(&synced, req, 48, 40000,
-	    (ntptime_t){ 0xe000001000000007 },
-	    (ntptime_t){ 0xe000001080000000 }, reply, &why), SERVE_REPLY);
+	CHECK_INT("reply", serve(&synced, req, 48, 40000, reply, &why),
+	    SERVE_REPLY);
+	serve_stamp(reply, (ntptime_t){ 0xe000001000000007 },
+	    (ntptime_t){ 0xe000001080000000 });
 	CHECK_MEM("every byte", reply, want, sizeof(want));
-	CHECK_INT("in place", serve(&synced, req, 48, 40000,
-	    (ntptime_t){ 0xe000001000000007 },
-	    (ntptime_t){ 0xe000001080000000 }, req, &why), SERVE_REPLY);
+	CHECK_INT("in place", serve(&synced, req, 48, 40000, req, &why),
+	    SERVE_REPLY);
+	serve_stamp(req, (ntptime_t){ 0xe000001000000007 },
+	    (ntptime_t){ 0xe000001080000000 });
 	CHECK_MEM("over the request", req, want, sizeof(want));
 }
 
@@ -218,9 +218,8 @@ test_unsynced(void)
 	for (i = 0; i < nitems(tests); i++) {
 		st.leap = tests[i].leap;
 		st.stratum = tests[i].stratum;
-		CHECK_INT(tests[i].what, serve(&st, req, 48, 40000,
-		    (ntptime_t){ 5 }, (ntptime_t){ 9 }, reply, &why),
-		    SERVE_REPLY);
+		CHECK_INT(tests[i].what, serve(&st, req, 48, 40000, reply,
+		    &why), SERVE_REPLY);
 		CHECK_INT(tests[i].what, reply[0] >> 6, tests[i].wire_leap);
 		CHECK_INT(tests[i].what, reply[1], tests[i].wire_stratum);
 		CHECK_INT(tests[i].what, be_get32(reply + 12),
@@ -247,15 +246,12 @@ test_times(void)
 		{ "left at zero", UINT64_MAX - 5, 0, UINT64_MAX - 5, 1 },
 		{ "bumped onto zero", UINT64_MAX, UINT64_MAX, UINT64_MAX, 1 },
 	};
-	uint8_t	 req[200], reply[NTP_HEADER_LEN];
-	enum serve_drop why;
+	uint8_t	 reply[NTP_HEADER_LEN];
 	size_t	 i;
 
-	request(req, 4, MODE_CLIENT);
 	for (i = 0; i < nitems(tests); i++) {
-		CHECK_INT(tests[i].what, serve(&synced, req, 48, 40000,
-		    (ntptime_t){ tests[i].rx }, (ntptime_t){ tests[i].tx },
-		    reply, &why), SERVE_REPLY);
+		serve_stamp(reply, (ntptime_t){ tests[i].rx },
+		    (ntptime_t){ tests[i].tx });
 		CHECK_INT(tests[i].what, be_get64(reply + 32),
 		    tests[i].wire_rx);
 		CHECK_INT(tests[i].what, be_get64(reply + 40),
@@ -273,9 +269,8 @@ test_poll(void)
 	request(req, 4, MODE_CLIENT);
 	for (poll = -128; poll < 128; poll++) {
 		req[2] = (uint8_t)poll;
-		CHECK_INT("any poll", serve(&synced, req, 48, 40000,
-		    (ntptime_t){ 5 }, (ntptime_t){ 9 }, reply, &why),
-		    SERVE_REPLY);
+		CHECK_INT("any poll", serve(&synced, req, 48, 40000, reply,
+		    &why), SERVE_REPLY);
 		CHECK_INT("poll", (int8_t)reply[2], poll < -7 ? -7 :
 		    poll > 17 ? 17 : poll);
 	}
@@ -310,13 +305,13 @@ test_hammer(void)
 		len = test_rnd() % (sizeof(req) + 1);
 		port = (uint16_t)(test_rnd() % 3 * NTP_PORT);
 		memset(reply, 0x5a, sizeof(reply));
-		if (serve(&st, req, len, port, rx, tx, reply, &why) ==
-		    SERVE_DROP) {
+		if (serve(&st, req, len, port, reply, &why) == SERVE_DROP) {
 			CHECK_INT("silence leaves the buffer alone",
 			    reply[0] == 0x5a && reply[47] == 0x5a, 1);
 			continue;
 		}
 		answered++;
+		serve_stamp(reply, rx, tx);
 		CHECK_INT("48 bytes", packet_decode(&p, reply,
 		    sizeof(reply)), 0);
 		CHECK_INT("a reply's mode", p.mode == MODE_SERVER ||

@@ -1,0 +1,191 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Engine and server: the batch loop.  One system call receives, one sends;
+ * between them nothing is allocated and the clock is read once.
+ *
+ *	gate()	who is answered at all
+ *	reply()	what the reply says
+ *	stamp()	when the request came and the reply leaves
+ *
+ * The times in a reply are corrected time: what the estimate says it is,
+ * however the kernel's clock is being slewed, and both on the same steady
+ * clock, so that no step comes between them.
+ */
+
+#include <sys/types.h>
+
+#include <string.h>
+
+#include "batch.h"
+#include "now.h"
+
+#define BATCHES		4	/* per wakeup: others wait, too */
+#define RX_MAX		1.0	/* s a datagram may have waited for us */
+#define COST_EVERY	16	/* batches between looks at what one costs */
+#define COST_MAX	1e-4	/* s; more is a pause, not a cost */
+#define COST_GAIN	0.1	/* of the running mean */
+
+void
+batch_init(struct batch *b)
+{
+	memset(b, 0, sizeof(*b));
+	io_batch_init(&b->io);
+}
+
+static ntptime_t
+corrected(const struct serve_clock *c, mono_t t)
+{
+	double	 passed = mono_diff(t, c->mono);
+
+	return ntptime_add(c->time, passed + passed * c->rate);
+}
+
+/*
+ * When it came in.  A stamp from before the clock was set is on another
+ * scale: then, and when it makes no sense, it is now.
+ */
+static mono_t
+arrival(const struct batch *b, const struct io_msg *m, mono_t now,
+    bool jumped)
+{
+	mono_t	 rx = { m->sec * 1000000000 + m->nsec - b->wall };
+
+	if (jumped || rx.ns > now.ns || mono_diff(now, rx) > RX_MAX)
+		return now;
+	return rx;
+}
+
+/*
+ * May it be answered?  SERVE_OK, or why not.  All that looks at who asks,
+ * and whom, is here, what costs least first.
+ */
+static enum serve_drop
+gate(const struct io_msg *m)
+{
+	if (m->peer.family == ADDR_NONE || m->local.family == ADDR_NONE)
+		return SERVE_NOTUS;
+	return SERVE_OK;
+}
+
+/*
+ * The reply to a request, but for its times.  It may become longer than a
+ * header, never longer than the request.
+ */
+static enum serve_drop
+reply(struct batch *b, const struct io_msg *m, struct io_reply *out)
+{
+	enum serve_drop	 why;
+
+	if (serve(&b->clock.st, m->data, m->len, m->peer.port, out->data,
+	    &why) == SERVE_REPLY)
+		out->len = NTP_HEADER_LEN;
+	return why;
+}
+
+/*
+ * The kernel takes its time for each of a batch: the later ones say a later
+ * time.  What is computed over the whole reply has its place here.
+ */
+static void
+stamp(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
+{
+	const struct serve_clock	*c = &b->clock;
+	struct io_reply			*out = b->io.out;
+	mono_t				 rx, tx;
+	size_t				 i;
+	bool				 jumped = s->jumps != b->jumps;
+
+	for (i = 0; i < n; i++, out++) {
+		rx = arrival(b, &b->io.in[out->to], now, jumped);
+		tx = mono_add(now, (double)i * b->sendcost);
+		serve_stamp(out->data, corrected(c, rx), corrected(c, tx));
+		servestat_reply(&s->count, s->addr.family == ADDR_V6,
+		    out->len, tx.ns - rx.ns);
+	}
+}
+
+static void
+send_all(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
+{
+	double	 cost;
+	size_t	 i;
+
+	if (io_batch_send(s->fd, &b->io, n, s->any) < n) {
+		for (i = 0; i < n; i++) {
+			if (!b->io.out[i].sent)
+				servestat_unsent(&s->count, s->addr.family ==
+				    ADDR_V6, b->io.out[i].len);
+		}
+	}
+	if (n == 1 || b->sends++ % COST_EVERY != 0)
+		return;
+	cost = mono_diff(now_mono(), now) / (double)n;
+	if (cost < COST_MAX)
+		b->sendcost += COST_GAIN * (cost - b->sendcost);
+}
+
+/* The datagrams in io.in become replies in io.out, and leave. */
+static void
+answer(struct batch *b, struct batch_socket *s, size_t n)
+{
+	const struct io_msg	*in = b->io.in;
+	struct io_reply		*out = b->io.out;
+	enum serve_drop		 why;
+	mono_t			 now;
+	size_t			 i, replies = 0;
+
+	for (i = 0; i < n; i++, in++) {
+		servestat_packet(&s->count, s->addr.family == ADDR_V6,
+		    in->data, in->len);
+		if (in->stamp != IO_STAMP_KERNEL)
+			s->count.unstamped++;
+		if ((why = gate(in)) == SERVE_OK)
+			why = reply(b, in, out);
+		if (why != SERVE_OK) {
+			servestat_drop(&s->count, why);
+			continue;
+		}
+		out->to = (unsigned int)i;
+		out++;
+		replies++;
+	}
+	if (replies == 0)
+		return;
+	now = now_mono();
+	stamp(b, s, replies, now);
+	send_all(b, s, replies, now);
+}
+
+int
+batch_run(struct batch *b, struct batch_socket *s)
+{
+	int	 i, n;
+
+	for (i = 0; i < BATCHES; i++) {
+		if ((n = io_batch_recv(s->fd, &b->io)) == -1)
+			return -1;
+		if (n > 0)
+			answer(b, s, (size_t)n);
+		if (n < IO_BATCH) {
+			/* what comes from now on is stamped after the jump */
+			s->jumps = b->jumps;
+			break;
+		}
+	}
+	return 0;
+}
