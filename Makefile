@@ -9,9 +9,11 @@ CORE_SRCS = \
 	common/core/assoc.c \
 	common/core/combine.c \
 	common/core/combine_learn.c \
+	common/core/constrain.c \
 	common/core/discipline.c \
 	common/core/extfield.c \
 	common/core/filter.c \
+	common/core/httpdate.c \
 	common/core/leap.c \
 	common/core/linfit.c \
 	common/core/ntptime.c \
@@ -115,9 +117,11 @@ UNIT_TESTS = \
 	regress/unit/addr_test.t \
 	regress/unit/assoc_test.t \
 	regress/unit/combine_test.t \
+	regress/unit/constrain_test.t \
 	regress/unit/discipline_test.t \
 	regress/unit/extfield_test.t \
 	regress/unit/filter_test.t \
+	regress/unit/httpdate_test.t \
 	regress/unit/imsg_test.t \
 	regress/unit/imsgev_test.t \
 	regress/unit/json_test.t \
@@ -273,9 +277,10 @@ HDRS = \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
 	common/base/msg.h common/base/now.h common/base/refid.h \
 	common/core/assoc.h common/core/be.h common/core/combine.h \
-	common/core/combine_learn.h common/core/discipline.h \
-	common/core/extfield.h \
-	common/core/filter.h common/core/leap.h common/core/linfit.h \
+	common/core/combine_learn.h common/core/constrain.h \
+	common/core/discipline.h common/core/extfield.h \
+	common/core/filter.h common/core/httpdate.h \
+	common/core/leap.h common/core/linfit.h \
 	common/core/ntptime.h common/core/osc.h common/core/packet.h \
 	common/core/refclock.h common/core/reply.h common/core/sample.h \
 	common/core/select.h \
