@@ -16,6 +16,7 @@ CORE_SRCS = \
 	common/core/httpdate.c \
 	common/core/leap.c \
 	common/core/linfit.c \
+	common/core/ntske.c \
 	common/core/ntptime.c \
 	common/core/osc.c \
 	common/core/packet.c \
@@ -29,6 +30,12 @@ CORE_SRCS = \
 	common/core/sync_leap.c \
 	common/core/sync_source.c \
 	common/core/sync_view.c
+
+# Pure, on libcrypto.
+CRYPT_SRCS = \
+	common/crypt/cmac.c \
+	common/crypt/ntsfield.c \
+	common/crypt/siv.c
 
 # Plumbing every process shares.
 BASE_SRCS = \
@@ -130,6 +137,7 @@ UNIT_TESTS = \
 	regress/unit/log_test.t \
 	regress/unit/now_test.t \
 	regress/unit/ntptime_test.t \
+	regress/unit/ntske_test.t \
 	regress/unit/osc_test.t \
 	regress/unit/packet_test.t \
 	regress/unit/refclock_test.t \
@@ -140,6 +148,12 @@ UNIT_TESTS = \
 	regress/unit/servestat_test.t \
 	regress/unit/srcstat_test.t \
 	regress/unit/sync_test.t
+
+# Of common/crypt, one beside an independent implementation.
+CRYPT_TESTS = \
+	regress/unit/ntsfield_test.t \
+	regress/unit/siv_test.t
+NETTLE_TESTS_linux = regress/unit/nettle_test.t
 
 NTPD_TESTS_linux = regress/unit/sandbox_test.t regress/unit/sensor_test.t
 NTPD_TESTS = \
@@ -217,6 +231,7 @@ WORLD_TOOLS_linux = regress/sim/sim regress/world/world \
 	regress/world/shim.so
 
 CORE_OBJS	= $(CORE_SRCS:.c=.o)
+CRYPT_OBJS	= $(CRYPT_SRCS:.c=.o)
 BASE_OBJS	= $(BASE_SRCS:.c=.o)
 NTPD_OBJS	= $(NTPD_SRCS:.c=.o)
 NTPCTL_OBJS	= $(NTPCTL_SRCS:.c=.o)
@@ -224,9 +239,11 @@ SIM_OBJS	= $(SIM_SRCS:.c=.o)
 WORLD_OBJS	= $(WORLD_SRCS:.c=.o)
 
 LIBS		= common/libbase.a common/libcore.a
+LIBS_crypt	= common/libcrypt.a $(LIBS)
 COMPILE		= $(CC) $(INC) $(DEFS) $(CPPFLAGS) $(STD) $(WARN) $(CFLAGS)
 LDADD		= $(LDFLAGS) -levent $(LIBS_$(OS)) -lm
-LDADD_ntpd	= $(LDFLAGS) -levent $(LIBS_ntpd_$(OS)) $(LIBS_$(OS)) -lm
+LDADD_ntpd	= $(LDFLAGS) -levent -lcrypto $(LIBS_ntpd_$(OS)) \
+		  $(LIBS_$(OS)) -lm
 
 all: ntpd/ntpd ntpctl/ntpctl
 
@@ -241,22 +258,32 @@ all: ntpd/ntpd ntpctl/ntpctl
 common/libcore.a: $(CORE_OBJS)
 	rm -f $@; $(AR) rcs $@ $(CORE_OBJS)
 
+common/libcrypt.a: $(CRYPT_OBJS)
+	rm -f $@; $(AR) rcs $@ $(CRYPT_OBJS)
+
 common/libbase.a: $(BASE_OBJS)
 	rm -f $@; $(AR) rcs $@ $(BASE_OBJS)
 
 ntpd/libntpd.a: $(NTPD_OBJS)
 	rm -f $@; $(AR) rcs $@ $(NTPD_OBJS)
 
-ntpd/ntpd: ntpd/ntpd.o ntpd/libntpd.a $(LIBS)
-	$(CC) $(CFLAGS) -o $@ ntpd/ntpd.o ntpd/libntpd.a $(LIBS) $(LDADD_ntpd)
+ntpd/ntpd: ntpd/ntpd.o ntpd/libntpd.a $(LIBS_crypt)
+	$(CC) $(CFLAGS) -o $@ ntpd/ntpd.o ntpd/libntpd.a $(LIBS_crypt) \
+	    $(LDADD_ntpd)
 
 ntpctl/ntpctl: $(NTPCTL_OBJS) $(LIBS)
 	$(CC) $(CFLAGS) -o $@ $(NTPCTL_OBJS) $(LIBS) $(LDADD)
 
 # A test may define what it replaces (the clock, say): its own object comes
 # first, and the archive's is not looked at.
-$(NTPD_TESTS): $(NTPD_TESTS:.t=.c) ntpd/libntpd.a
-	$(COMPILE) -o $@ $(@:.t=.c) ntpd/libntpd.a $(LIBS) $(LDADD_ntpd)
+$(NTPD_TESTS): $(NTPD_TESTS:.t=.c) ntpd/libntpd.a $(LIBS_crypt)
+	$(COMPILE) -o $@ $(@:.t=.c) ntpd/libntpd.a $(LIBS_crypt) $(LDADD_ntpd)
+
+$(CRYPT_TESTS): $(CRYPT_TESTS:.t=.c) $(LIBS_crypt)
+	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS_crypt) $(LDADD_ntpd)
+
+$(NETTLE_TESTS_linux): $(NETTLE_TESTS_linux:.t=.c) $(LIBS_crypt)
+	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS_crypt) -lnettle $(LDADD_ntpd)
 
 regress/world/world: $(WORLD_OBJS)
 	$(CC) $(CFLAGS) -o $@ $(WORLD_OBJS) $(LDFLAGS) $(LIBS_$(OS)) -lm
@@ -287,7 +314,13 @@ HDRS = \
 	common/core/serve.h common/core/servestat.h common/core/srcstat.h \
 	common/core/sync.h \
 	common/core/sync_leap.h \
+<<<<<<< Updated upstream
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
+=======
+	common/core/ntske.h \
+	common/crypt/cmac.h common/crypt/ntsfield.h common/crypt/siv.h \
+	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
+>>>>>>> Stashed changes
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpd/sensor.h \
@@ -296,19 +329,21 @@ HDRS = \
 # A header that is gone is no reason to stop; who includes it will tell.
 $(HDRS):
 
-$(CORE_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) ntpd/ntpd.o: \
-	$(HDRS) config.mk
+$(CORE_OBJS) $(CRYPT_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) \
+	ntpd/ntpd.o: $(HDRS) config.mk
 $(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
 	$(COMPILE) -Intpctl -o $@ $(@:.t=.c) ntpctl/value.o ntpctl/view.o \
 	    $(LIBS) $(LDADD)
 
-$(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS): \
+$(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_linux) $(NTPD_TESTS) \
+	$(NTPCTL_TESTS) $(SIM_TESTS): \
 	$(HDRS) regress/unit/test.h $(LIBS)
 $(SIM_OBJS) regress/sim/sim.o: $(HDRS) regress/sim/sim.h config.mk
 $(WORLD_OBJS): $(WORLD_HDRS) config.mk
 $(TOOLS): $(HDRS) $(LIBS)
 
-tests: $(UNIT_TESTS) $(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS) \
+tests: $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_$(OS)) \
+	$(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS) \
 	$(WORLD_TOOLS_$(OS))
 
 # The next three set up what is missing before anything is compiled; as

@@ -41,7 +41,7 @@ DEFS	= -DSYSCONFDIR=\"$(SYSCONFDIR)\" -DRUNDIR=\"$(RUNDIR)\" \
 	  -DNTPD_VERSION=\"$(VERSION)\" \
 	  -DUSERADD=\""$(USERADD_$(OS))"\" \
 	  $(DEFS_$(OS))
-INC	= -Icommon/core -Icommon/base -Intpd $(INC_$(OS))
+INC	= -Icommon/core -Icommon/crypt -Icommon/base -Intpd $(INC_$(OS))
 
 # now.c: the monotonic clock that stops when the machine sleeps, and the one
 # that goes on (the same one where there is none).

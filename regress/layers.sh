@@ -64,7 +64,8 @@ without()
 # Where a header of ours is.
 header()
 {
-	for d in common/core common/base common/base/compat ntpd ntpctl; do
+	for d in common/core common/crypt common/base common/base/compat \
+	    ntpd ntpctl; do
 		[ ! -f "$d/$1" ] || echo "$d/$1"
 	done
 }
@@ -159,6 +160,29 @@ for f in common/core/*.[ch]; do
 		    complain "$f: core may not include $h"
 	done
 done
+
+# So is the cryptography, but for libcrypto, which nobody else speaks to:
+# neither files nor sockets nor clocks, and no source of random numbers.
+crypt="$pure|calloc|free|OPENSSL_.*|CRYPTO_.*|EVP_.*"
+own_crypt=$(nm -g --defined-only common/crypt/*.o |
+    awk 'NF == 3 { print $3 }')
+for o in common/crypt/*.o; do
+	bad=$(undefined "$o" | grep -Evx "$crypt" | grep -Fvx "$own" |
+	    grep -Fvx "$own_crypt" | tr '\n' ' ')
+	[ -z "$bad" ] || complain "$o: crypt is pure, but uses $bad"
+done
+std="$std|stdlib|limits|openssl/(crypto|evp)"
+direct "$(ls common/crypt/*.[ch])" "<($std)\.h>|\".*\""
+for f in common/crypt/*.[ch]; do
+	for h in $(includes "$f" | sed -n 's/"\(.*\)"/\1/p'); do
+		[ -f "common/core/$h" ] || [ -f "common/crypt/$h" ] ||
+		    complain "$f: crypt may not include $h"
+	done
+done
+# shellcheck disable=SC2046
+only '(EVP|CRYPTO|OPENSSL|X509|PEM|BIO|ERR)_.*' common/crypt/*.o \
+    $(ls ntpd/nts*.o 2>/dev/null)
+only 'SSL_.*|TLS_.*' ntpd/nts_tls.o
 
 # The plumbing knows no process.
 for f in common/base/*.[ch] common/base/compat/*.[ch]; do

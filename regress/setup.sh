@@ -11,8 +11,9 @@ PEERS=$TOP/regress/out/peers
 POLICY=/usr/sbin/policy-rc.d
 NTPD_USER=${NTPD_USER:-_ntp}
 
-BUILD="libevent-dev libbsd-dev libseccomp-dev libcap-ng-dev iproute2"
-TEST="bmake jq mandoc netbase python3 tzdata"
+BUILD="libevent-dev libbsd-dev libseccomp-dev libssl-dev libcap-ng-dev
+    iproute2"
+TEST="bmake jq mandoc netbase nettle-dev openssl python3 tzdata"
 # Real peers: they exclude each other, so they are only unpacked.
 UNPACK="chrony ntpsec ntpsec-ntpdig python3-ntp openntpd"
 
@@ -38,6 +39,7 @@ by_hand()
 	lack=
 	[ -e /usr/include/event.h ] || [ -e /usr/local/include/event.h ] ||
 	    lack="$lack libevent"
+	[ -e /usr/include/openssl/evp.h ] || lack="$lack libssl"
 	if [ "$(uname -s)" = Linux ]; then
 		[ -e /usr/include/bsd/bsd.h ] || lack="$lack libbsd"
 		[ -e /usr/include/seccomp.h ] || lack="$lack libseccomp"

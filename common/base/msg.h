@@ -81,6 +81,13 @@ enum imsg_type {
 	/* E4: sensor to engine */
 	IMSG_SENSOR_READING,	/* struct msg_sensor */
 
+	/* P: parent to engine and nts */
+	IMSG_FD_NTS,		/* fd: edge E3 */
+
+	/* E3: engine and nts */
+	IMSG_NTS_WANT,		/* struct msg_nts_want; id: the asker's */
+	IMSG_NTS_KEYS,		/* struct msg_nts_keys; id as asked */
+
 	/* E6: control, see ctl.h */
 	IMSG_CTL_HELLO,
 	IMSG_CTL_SHOW,
@@ -197,6 +204,52 @@ struct msg_answer {
 	uint32_t	 result;	/* enum dns_result */
 	uint32_t	 n;
 	struct addr	 addr[MSG_ANSWER_MAX];	/* port 0 */
+};
+
+/*
+ * Please establish keys with this NTS-KE server.  Each is answered once, by
+ * NTS_KEYS.  The address was looked up before: nts has no resolver.
+ */
+struct msg_nts_want {
+	char		 name[MSG_NAME_MAX];	/* as its certificate has it:
+						 * a name or an address */
+	struct addr	 addr;		/* with the port of NTS-KE */
+	int64_t		 unixtime;	/* trusted; judge dates by it.  0: we
+					 * know none, tell the dates */
+	uint8_t		 pin[32];	/* SHA-256 of its public key (DER) */
+	uint8_t		 pinned;	/* that is all that counts: neither
+					 * issuer, nor name, nor dates */
+	uint8_t		 zero[7];
+};
+
+#define MSG_NTS_COOKIES		8
+#define MSG_NTS_COOKIE_MAX	256
+
+enum nts_result {
+	NTS_OK,
+	NTS_UNREACHABLE,	/* no connection */
+	NTS_TIMEOUT,
+	NTS_CERTIFICATE,	/* it is not who it should be */
+	NTS_TLS,		/* no TLS 1.3 with it, or not for NTS-KE */
+	NTS_REFUSED,		/* it answered, but grants no keys */
+	NTS_BUSY,		/* we have too many under way */
+	NTS__MAX
+};
+
+struct msg_nts_keys {
+	uint32_t	 result;	/* enum nts_result; if it is not NTS_OK
+					 * only why has a meaning */
+	uint16_t	 port;		/* for NTP; 0: not said */
+	uint8_t		 ncookies;
+	uint8_t		 zero;
+	int64_t		 notbefore;	/* Unix time: the whole chain is valid */
+	int64_t		 notafter;	/* from here to there */
+	uint8_t		 c2s[32];
+	uint8_t		 s2c[32];
+	uint16_t	 cookielen[MSG_NTS_COOKIES];
+	uint8_t		 cookie[MSG_NTS_COOKIES][MSG_NTS_COOKIE_MAX];
+	char		 server[MSG_NAME_MAX];	/* for NTP, or empty */
+	char		 why[128];	/* for people */
 };
 
 #endif /* MSG_H */

@@ -67,6 +67,11 @@ static const char *const names[] = {
 
 	NAME(SENSOR_READING),
 
+	NAME(FD_NTS),
+
+	NAME(NTS_WANT),
+	NAME(NTS_KEYS),
+
 	NAME(CTL_HELLO),
 	NAME(CTL_SHOW),
 	NAME(CTL_RELOAD),
