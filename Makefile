@@ -6,6 +6,7 @@ include config.mk
 
 # Pure: bytes, samples and "now" in; verdicts and estimates out.  -lm only.
 CORE_SRCS = \
+	common/core/acl.c \
 	common/core/assoc.c \
 	common/core/combine.c \
 	common/core/combine_learn.c \
@@ -20,6 +21,7 @@ CORE_SRCS = \
 	common/core/ntptime.c \
 	common/core/osc.c \
 	common/core/packet.c \
+	common/core/ratelimit.c \
 	common/core/refclock.c \
 	common/core/reply.c \
 	common/core/select.c \
@@ -121,6 +123,7 @@ NTPCTL_SRCS = \
 
 # Of common/core and common/base, and those that need parts of ntpd.
 UNIT_TESTS = \
+	regress/unit/acl_test.t \
 	regress/unit/addr_test.t \
 	regress/unit/assoc_test.t \
 	regress/unit/combine_test.t \
@@ -140,6 +143,7 @@ UNIT_TESTS = \
 	regress/unit/ntske_test.t \
 	regress/unit/osc_test.t \
 	regress/unit/packet_test.t \
+	regress/unit/ratelimit_test.t \
 	regress/unit/refclock_test.t \
 	regress/unit/refid_test.t \
 	regress/unit/reply_test.t \
@@ -303,15 +307,18 @@ HDRS = \
 	common/base/addr.h common/base/compat.h common/base/ctl.h \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
 	common/base/msg.h common/base/now.h common/base/refid.h \
+	common/core/acl.h \
 	common/core/assoc.h common/core/be.h common/core/combine.h \
 	common/core/combine_learn.h common/core/constrain.h \
 	common/core/discipline.h common/core/extfield.h \
 	common/core/filter.h common/core/httpdate.h \
 	common/core/leap.h common/core/linfit.h \
 	common/core/ntptime.h common/core/osc.h common/core/packet.h \
+	common/core/ratelimit.h \
 	common/core/refclock.h common/core/reply.h common/core/sample.h \
 	common/core/select.h \
-	common/core/serve.h common/core/servestat.h common/core/srcstat.h \
+	common/core/serve.h common/core/servestat.h \
+	common/core/siphash.h common/core/srcstat.h \
 	common/core/sync.h \
 	common/core/sync_leap.h \
 <<<<<<< Updated upstream
