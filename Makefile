@@ -321,13 +321,9 @@ HDRS = \
 	common/core/siphash.h common/core/srcstat.h \
 	common/core/sync.h \
 	common/core/sync_leap.h \
-<<<<<<< Updated upstream
-	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
-=======
 	common/core/ntske.h \
 	common/crypt/cmac.h common/crypt/ntsfield.h common/crypt/siv.h \
-	ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
->>>>>>> Stashed changes
+	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpd/sensor.h \
