@@ -95,6 +95,7 @@ ENGINE_SRCS = \
 	ntpd/engine_sensor.c \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \
+	ntpd/engine_show_server.c \
 	ntpd/engine_stats.c \
 	ntpd/engine_sync.c
 
@@ -114,12 +115,14 @@ NTPD_SRCS = \
 NTPCTL_SRCS = \
 	ntpctl/cmd.c \
 	ntpctl/conn.c \
+	ntpctl/fetch.c \
 	ntpctl/ntpctl.c \
 	ntpctl/out_json.c \
 	ntpctl/out_text.c \
 	ntpctl/resolve.c \
 	ntpctl/value.c \
-	ntpctl/view.c
+	ntpctl/view.c \
+	ntpctl/view_server.c
 
 # Of common/core and common/base, and those that need parts of ntpd.
 UNIT_TESTS = \
@@ -336,6 +339,7 @@ $(CORE_OBJS) $(CRYPT_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) \
 	ntpd/ntpd.o: $(HDRS) config.mk
 $(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
 	$(COMPILE) -Intpctl -o $@ $(@:.t=.c) ntpctl/value.o ntpctl/view.o \
+	    ntpctl/view_server.o \
 	    $(LIBS) $(LDADD)
 
 $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_linux) $(NTPD_TESTS) \

@@ -40,23 +40,14 @@ static void
 show(struct conn *conn, const struct options *opts)
 {
 	const struct view	*view;
-	const struct part	*part;
 	struct rows		 rows[VIEW_PARTS];
-	struct ctl_show		 ask = { 0 };
-	size_t			 i;
 	int			 error;
 
 	view = cmd_view(opts->view);
 	memset(rows, 0, sizeof(rows));
-	conn_open(conn, opts->socket);
-	for (i = 0; i < VIEW_PARTS && (part = view->part[i]) != NULL; i++) {
-		ask.view = part->ask;
-		conn_ask(conn, IMSG_CTL_SHOW, &ask, sizeof(ask));
-		if (conn_answer(conn, part->type, &rows[i]) != CTL_OK)
-			errx(1, "ntpd refused to show %s", part->name);
-		if (part->single && rows[i].n != 1)
-			errx(1, "ntpd's answer has no %s", part->name);
-	}
+	if (conn_open(conn, opts->socket) == -1 ||
+	    view_fetch(conn, view, rows) == -1)
+		errx(1, "%s", conn->error);
 	conn_close(conn);
 	if (!opts->numeric)
 		resolve(view, rows);
@@ -66,8 +57,22 @@ show(struct conn *conn, const struct options *opts)
 		error = text_view(stdout, view, rows);
 	if (error == -1)
 		err(1, "stdout");
-	for (i = 0; i < VIEW_PARTS; i++)
-		free(rows[i].row);
+	rows_free(rows);
+}
+
+/* One request; not the exit status of success. */
+static enum ctl_result
+order(struct conn *conn, const struct options *opts, uint32_t type,
+    const void *data, size_t len)
+{
+	enum ctl_result	 result;
+
+	if (conn_open(conn, opts->socket) == -1 ||
+	    conn_ask(conn, type, data, len) == -1 ||
+	    conn_answer(conn, NULL, NULL, &result) == -1)
+		errx(1, "%s", conn->error);
+	conn_close(conn);
+	return result;
 }
 
 /* Say what became of a command; not the exit status of success. */
@@ -92,11 +97,8 @@ reload(struct conn *conn, const struct options *opts, char **args)
 {
 	if (args[0] != NULL)
 		usage();
-	conn_open(conn, opts->socket);
-	conn_ask(conn, IMSG_CTL_RELOAD, NULL, 0);
-	verdict(conn_answer(conn, NULL, NULL), "reload",
+	verdict(order(conn, opts, IMSG_CTL_RELOAD, NULL, 0), "reload",
 	    "failed, the old configuration stays in force");
-	conn_close(conn);
 	printf("ntpctl: configuration reloaded\n");
 }
 
@@ -108,10 +110,8 @@ loglevel(struct conn *conn, const struct options *opts, char **args)
 	if (args[0] == NULL || args[1] != NULL)
 		usage();
 	level.verbose = cmd_level(args[0]);
-	conn_open(conn, opts->socket);
-	conn_ask(conn, IMSG_CTL_LOG, &level, sizeof(level));
-	verdict(conn_answer(conn, NULL, NULL), "log", "failed");
-	conn_close(conn);
+	verdict(order(conn, opts, IMSG_CTL_LOG, &level, sizeof(level)),
+	    "log", "failed");
 }
 
 static void	 (*const run[])(struct conn *, const struct options *,

@@ -51,6 +51,8 @@ enum field_type {
 	F_TAI,		/* int32_t, s; 0: unknown */
 	F_LOG2,		/* int8_t, log2 s; shown as seconds */
 	F_SECONDS,	/* double, s; NaN: unknown */
+	F_RATE,		/* double, 1/s; NaN: unknown */
+	F_SHARE,	/* double, 0 to 1; NaN: of nothing */
 	F_AGE,		/* double, s; negative: never */
 	F_FREQ,		/* double, s/s */
 	F_UNIX,		/* int64_t, Unix time; 0: none */
@@ -68,6 +70,19 @@ struct field {
 	const char *const *names;	/* F_ENUM */
 	size_t		 nnames;
 };
+
+/* Rows of a table of fields: row struct, name, member, and what it is. */
+#define FIELD(s, n, m, t) \
+	{ .name = (n), .type = (t), .offset = offsetof(struct s, m) }
+#define TEXT_FIELD(s, n, m) \
+	{ .name = (n), .type = F_TEXT, .offset = offsetof(struct s, m),	\
+	    .size = sizeof(((struct s *)0)->m) }
+#define ENUM_FIELD(s, n, m, a) \
+	{ .name = (n), .type = F_ENUM, .offset = offsetof(struct s, m),	\
+	    .names = (a), .nnames = nitems(a) }
+#define REFID_FIELD(s, n, m, st) \
+	{ .name = (n), .type = F_REFID, .offset = offsetof(struct s, m), \
+	    .stratum = offsetof(struct s, st) }
 
 /* A kind of row as we keep it: what came, and what we found out. */
 struct rowtype {
@@ -94,6 +109,33 @@ struct sensor_row {
 	struct ctl_sensor s;
 };
 
+struct server_row {
+	struct ctl_server s;
+};
+
+struct listener_row {
+	struct ctl_listener l;
+};
+
+/* Derived from a server_row. */
+struct rate_row {
+	double		 span;		/* s, nominal */
+	struct servestat_rate r;
+	double		 dropped;	/* 1/s */
+};
+
+struct count_row {
+	char		 name[16];
+	uint64_t	 packets;
+	double		 share;		/* of all packets */
+};
+
+struct bucket_row {
+	double		 upto;		/* s; NaN: no bound */
+	uint64_t	 replies;	/* that took so long, and no less */
+	double		 share;		/* of all replies */
+};
+
 struct rows {
 	uint8_t		*row;		/* n times type->size octets */
 	size_t		 n;
@@ -108,6 +150,7 @@ enum style {
 	S_SPAN,		/* two units: "3d 4h" */
 	S_MS,		/* OpenNTPD's "12.345ms" */
 	S_WHOLE,	/* OpenNTPD's "64s" */
+	S_OCTETS,	/* "12.3MB" */
 	S_DASH		/* 0 is "-" */
 };
 
@@ -129,6 +172,7 @@ struct layout {
 	size_t		 ncolumns;
 	bool		 lines;		/* a line per field, not per row */
 	bool		 fit;		/* columns as wide as what is in them */
+	bool		 (*hidden)(const void *);	/* rows not shown */
 	const char	*span;		/* replaces the span columns */
 	bool		 (*spanned)(const void *);
 	void		 (*title)(FILE *, const void *);
@@ -143,9 +187,11 @@ struct part {
 	const struct rowtype *type;
 	const struct layout *layout;
 	bool		 single;	/* one row: an object, not a list */
+	/* instead of asking: the i-th row, out of the first part's one */
+	bool		 (*derive)(const void *, size_t, void *);
 };
 
-#define VIEW_PARTS	3
+#define VIEW_PARTS	8
 
 struct view {
 	const char	*word;
@@ -157,6 +203,10 @@ struct view {
 extern const struct view	 views[];
 extern const size_t		 nviews;
 const struct field	*field_find(const struct rowtype *, const char *);
+
+/* view_server.c */
+#define SERVER_PARTS	7
+extern const struct part	 server_parts[SERVER_PARTS];
 
 /* A value taken out of a row: what JSON says, and what text is made of. */
 enum value_kind {
@@ -203,20 +253,38 @@ int32_t		 cmd_level(const char *);
 __dead void	 usage(void);
 
 /*
- * conn.c: the connection.  All of these exit with one line on stderr when
- * the daemon does not play along.
+ * conn.c: the connection.  -1: conn.error has the reason, in one line, and
+ * the connection is only good for closing; after conn_open not even that.
  */
 struct conn {
 	struct imsgbuf	 ibuf;
 	const char	*path;
+	double		 patience;	/* s of silence */
+	bool		 absent;	/* nobody listens there */
+	bool		 silent;	/* patience was over */
+	char		 error[512];
 };
 
-void		 conn_open(struct conn *, const char *);
+int		 conn_open(struct conn *, const char *)
+		    __attribute__((__warn_unused_result__));
 void		 conn_close(struct conn *);
-void		 conn_ask(struct conn *, uint32_t, const void *, size_t);
-/* Rows of the type (or NULL: none); lines of text go to stderr. */
-enum ctl_result	 conn_answer(struct conn *, const struct rowtype *,
-		    struct rows *);
+int		 conn_ask(struct conn *, uint32_t, const void *, size_t)
+		    __attribute__((__warn_unused_result__));
+/* Rows of the type (or NULL: none) are added; text goes to stderr. */
+int		 conn_answer(struct conn *, const struct rowtype *,
+		    struct rows *, enum ctl_result *)
+		    __attribute__((__warn_unused_result__));
+
+/*
+ * fetch.c: the rows of all parts of a view, which are empty before; -1 as
+ * above, and what there is of them.
+ */
+int		 view_fetch(struct conn *, const struct view *,
+		    struct rows [VIEW_PARTS])
+		    __attribute__((__warn_unused_result__));
+/* Another row, all zero, at the end; NULL and errno. */
+void		*rows_add(struct rows *, const struct rowtype *);
+void		 rows_free(struct rows [VIEW_PARTS]);
 
 /* resolve.c: fill in the names that can be had within a second. */
 void		 resolve(const struct view *, struct rows *);

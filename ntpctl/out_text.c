@@ -32,6 +32,23 @@ row_at(const struct part *part, const struct rows *rows, size_t i)
 	return rows->row + i * part->type->size;
 }
 
+static bool
+hidden(const struct part *part, const uint8_t *row)
+{
+	return part->layout->hidden != NULL && part->layout->hidden(row);
+}
+
+/* How many rows there are to show. */
+static size_t
+shown(const struct part *part, const struct rows *rows)
+{
+	size_t	 i, n = 0;
+
+	for (i = 0; i < rows->n; i++)
+		n += !hidden(part, row_at(part, rows, i));
+	return n;
+}
+
 static const char *
 cell(const struct part *part, const struct column *c, const uint8_t *row,
     char buf[VALUE_LEN])
@@ -64,6 +81,8 @@ width(const struct part *part, const struct column *c,
 	if (max < strlen(c->head))
 		max = strlen(c->head);
 	for (i = 0; i < rows->n; i++) {
+		if (hidden(part, row_at(part, rows, i)))
+			continue;
 		len = strlen(cell(part, c, row_at(part, rows, i), buf));
 		if (len > max)
 			max = len;
@@ -84,16 +103,27 @@ put(FILE *out, const struct column *c, size_t w, const char *s)
 		spaces(out, pad);
 }
 
+/* A left column at the end of the line needs no blanks after it. */
+static bool
+last(const struct layout *l, const struct column *c)
+{
+	return c->left && c == l->columns + l->ncolumns - 1 &&
+	    l->note == NULL;
+}
+
 static void
 heads(FILE *out, const struct part *part, const struct rows *rows)
 {
 	const struct layout	*l = part->layout;
 	const struct column	*c;
+	size_t			 w;
 
 	if (l->top != NULL)
 		fprintf(out, "%s\n", l->top);
-	for (c = l->columns; c < l->columns + l->ncolumns; c++)
-		put(out, c, width(part, c, rows), c->head);
+	for (c = l->columns; c < l->columns + l->ncolumns; c++) {
+		w = last(l, c) ? 0 : width(part, c, rows);
+		put(out, c, w, c->head);
+	}
 	if (l->note_head != NULL)
 		fputs(l->note_head, out);
 	putc('\n', out);
@@ -119,6 +149,8 @@ row_columns(FILE *out, const struct part *part, const struct rows *rows,
 		if (covered > strlen(l->span != NULL ? l->span : ""))
 			spaces(out, covered - strlen(l->span));
 		covered = 0;
+		if (last(l, c))
+			w = 0;
 		put(out, c, w, cell(part, c, row, buf));
 	}
 	if (l->note != NULL)
@@ -148,6 +180,8 @@ table(FILE *out, const struct part *part, const struct rows *rows)
 	heads(out, part, rows);
 	for (i = 0; i < rows->n; i++) {
 		row = row_at(part, rows, i);
+		if (hidden(part, row))
+			continue;
 		if (part->layout->title != NULL)
 			part->layout->title(out, row);
 		row_columns(out, part, rows, row);
@@ -162,7 +196,7 @@ text_view(FILE *out, const struct view *view, const struct rows *rows)
 	bool			 empty = true;
 
 	for (i = 0; i < VIEW_PARTS && (part = view->part[i]) != NULL; i++) {
-		if (rows[i].n == 0)
+		if (shown(part, &rows[i]) == 0)
 			continue;
 		if (!empty)
 			putc('\n', out);

@@ -181,6 +181,8 @@ value_get(const struct field *f, const void *row, struct value *v)
 		v->kind = V_DOUBLE;
 		return;
 	case F_SECONDS:
+	case F_RATE:
+	case F_SHARE:
 	case F_FREQ:
 		get_double(p, v);
 		return;
@@ -261,6 +263,23 @@ coarse_str(double v, char buf[VALUE_LEN])
 	unit_str("", floor(v / u->size), 0, u->name, buf);
 }
 
+/* In thousands, as networks and disks are sold. */
+static void
+octets_str(double v, char buf[VALUE_LEN])
+{
+	static const char *const units[] = {
+		"B", "kB", "MB", "GB", "TB", "PB", "EB"
+	};
+	size_t	 i = 0;
+
+	while (i < nitems(units) - 1 && v >= 999.5) {
+		v /= 1000;
+		i++;
+	}
+	unit_str("", v, i == 0 ? 0 : v < 9.995 ? 2 : v < 99.95 ? 1 : 0,
+	    units[i], buf);
+}
+
 static void
 span_str(double v, char buf[VALUE_LEN])
 {
@@ -304,6 +323,7 @@ seconds_str(double v, enum style style, char buf[VALUE_LEN])
 		return;
 	case S_PLAIN:
 	case S_AGO:
+	case S_OCTETS:
 	case S_DASH:
 		fine_str(v, false, buf);
 		return;
@@ -372,6 +392,8 @@ value_str(const struct field *f, enum style style, const void *row,
 	case F_U64:
 		if (v.u == 0 && style == S_DASH)
 			snprintf(buf, VALUE_LEN, "-");
+		else if (style == S_OCTETS)
+			octets_str((double)v.u, buf);
 		else
 			snprintf(buf, VALUE_LEN, "%" PRIu64, v.u);
 		break;
@@ -387,6 +409,15 @@ value_str(const struct field *f, enum style style, const void *row,
 		break;
 	case F_SECONDS:
 		seconds_str(v.d, style, buf);
+		break;
+	case F_RATE:
+		if (style == S_OCTETS)
+			octets_str(v.d, buf);
+		else
+			unit_str("", v.d, v.d < 999.95 ? 1 : 0, "", buf);
+		break;
+	case F_SHARE:
+		snprintf(buf, VALUE_LEN, "%.1f%%", v.d * 100);
 		break;
 	case F_AGE:
 		if (style == S_AGO) {

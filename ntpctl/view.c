@@ -59,26 +59,19 @@ static const char *const leap_names[] = {
 /* As ctl_log.verbose counts. */
 static const char *const verbose_names[] = { "brief", "verbose", "debug" };
 
-#define FIELD(s, n, m, t) \
-	.name = (n), .type = (t), .offset = offsetof(struct s, m)
-#define NAMES(a)	.names = (a), .nnames = nitems(a)
-#define TEXT(s, m)	.size = sizeof(((struct s *)0)->m)
-
-#define ST(n, t)	{ FIELD(status_row, #n, s.n, t) }
+#define ST(n, t)	FIELD(status_row, #n, s.n, t)
 static const struct field status_fields[] = {
 	ST(peers, F_U32),
 	ST(peers_valid, F_U32),
 	ST(sensors, F_U32),
 	ST(sensors_valid, F_U32),
-	{ FIELD(status_row, "clock", s.clock, F_ENUM), NAMES(clock_names) },
+	ENUM_FIELD(status_row, "clock", s.clock, clock_names),
 	ST(synced, F_BOOL),
 	ST(stratum, F_U8),
-	{ FIELD(status_row, "reference", s.refaddr, F_ADDR) },
-	{ FIELD(status_row, "hostname", host, F_TEXT),
-	    TEXT(status_row, host) },
-	{ FIELD(status_row, "refid", s.refid, F_REFID),
-	    .stratum = offsetof(struct status_row, s.stratum) },
-	{ FIELD(status_row, "leap", s.leap, F_ENUM), NAMES(leap_names) },
+	FIELD(status_row, "reference", s.refaddr, F_ADDR),
+	TEXT_FIELD(status_row, "hostname", host),
+	REFID_FIELD(status_row, "refid", s.refid, s.stratum),
+	ENUM_FIELD(status_row, "leap", s.leap, leap_names),
 	ST(leap_at, F_UNIX),
 	ST(tai, F_TAI),
 	ST(noclock, F_BOOL),
@@ -102,31 +95,28 @@ static const struct field status_fields[] = {
 	ST(dropped, F_U64),
 	ST(now, F_UNIX),
 	ST(uptime, F_SECONDS),
-	{ FIELD(status_row, "log", s.verbose, F_ENUM), NAMES(verbose_names) },
-	{ FIELD(status_row, "version", s.version, F_TEXT),
-	    TEXT(status_row, s.version) },
+	ENUM_FIELD(status_row, "log", s.verbose, verbose_names),
+	TEXT_FIELD(status_row, "version", s.version),
 };
 
-#define PEER(n, t)	{ FIELD(peer_row, #n, p.n, t) }
+#define PEER(n, t)	FIELD(peer_row, #n, p.n, t)
 static const struct field peer_fields[] = {
-	{ FIELD(peer_row, "address", p.addr, F_ADDR) },
-	{ FIELD(peer_row, "port", p.addr.port, F_U16) },
-	{ FIELD(peer_row, "name", p.name, F_TEXT), TEXT(peer_row, p.name) },
-	{ FIELD(peer_row, "hostname", host, F_TEXT), TEXT(peer_row, host) },
+	FIELD(peer_row, "address", p.addr, F_ADDR),
+	FIELD(peer_row, "port", p.addr.port, F_U16),
+	TEXT_FIELD(peer_row, "name", p.name),
+	TEXT_FIELD(peer_row, "hostname", host),
 	PEER(pool, F_BOOL),
-	{ FIELD(peer_row, "state", p.state, F_ENUM), NAMES(peer_names) },
+	ENUM_FIELD(peer_row, "state", p.state, peer_names),
 	PEER(tally, F_CHAR),
-	{ FIELD(peer_row, "reason", p.reason, F_TEXT),
-	    TEXT(peer_row, p.reason) },
+	TEXT_FIELD(peer_row, "reason", p.reason),
 	PEER(weight, F_U8),
 	PEER(trust, F_U8),
 	PEER(trusted, F_BOOL),
 	PEER(prefer, F_BOOL),
 	PEER(noselect, F_BOOL),
 	PEER(stratum, F_U8),
-	{ FIELD(peer_row, "refid", p.refid, F_REFID),
-	    .stratum = offsetof(struct peer_row, p.stratum) },
-	{ FIELD(peer_row, "leap", p.leap, F_ENUM), NAMES(leap_names) },
+	REFID_FIELD(peer_row, "refid", p.refid, p.stratum),
+	ENUM_FIELD(peer_row, "leap", p.leap, leap_names),
 	PEER(version, F_U8),
 	PEER(reach, F_OCTAL),
 	PEER(poll, F_LOG2),
@@ -145,8 +135,8 @@ static const struct field peer_fields[] = {
 	PEER(rootdelay, F_SECONDS),
 	PEER(rootdisp, F_SECONDS),
 	PEER(distance, F_SECONDS),
-	{ FIELD(peer_row, "txstamp", p.txstamp, F_ENUM), NAMES(stamp_names) },
-	{ FIELD(peer_row, "rxstamp", p.rxstamp, F_ENUM), NAMES(stamp_names) },
+	ENUM_FIELD(peer_row, "txstamp", p.txstamp, stamp_names),
+	ENUM_FIELD(peer_row, "rxstamp", p.rxstamp, stamp_names),
 	PEER(sent, F_U64),
 	PEER(received, F_U64),
 	PEER(accepted, F_U64),
@@ -155,13 +145,11 @@ static const struct field peer_fields[] = {
 	PEER(kisses, F_U64),
 };
 
-#define SENSOR(n, t)	{ FIELD(sensor_row, #n, s.n, t) }
+#define SENSOR(n, t)	FIELD(sensor_row, #n, s.n, t)
 static const struct field sensor_fields[] = {
-	{ FIELD(sensor_row, "name", s.name, F_TEXT),
-	    TEXT(sensor_row, s.name) },
-	{ FIELD(sensor_row, "refid", s.refid, F_TEXT),
-	    TEXT(sensor_row, s.refid) },
-	{ FIELD(sensor_row, "state", s.state, F_ENUM), NAMES(peer_names) },
+	TEXT_FIELD(sensor_row, "name", s.name),
+	TEXT_FIELD(sensor_row, "refid", s.refid),
+	ENUM_FIELD(sensor_row, "state", s.state, peer_names),
 	SENSOR(tally, F_CHAR),
 	SENSOR(weight, F_U8),
 	SENSOR(good, F_U8),
@@ -173,8 +161,7 @@ static const struct field sensor_fields[] = {
 	SENSOR(offset, F_SECONDS),
 	SENSOR(offset_error, F_SECONDS),
 	SENSOR(correction, F_SECONDS),
-	{ FIELD(sensor_row, "reason", s.reason, F_TEXT),
-	    TEXT(sensor_row, s.reason) },
+	TEXT_FIELD(sensor_row, "reason", s.reason),
 };
 
 static const struct rowtype status_type = {
@@ -476,6 +463,9 @@ const struct view views[] = {
 	{ "all",     true,  { &status_part, &peer_part, &sensor_part } },
 	{ "peers",   true,  { &peer_part } },
 	{ "Sensors", true,  { &sensor_part } },
+	{ "server",  false, { &server_parts[0], &server_parts[1],
+	    &server_parts[2], &server_parts[3], &server_parts[4],
+	    &server_parts[5], &server_parts[6] } },
 	{ "sources", false, { &source_part, &sensor_source_part } },
 	{ "status",  true,  { &status_part } },
 };

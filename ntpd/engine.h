@@ -29,6 +29,7 @@
  *	engine_server.c		requests to replies
  *	engine_control.c	ntpctl's connections
  *	engine_show.c		their answers
+ *	engine_show_server.c	those about the server
  *
  * An exported function has its file's name in front.
  */
@@ -460,6 +461,11 @@ void		 engine_control_done(void *, struct imsgev *,
 
 /* engine_show.c: rows of a view; how many. */
 uint32_t	 engine_show(struct engine *, struct imsgev *, enum ctl_view,
+		    const struct sync_now *);
+/* engine_show_server.c: those of the server, for engine_show. */
+uint32_t	 engine_show_server(struct engine *, struct imsgev *,
+		    const struct sync_now *);
+uint32_t	 engine_show_listeners(struct engine *, struct imsgev *,
 		    const struct sync_now *);
 
 #endif /* ENGINE_H */

@@ -43,7 +43,9 @@ static uint32_t	(*const views[CTL_VIEW__MAX])(struct engine *,
     struct imsgev *, const struct sync_now *) = {
 	[CTL_VIEW_STATUS] = show_status,
 	[CTL_VIEW_PEERS] = show_peers,
-	[CTL_VIEW_SENSORS] = show_sensors
+	[CTL_VIEW_SENSORS] = show_sensors,
+	[CTL_VIEW_SERVER] = engine_show_server,
+	[CTL_VIEW_LISTENERS] = engine_show_listeners
 };
 
 /* Not used, and this is how the column says it. */

@@ -34,8 +34,9 @@
 
 #include "addr.h"
 #include "msg.h"
+#include "servestat.h"
 
-#define CTL_VERSION	1
+#define CTL_VERSION	2
 #define CTL_SOCKET	RUNDIR "/ntpd.sock"
 
 struct ctl_hello {
@@ -46,6 +47,8 @@ enum ctl_view {
 	CTL_VIEW_STATUS,
 	CTL_VIEW_PEERS,		/* rows: ROW_PEER */
 	CTL_VIEW_SENSORS,
+	CTL_VIEW_SERVER,
+	CTL_VIEW_LISTENERS,
 	CTL_VIEW__MAX
 };
 
@@ -198,6 +201,28 @@ struct ctl_sensor {
 	double		 offset_error;	/* one sigma, s */
 	double		 correction;	/* s */
 	char		 reason[80];	/* why it is not used; empty: it is */
+};
+
+/* All listeners together; what was counted by those that are gone, too. */
+struct ctl_server {
+	uint32_t	 listeners;
+	uint32_t	 zero;
+	double		 since;		/* age of the counters, s */
+	uint64_t	 dropped;	/* all of count.drop */
+	double		 latency;	/* mean, s; NaN: no reply yet */
+	struct servestat count;
+	struct servestat_rate rate[SERVESTAT__MAX];
+};
+
+struct ctl_listener {
+	struct addr	 addr;		/* as bound */
+	char		 ifname[16];	/* or empty */
+	uint64_t	 packets;
+	uint64_t	 replies;
+	uint64_t	 dropped;
+	uint64_t	 octets_in;
+	uint64_t	 octets_out;
+	double		 latency;	/* mean, s; NaN: no reply yet */
 };
 
 #endif /* CTL_H */

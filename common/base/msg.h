@@ -35,6 +35,9 @@
 enum imsg_type {
 	IMSG_NONE,
 
+	/* E6: its number stays, so that any two versions can tell theirs */
+	IMSG_CTL_HELLO,
+
 	/* P: parent to every child */
 	IMSG_CONF_BEGIN,	/* struct conf_global, see conf.h */
 	IMSG_CONF_SERVER,	/* struct conf_server */
@@ -89,13 +92,14 @@ enum imsg_type {
 	IMSG_NTS_KEYS,		/* struct msg_nts_keys; id as asked */
 
 	/* E6: control, see ctl.h */
-	IMSG_CTL_HELLO,
 	IMSG_CTL_SHOW,
 	IMSG_CTL_RELOAD,
 	IMSG_CTL_LOG,
 	IMSG_CTL_ROW_STATUS,
 	IMSG_CTL_ROW_PEER,
 	IMSG_CTL_ROW_SENSOR,
+	IMSG_CTL_ROW_SERVER,
+	IMSG_CTL_ROW_LISTENER,
 	IMSG_CTL_TEXT,
 	IMSG_CTL_END,
 

@@ -47,6 +47,9 @@ struct world {
 	uint32_t		 npeers;
 	const struct ctl_sensor	*sensors;
 	uint32_t		 nsensors;
+	const struct ctl_server	*server;
+	const struct ctl_listener *listeners;
+	uint32_t		 nlisteners;
 };
 
 #define V4(a, b, c, d) \
@@ -211,21 +214,106 @@ static const struct ctl_sensor extreme_sensors[] = {
 	},
 };
 
+static const struct ctl_server normal_server = {
+	.listeners = 2, .since = 3 * 86400 + 4 * 3600 + 59,
+	.dropped = 40816, .latency = 12.3e-6,
+	.count = {
+		.packets = 1234567, .replies = 1193751,
+		.octets_in = 93827092, .octets_out = 90725076,
+		.ipv4 = 1000000, .ipv6 = 234567, .unstamped = 1,
+		.version = { 0, 2, 1, 34567, 1199997 },
+		.mode = { [1] = 3, [3] = 1234000, [6] = 564 },
+		.drop = {
+			[SERVE_SHORT] = 816, [SERVE_MODE] = 564,
+			[SERVE_VERSION] = 39430, [SERVE_PORT0] = 1,
+			[SERVE_NOTUS] = 2, [SERVE_UNSENT] = 3,
+		},
+		.latency = { 0, 0, 100, 1000000, 193000, 0, 651, 0, 0, 0, 3 },
+		.latency_ns = 14683174200,
+	},
+	.rate = {
+		{ 1.0004, 812, 799, 61712, 60724 },
+		{ 60.01, 1234.5, 1200.25, 93822, 91219 },
+		{ 3599.2, 4.51, 4.36, 342.6, 331.4 },
+	},
+};
+
+static const struct ctl_listener normal_listeners[] = {
+	{
+		.addr = V4(0, 0, 0, 0), .packets = 1000000,
+		.replies = 998000, .dropped = 2000, .octets_in = 76000000,
+		.octets_out = 75848000, .latency = 12.1e-6,
+	}, {
+		.addr = { .family = ADDR_V6, .port = 123,
+		    .ip = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } },
+		.ifname = "eth0", .packets = 234567, .replies = 195751,
+		.dropped = 38816, .octets_in = 22518432,
+		.octets_out = 18792096, .latency = NAN,
+	},
+};
+
+static const struct ctl_server empty_server = {
+	.latency = NAN,
+	.rate = {
+		{ 0, NAN, NAN, NAN, NAN },
+		{ 0, NAN, NAN, NAN, NAN },
+		{ 0, NAN, NAN, NAN, NAN },
+	},
+};
+
+#define MAX	UINT64_MAX
+static const struct ctl_server extreme_server = {
+	.listeners = UINT32_MAX, .since = DBL_MAX, .dropped = MAX,
+	.latency = -1,
+	.count = {
+		.packets = MAX, .replies = MAX, .octets_in = MAX,
+		.octets_out = MAX, .ipv4 = MAX, .ipv6 = MAX,
+		.unstamped = MAX,
+		.version = { MAX, MAX, MAX, MAX, MAX, MAX, MAX, MAX },
+		.mode = { MAX, MAX, MAX, MAX, MAX, MAX, MAX, MAX },
+		.drop = { MAX, MAX, MAX, MAX, MAX, MAX, MAX },
+		.latency = { [0] = MAX, [SERVESTAT_BUCKETS - 1] = MAX },
+	},
+	.rate = {
+		{ DBL_MAX, DBL_MAX, DBL_MAX, DBL_MAX, DBL_MAX },
+		{ -1, -1, -1, -1, -1 },
+		{ NAN, INFINITY, -INFINITY, 1e-300, 0 },
+	},
+};
+
+static const struct ctl_listener extreme_listeners[] = {
+	{
+		.addr = { .family = 77 }, .packets = MAX, .replies = MAX,
+		.dropped = MAX, .octets_in = MAX, .octets_out = MAX,
+		.latency = INFINITY,
+	}, {
+		.addr = { .family = ADDR_V6, .scope = 4000000000U,
+		    .ip = { 0xfe, 0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+		.ifname = "\x1b[2Jeth0.\xff\xff__",
+	},
+};
+
+#define ROWS(a)	(a), nitems(a)
 static const struct world normal = {
-	&normal_status, normal_peers, nitems(normal_peers), NULL, 0
+	&normal_status, ROWS(normal_peers), NULL, 0, &normal_server,
+	ROWS(normal_listeners)
 };
 static const struct world sensors = {
-	&normal_status, NULL, 0, normal_sensors, nitems(normal_sensors)
+	&normal_status, NULL, 0, ROWS(normal_sensors), &normal_server,
+	ROWS(normal_listeners)
 };
 static const struct world both = {
-	&normal_status, normal_peers, nitems(normal_peers), normal_sensors,
-	nitems(normal_sensors)
+	&normal_status, ROWS(normal_peers), ROWS(normal_sensors),
+	&normal_server, ROWS(normal_listeners)
 };
-static const struct world empty = { &empty_status, NULL, 0, NULL, 0 };
-static const struct world nothing = { NULL, NULL, 0, NULL, 0 };
+static const struct world empty = {
+	&empty_status, NULL, 0, NULL, 0, &empty_server, NULL, 0
+};
+static const struct world nothing = { NULL };
 static const struct world extreme = {
-	&extreme_status, extreme_peers, nitems(extreme_peers),
-	extreme_sensors, nitems(extreme_sensors)
+	&extreme_status, ROWS(extreme_peers), ROWS(extreme_sensors),
+	&extreme_server, ROWS(extreme_listeners)
 };
 
 static void
@@ -304,12 +392,52 @@ greet(struct imsgbuf *ibuf)
 	put_hello(ibuf, CTL_VERSION);
 }
 
+/* n rows of a size, one after the other, and the end. */
 static void
-serve(struct imsgbuf *ibuf, const struct world *w)
+put_rows(struct imsgbuf *ibuf, uint32_t type, const void *row, size_t size,
+    uint32_t n)
+{
+	uint32_t	 i;
+
+	for (i = 0; i < n; i++)
+		put(ibuf, type, (const char *)row + i * size, size);
+	put_end(ibuf, CTL_OK, n);
+}
+
+#define PUT_ROWS(ibuf, type, row, n) \
+	put_rows((ibuf), (type), (row), sizeof(*(row)), (n))
+
+static void
+show_rows(struct imsgbuf *ibuf, const struct world *w, uint32_t view)
+{
+	switch (view) {
+	case CTL_VIEW_STATUS:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_STATUS, w->status,
+		    w->status != NULL);
+		return;
+	case CTL_VIEW_PEERS:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_PEER, w->peers, w->npeers);
+		return;
+	case CTL_VIEW_SENSORS:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_SENSOR, w->sensors, w->nsensors);
+		return;
+	case CTL_VIEW_SERVER:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_SERVER, w->server,
+		    w->server != NULL);
+		return;
+	case CTL_VIEW_LISTENERS:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_LISTENER, w->listeners,
+		    w->nlisteners);
+		return;
+	}
+	errx(1, "no view %u", view);
+}
+
+static void
+answer(struct imsgbuf *ibuf, const struct world *w)
 {
 	struct ctl_show	 show;
 	struct imsg	 imsg;
-	uint32_t	 i;
 
 	greet(ibuf);
 	for (;;) {
@@ -318,65 +446,44 @@ serve(struct imsgbuf *ibuf, const struct world *w)
 		    imsg_get_data(&imsg, &show, sizeof(show)) == -1)
 			errx(1, "that is no SHOW");
 		imsg_free(&imsg);
-		switch (show.view) {
-		case CTL_VIEW_STATUS:
-			if (w->status != NULL)
-				put(ibuf, IMSG_CTL_ROW_STATUS, w->status,
-				    sizeof(*w->status));
-			put_end(ibuf, CTL_OK, w->status != NULL);
-			break;
-		case CTL_VIEW_PEERS:
-			for (i = 0; i < w->npeers; i++)
-				put(ibuf, IMSG_CTL_ROW_PEER, &w->peers[i],
-				    sizeof(w->peers[i]));
-			put_end(ibuf, CTL_OK, w->npeers);
-			break;
-		case CTL_VIEW_SENSORS:
-			for (i = 0; i < w->nsensors; i++)
-				put(ibuf, IMSG_CTL_ROW_SENSOR,
-				    &w->sensors[i], sizeof(w->sensors[i]));
-			put_end(ibuf, CTL_OK, w->nsensors);
-			break;
-		default:
-			errx(1, "no view %u", show.view);
-		}
+		show_rows(ibuf, w, show.view);
 	}
 }
 
 static void
 play_normal(struct imsgbuf *ibuf)
 {
-	serve(ibuf, &normal);
+	answer(ibuf, &normal);
 }
 
 static void
 play_sensors(struct imsgbuf *ibuf)
 {
-	serve(ibuf, &sensors);
+	answer(ibuf, &sensors);
 }
 
 static void
 play_both(struct imsgbuf *ibuf)
 {
-	serve(ibuf, &both);
+	answer(ibuf, &both);
 }
 
 static void
 play_empty(struct imsgbuf *ibuf)
 {
-	serve(ibuf, &empty);
+	answer(ibuf, &empty);
 }
 
 static void
 play_nothing(struct imsgbuf *ibuf)
 {
-	serve(ibuf, &nothing);
+	answer(ibuf, &nothing);
 }
 
 static void
 play_extreme(struct imsgbuf *ibuf)
 {
-	serve(ibuf, &extreme);
+	answer(ibuf, &extreme);
 }
 
 /* Say nothing until the other side gives up. */

@@ -34,11 +34,22 @@ for word in $(sed 's/\[[^]]*\]//g; s/^.*ntpctl//; s/-s//; s/|//g' \
 	documented text "$word" "the word"
 	n=$((n + 1))
 done
-[ $n -eq 10 ] || wrong "$n words in the usage"
+[ $n -eq 11 ] || wrong "$n words in the usage"
 
-ask both -n -s status
-sed 1d "$T/out" | cut -c 1-17 | sed 's/ *$//' | while read -r label; do
-	documented text "$label" "the label"
+for view in status server; do
+	ask both -n -s $view
+	sed '1d; /^$/,$d' "$T/out" | cut -c 1-17 | sed 's/ *$//' |
+	    while read -r label; do
+		documented text "$label" "the label of $view"
+		[ $failed -eq 0 ] || exit 1
+	done || failed=1
+done
+# after a blank line there are heads; the first is in 13 columns
+ask both -n -s server
+awk 'head { print substr($0, 1, 13)
+    n = split(substr($0, 14), word); for (i = 1; i <= n; i++) print word[i] }
+    { head = $0 == "" }' "$T/out" | sed 's/ *$//' | while read -r head; do
+	documented text "$head" "the column of server"
 	[ $failed -eq 0 ] || exit 1
 done || failed=1
 for view in peers Sensors sources; do
@@ -48,9 +59,11 @@ for view in peers Sensors sources; do
 		documented text "$head" "the column of $view"
 	done
 done
-ask both -n -j -s all
-names=$(jq -r '.. | objects | keys[]' "$T/out" | sort -u)
-[ "$(echo "$names" | wc -w)" -ge 60 ] || wrong "not all names"
+names=$(for view in all sources server; do
+	ask both -n -j -s $view
+	jq -r '.. | objects | keys[]' "$T/out"
+done | sort -u)
+[ "$(echo "$names" | wc -w)" -ge 80 ] || wrong "not all names"
 for name in $names; do
 	documented json "$name" "the name"
 done

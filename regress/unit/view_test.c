@@ -44,6 +44,20 @@ static const struct blank sensor_blank[] = {
 	BLANK(ctl_sensor, zero),
 };
 
+/* What is not the row's is that of parts derived from it. */
+static const struct blank server_blank[] = {
+	BLANK(ctl_server, zero),
+	BLANK(ctl_server, rate),
+	BLANK(ctl_server, count.version),
+	BLANK(ctl_server, count.mode),
+	BLANK(ctl_server, count.drop),
+	BLANK(ctl_server, count.latency),
+	BLANK(ctl_server, count.latency_ns),
+};
+static const struct blank listener_blank[] = {
+	BLANK(ctl_listener, addr),
+};
+
 static const struct {
 	uint32_t	 msg;
 	const struct blank *blank;
@@ -52,6 +66,8 @@ static const struct {
 	{ IMSG_CTL_ROW_STATUS, status_blank, nitems(status_blank) },
 	{ IMSG_CTL_ROW_PEER, peer_blank, nitems(peer_blank) },
 	{ IMSG_CTL_ROW_SENSOR, sensor_blank, nitems(sensor_blank) },
+	{ IMSG_CTL_ROW_SERVER, server_blank, nitems(server_blank) },
+	{ IMSG_CTL_ROW_LISTENER, listener_blank, nitems(listener_blank) },
 };
 
 static size_t
@@ -73,6 +89,8 @@ field_size(const struct field *f)
 		return 4;
 	case F_U64:
 	case F_SECONDS:
+	case F_RATE:
+	case F_SHARE:
 	case F_AGE:
 	case F_FREQ:
 	case F_UNIX:
@@ -204,6 +222,23 @@ static const struct {
 	{ 3600000, F_AGE, S_PLAIN, "41d" },
 	{ 86400e3, F_AGE, S_PLAIN, "2y" },
 	{ 1e300, F_AGE, S_PLAIN, "3.17e+292y" },
+	{ 0, F_RATE, S_PLAIN, "0.0" },
+	{ 999.94, F_RATE, S_PLAIN, "999.9" },
+	{ 999.96, F_RATE, S_PLAIN, "1000" },
+	{ 1e300, F_RATE, S_PLAIN, "1.00e+300" },
+	{ NAN, F_RATE, S_PLAIN, "-" },
+	{ 0, F_RATE, S_OCTETS, "0B" },
+	{ 999.4, F_RATE, S_OCTETS, "999B" },
+	{ 999.6, F_RATE, S_OCTETS, "1.00kB" },
+	{ 12345, F_RATE, S_OCTETS, "12.3kB" },
+	{ 999.4e6, F_RATE, S_OCTETS, "999MB" },
+	{ 999.6e6, F_RATE, S_OCTETS, "1.00GB" },
+	{ 18.4e18, F_RATE, S_OCTETS, "18.4EB" },
+	{ 1e30, F_RATE, S_OCTETS, "1.00e+12EB" },
+	{ 0, F_SHARE, S_PLAIN, "0.0%" },
+	{ 0.12345, F_SHARE, S_PLAIN, "12.3%" },
+	{ 1, F_SHARE, S_PLAIN, "100.0%" },
+	{ NAN, F_SHARE, S_PLAIN, "-" },
 	{ 0, F_FREQ, S_PLAIN, "0.000ppm" },
 	{ -1e-10, F_FREQ, S_PLAIN, "0.000ppm" },
 	{ -1e-10, F_FREQ, S_SIGNED, "+0.000ppm" },
