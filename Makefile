@@ -8,6 +8,7 @@ include config.mk
 CORE_SRCS = \
 	common/core/acl.c \
 	common/core/assoc.c \
+	common/core/budget.c \
 	common/core/combine.c \
 	common/core/combine_learn.c \
 	common/core/constrain.c \
@@ -129,6 +130,7 @@ UNIT_TESTS = \
 	regress/unit/acl_test.t \
 	regress/unit/addr_test.t \
 	regress/unit/assoc_test.t \
+	regress/unit/budget_test.t \
 	regress/unit/combine_test.t \
 	regress/unit/constrain_test.t \
 	regress/unit/discipline_test.t \
@@ -310,7 +312,7 @@ HDRS = \
 	common/base/addr.h common/base/compat.h common/base/ctl.h \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
 	common/base/msg.h common/base/now.h common/base/refid.h \
-	common/core/acl.h \
+	common/core/acl.h common/core/budget.h \
 	common/core/assoc.h common/core/be.h common/core/combine.h \
 	common/core/combine_learn.h common/core/constrain.h \
 	common/core/discipline.h common/core/extfield.h \
