@@ -299,6 +299,7 @@ bad_reason(enum select_reason reason)
 	case SELECT_FEW:
 	case SELECT_UNSYNC:
 	case SELECT_UNREACHABLE:
+	case SELECT_UNAUTHENTIC:
 	case SELECT_NOSELECT:
 	case SELECT_UNDECIDED:
 	case SELECT_WAIT:
@@ -392,6 +393,7 @@ reply_other(struct peer *p, const struct sync_now *now)
 	case REPLY_UNSOLICITED:
 	case REPLY_BOGUS:
 	case REPLY_DUPLICATE:
+	case REPLY_UNAUTHENTIC:
 	case REPLY_DISTANCE:
 	case REPLY_ZERO:
 	case REPLY_ORDER:

@@ -59,6 +59,7 @@ static const char	 tallies[SELECT__MAX] = {
 	[SELECT_STRATUM] = '?',
 	[SELECT_DISTANCE] = '?',
 	[SELECT_JITTER] = '?',
+	[SELECT_UNAUTHENTIC] = '-',
 	[SELECT_NOSELECT] = '-',
 	[SELECT_FALSE] = 'x',
 	[SELECT_UNDECIDED] = '?',

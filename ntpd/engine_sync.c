@@ -457,6 +457,7 @@ engine_sync_usable(enum select_reason reason)
 	case SELECT_WAIT:
 		return CTL_PEER_STARTING;
 	case SELECT_OK:
+	case SELECT_UNAUTHENTIC:
 	case SELECT_NOSELECT:
 	case SELECT_MINSOURCES:
 	case SELECT_PREFER:

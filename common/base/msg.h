@@ -31,6 +31,10 @@
 #define MSG_NAME_MAX	256	/* a host name with its NUL */
 #define MSG_TEXT_MAX	1024	/* a line of text with its NUL */
 #define MSG_SENSOR_MAX	64	/* a sensor's name with its NUL */
+#define MSG_PIN_LEN	32	/* SHA-256 of a certificate's public key */
+#define MSG_AEAD_KEY	32	/* the longest key of an AEAD we know */
+#define MSG_COOKIES	8	/* as many as a client keeps */
+#define MSG_COOKIE_MAX	256	/* octets of one that we take */
 
 enum imsg_type {
 	IMSG_NONE,
@@ -218,16 +222,14 @@ struct msg_nts_want {
 	char		 name[MSG_NAME_MAX];	/* as its certificate has it:
 						 * a name or an address */
 	struct addr	 addr;		/* with the port of NTS-KE */
+	struct addr	 from;		/* to send from, or NONE */
 	int64_t		 unixtime;	/* trusted; judge dates by it.  0: we
 					 * know none, tell the dates */
-	uint8_t		 pin[32];	/* SHA-256 of its public key (DER) */
+	uint8_t		 pin[MSG_PIN_LEN];	/* of its public key */
 	uint8_t		 pinned;	/* that is all that counts: neither
 					 * issuer, nor name, nor dates */
 	uint8_t		 zero[7];
 };
-
-#define MSG_NTS_COOKIES		8
-#define MSG_NTS_COOKIE_MAX	256
 
 enum nts_result {
 	NTS_OK,
@@ -248,10 +250,10 @@ struct msg_nts_keys {
 	uint8_t		 zero;
 	int64_t		 notbefore;	/* Unix time: the whole chain is valid */
 	int64_t		 notafter;	/* from here to there */
-	uint8_t		 c2s[32];
-	uint8_t		 s2c[32];
-	uint16_t	 cookielen[MSG_NTS_COOKIES];
-	uint8_t		 cookie[MSG_NTS_COOKIES][MSG_NTS_COOKIE_MAX];
+	uint8_t		 c2s[MSG_AEAD_KEY];
+	uint8_t		 s2c[MSG_AEAD_KEY];
+	uint16_t	 cookielen[MSG_COOKIES];
+	uint8_t		 cookie[MSG_COOKIES][MSG_COOKIE_MAX];
 	char		 server[MSG_NAME_MAX];	/* for NTP, or empty */
 	char		 why[128];	/* for people */
 };

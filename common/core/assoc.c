@@ -181,6 +181,7 @@ assoc_reply(struct assoc *a, const uint8_t *buf, size_t len,
 	case REPLY_UNSOLICITED:
 	case REPLY_BOGUS:
 	case REPLY_DUPLICATE:
+	case REPLY_UNAUTHENTIC:
 	case REPLY__MAX:
 		/* anybody may have sent it: keep waiting */
 		return ASSOC_WAIT;
@@ -199,6 +200,14 @@ assoc_reply(struct assoc *a, const uint8_t *buf, size_t len,
 	act = answer(a, now, kiss);
 	a->due = a->denied ? never : a->lost ? now : next_query(a, rnd);
 	return act;
+}
+
+void
+assoc_unauthentic(struct assoc *a)
+{
+	a->last = REPLY_UNAUTHENTIC;
+	a->count.received++;
+	a->count.verdict[REPLY_UNAUTHENTIC]++;
 }
 
 void

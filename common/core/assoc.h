@@ -144,6 +144,12 @@ enum assoc_act	 assoc_reply(struct assoc *, const uint8_t *, size_t,
 		    uint32_t, struct sample *);
 
 /*
+ * The same for one that should be authentic and is not: it changes nothing
+ * but counters, and the right one may still come.
+ */
+void		 assoc_unauthentic(struct assoc *);
+
+/*
  * The poll interval sync would like from now on, log2 s; clamped to the
  * options and to what RATE demanded.  Takes effect at the next query, or
  * sooner when it is shorter.

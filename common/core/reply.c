@@ -99,6 +99,7 @@ reply_str(enum reply_verdict verdict)
 		[REPLY_UNSOLICITED] = "unsolicited",
 		[REPLY_BOGUS] = "bogus (origin is not ours)",
 		[REPLY_DUPLICATE] = "duplicate or late",
+		[REPLY_UNAUTHENTIC] = "not authentic",
 		[REPLY_KISS] = "kiss-o'-death",
 		[REPLY_UNSYNC] = "server is not synchronised",
 		[REPLY_DISTANCE] = "root distance too large",

@@ -37,6 +37,7 @@ enum reply_verdict {
 	REPLY_UNSOLICITED,	/* nothing was asked */
 	REPLY_BOGUS,		/* origin is not our transmit field */
 	REPLY_DUPLICATE,	/* answers the question before: see assoc.h */
+	REPLY_UNAUTHENTIC,	/* not from who has our keys: see assoc.h */
 	REPLY_KISS,		/* stratum 0 with a kiss code */
 	REPLY_UNSYNC,		/* leap 3, or stratum 0 or above 15 */
 	REPLY_DISTANCE,		/* root distance beyond REPLY_MAXDIST */

@@ -63,6 +63,7 @@ static const char *const reasons[] = {
 	[SELECT_STRATUM] =	"stratum too high",
 	[SELECT_DISTANCE] =	"root distance too large",
 	[SELECT_JITTER] =	"jitter too large",
+	[SELECT_UNAUTHENTIC] =	"not authenticated",
 	[SELECT_NOSELECT] =	"noselect",
 	[SELECT_FALSE] =	"falseticker",
 	[SELECT_UNDECIDED] =	"no majority among sources",

@@ -39,6 +39,7 @@ enum select_reason {
 	SELECT_STRATUM,		/* we would be at stratum 16 */
 	SELECT_DISTANCE,	/* root distance too large */
 	SELECT_JITTER,		/* offsets scatter too much */
+	SELECT_UNAUTHENTIC,	/* "require nts", and it is without */
 	SELECT_NOSELECT,	/* configured to be watched only */
 	SELECT_FALSE,		/* falseticker: disagrees with the majority */
 	SELECT_UNDECIDED,	/* no majority among the sources */

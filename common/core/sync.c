@@ -300,6 +300,8 @@ usable(const struct sync *s, const struct sync_source *src)
 		return SELECT_DISTANCE;
 	if (st->jitter > MAXJITTER)
 		return SELECT_JITTER;
+	if (src->opts.unauthentic)
+		return SELECT_UNAUTHENTIC;
 	if (src->opts.noselect)
 		return SELECT_NOSELECT;
 	return SELECT_OK;
@@ -332,7 +334,8 @@ wait_for_more(struct sync *s, const struct sync_now *now, size_t agree)
 
 	for (i = 0; i < SYNC_SOURCES; i++) {
 		src = &s->src[i];
-		if (!src->used || src->opts.noselect || src->unsync)
+		if (!src->used || src->opts.noselect ||
+		    src->opts.unauthentic || src->unsync)
 			continue;
 		all++;
 		pending += src->stat.valid < SRCSTAT_MIN;

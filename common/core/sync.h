@@ -44,6 +44,7 @@ struct sync_opts {
 	bool		 trusted;
 	bool		 prefer;
 	bool		 noselect;
+	bool		 unauthentic;	/* not to be used for that */
 	int8_t		 minpoll;	/* log2 s */
 	int8_t		 maxpoll;
 	double		 correction;	/* added to its offsets, s */

@@ -43,7 +43,7 @@
 #define NTS_COOKIES	8	/* a client keeps so many, RFC 8915 5.7 */
 #define NTS_COOKIE_MIN	12	/* octets: a field has no fewer, */
 #define NTS_COOKIE_MAX	256	/* and this is ours; a multiple of 4 */
-#define NTS_PACKET_MAX	1232	/* fits IPv6's least MTU */
+#define NTS_PACKET_MAX	1024	/* octets; well below IPv6's least MTU */
 
 enum ntsfield_verdict {
 	NTSFIELD_GOOD,
