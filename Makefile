@@ -123,7 +123,8 @@ NTPCTL_SRCS = \
 	ntpctl/resolve.c \
 	ntpctl/value.c \
 	ntpctl/view.c \
-	ntpctl/view_server.c
+	ntpctl/view_server.c \
+	ntpctl/wait.c
 
 # Of common/core and common/base, and those that need parts of ntpd.
 UNIT_TESTS = \

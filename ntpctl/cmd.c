@@ -40,9 +40,10 @@ struct words {
 };
 
 static const struct words commands = {
-	"command", 2, {
+	"command", 3, {
 		[COMMAND_RELOAD]	= "reload",
 		[COMMAND_LOG]		= "log",
+		[COMMAND_WAITSYNC]	= "waitsync",
 	}, { false }
 };
 
@@ -127,6 +128,6 @@ usage(void)
 	    "       ntpctl [-c socket] log ");
 	for (i = 0; i < levels.n; i++)
 		fprintf(stderr, "%s%s", i > 0 ? " | " : "", levels.word[i]);
-	putc('\n', stderr);
+	fprintf(stderr, "\n       ntpctl [-c socket] waitsync [seconds]\n");
 	exit(1);
 }

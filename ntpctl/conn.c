@@ -38,7 +38,6 @@
 #include "now.h"
 #include "ntpctl.h"
 
-#define PATIENCE	5	/* s of silence */
 #define POLL_MAX	86400.0	/* s; ms must fit in an int */
 #define ROWS_MAX	4096	/* no daemon has more to say */
 
@@ -83,7 +82,7 @@ cannot_connect(struct conn *conn)
 		return denied(conn);
 	case ENOENT:
 	case ECONNREFUSED:
-		conn->absent = true;
+		conn->gone = true;
 		return failed(conn, "ntpd is not running: %s: %s", conn->path,
 		    strerror(errno));
 	case ENAMETOOLONG:
@@ -141,9 +140,11 @@ next(struct conn *conn, struct imsg *imsg, const char *what)
 		if (await(conn, POLLIN, deadline) == -1)
 			return -1;
 		n = imsgbuf_read(&conn->ibuf);
-		if (n == 0 || (n == -1 && errno == ECONNRESET))
+		if (n == 0 || (n == -1 && errno == ECONNRESET)) {
+			conn->gone = true;
 			return failed(conn, "ntpd closed the connection %s",
 			    what);
+		}
 		if (n == -1)
 			return failed(conn, "%s: %s", conn->path,
 			    strerror(errno));
@@ -158,7 +159,7 @@ static int
 dial(struct conn *conn)
 {
 	struct sockaddr_un	 sun;
-	struct timeval		 patience = { PATIENCE, 0 };
+	struct timeval		 patience = { CONN_PATIENCE, 0 };
 	int			 fd, saved;
 
 	memset(&sun, 0, sizeof(sun));
@@ -207,13 +208,13 @@ greet(struct conn *conn)
 }
 
 int
-conn_open(struct conn *conn, const char *path)
+conn_open(struct conn *conn, const char *path, double patience)
 {
 	int	 fd;
 
 	memset(conn, 0, sizeof(*conn));
 	conn->path = path;
-	conn->patience = PATIENCE;
+	conn->patience = patience;
 	if ((fd = dial(conn)) == -1)
 		return cannot_connect(conn);
 	if (imsgbuf_init(&conn->ibuf, fd) == -1) {

@@ -45,7 +45,7 @@ show(struct conn *conn, const struct options *opts)
 
 	view = cmd_view(opts->view);
 	memset(rows, 0, sizeof(rows));
-	if (conn_open(conn, opts->socket) == -1 ||
+	if (conn_open(conn, opts->socket, CONN_PATIENCE) == -1 ||
 	    view_fetch(conn, view, rows) == -1)
 		errx(1, "%s", conn->error);
 	conn_close(conn);
@@ -67,7 +67,7 @@ order(struct conn *conn, const struct options *opts, uint32_t type,
 {
 	enum ctl_result	 result;
 
-	if (conn_open(conn, opts->socket) == -1 ||
+	if (conn_open(conn, opts->socket, CONN_PATIENCE) == -1 ||
 	    conn_ask(conn, type, data, len) == -1 ||
 	    conn_answer(conn, NULL, NULL, &result) == -1)
 		errx(1, "%s", conn->error);
@@ -114,10 +114,19 @@ loglevel(struct conn *conn, const struct options *opts, char **args)
 	    "log", "failed");
 }
 
+static void
+wait_synced(struct conn *conn, const struct options *opts, char **args)
+{
+	if (args[0] != NULL && args[1] != NULL)
+		usage();
+	waitsync(opts->socket, args[0]);
+}
+
 static void	 (*const run[])(struct conn *, const struct options *,
 		    char **) = {
 	[COMMAND_RELOAD]	= reload,
 	[COMMAND_LOG]		= loglevel,
+	[COMMAND_WAITSYNC]	= wait_synced,
 };
 
 int

@@ -244,7 +244,8 @@ int		 json_view(FILE *, const struct view *, const struct rows *)
 /* cmd.c: these exit when there is no such word, and say which there are. */
 enum command {
 	COMMAND_RELOAD,
-	COMMAND_LOG
+	COMMAND_LOG,
+	COMMAND_WAITSYNC
 };
 
 const struct view *cmd_view(const char *);
@@ -260,12 +261,15 @@ struct conn {
 	struct imsgbuf	 ibuf;
 	const char	*path;
 	double		 patience;	/* s of silence */
-	bool		 absent;	/* nobody listens there */
+	bool		 gone;		/* nobody listens, or it hung up */
 	bool		 silent;	/* patience was over */
 	char		 error[512];
 };
 
-int		 conn_open(struct conn *, const char *)
+#define CONN_PATIENCE	5	/* s of silence, for most */
+
+/* The path, and how many seconds of silence are too many. */
+int		 conn_open(struct conn *, const char *, double)
 		    __attribute__((__warn_unused_result__));
 void		 conn_close(struct conn *);
 int		 conn_ask(struct conn *, uint32_t, const void *, size_t)
@@ -285,6 +289,12 @@ int		 view_fetch(struct conn *, const struct view *,
 /* Another row, all zero, at the end; NULL and errno. */
 void		*rows_add(struct rows *, const struct rowtype *);
 void		 rows_free(struct rows [VIEW_PARTS]);
+
+/*
+ * wait.c: wait until the clock is synced, or for so many seconds, or for
+ * ever with NULL.  Exits when that cannot be.
+ */
+void		 waitsync(const char *, const char *);
 
 /* resolve.c: fill in the names that can be had within a second. */
 void		 resolve(const struct view *, struct rows *);

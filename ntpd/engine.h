@@ -208,6 +208,7 @@ struct client {
 	uint32_t	 id;
 	uid_t		 uid;
 	bool		 hello;		/* said its version */
+	bool		 waits;		/* for the clock to be synced */
 };
 TAILQ_HEAD(clients, client);
 
@@ -454,6 +455,8 @@ void		 engine_server_refresh(struct engine *,
 void		 engine_control_init(struct engine *);
 void		 engine_control_fd(void *, struct imsgev *,
 		    const struct imsg_in *);
+/* The clock is synced: tell those who wait for it. */
+void		 engine_control_synced(struct engine *);
 void		 engine_control_text(void *, struct imsgev *,
 		    const struct imsg_in *);
 void		 engine_control_done(void *, struct imsgev *,

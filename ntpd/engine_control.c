@@ -42,6 +42,7 @@ static void	 hello(void *, struct imsgev *, const struct imsg_in *);
 static void	 show(void *, struct imsgev *, const struct imsg_in *);
 static void	 reload(void *, struct imsgev *, const struct imsg_in *);
 static void	 log_ctl(void *, struct imsgev *, const struct imsg_in *);
+static void	 waitsync(void *, struct imsgev *, const struct imsg_in *);
 static void	 client_closed(void *, struct imsgev *);
 
 /* E6, what the engine takes from ntpctl. */
@@ -50,6 +51,7 @@ static const struct imsg_handler from_client[] = {
 	{ IMSG_CTL_SHOW, sizeof(struct ctl_show), show, 0 },
 	{ IMSG_CTL_RELOAD, 0, reload, 0 },
 	{ IMSG_CTL_LOG, sizeof(struct ctl_log), log_ctl, 0 },
+	{ IMSG_CTL_WAITSYNC, 0, waitsync, 0 },
 };
 
 void
@@ -268,6 +270,33 @@ log_ctl(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	imsgev_send(&cl->engine->parent, IMSG_LOG_LEVEL, 0, -1, &verbose,
 	    sizeof(verbose));
 	end(cl, CTL_OK, 0);
+}
+
+static void
+waitsync(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct client	*cl = arg;
+	struct sync_now	 now;
+
+	if (!greeted(cl, in))
+		return;
+	engine_wake(cl->engine, &now);
+	if (cl->engine->synced)
+		end(cl, CTL_OK, 0);
+	else
+		cl->waits = true;
+}
+
+void
+engine_control_synced(struct engine *e)
+{
+	struct client	*cl;
+
+	TAILQ_FOREACH(cl, &e->control.clients, entry) {
+		if (cl->waits)
+			end(cl, CTL_OK, 0);
+		cl->waits = false;
+	}
 }
 
 /*

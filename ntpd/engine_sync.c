@@ -136,6 +136,8 @@ judge(struct engine *e, const struct sync_now *now)
 	log_synced(e, now);
 	status(e, now);
 	engine_sync_drift(e, now);
+	if (synced)
+		engine_control_synced(e);
 }
 
 /*

@@ -19,9 +19,10 @@
  *
  *	ntpctl	HELLO {version}
  *	engine	HELLO {version}; closes if they are not the same
- *	ntpctl	SHOW {view} | RELOAD | LOG {verbose}
+ *	ntpctl	SHOW {view} | RELOAD | LOG {verbose} | WAITSYNC
  *	engine	ROW_* ... TEXT ... END {result}
  *
+ * The answer to WAITSYNC comes when the clock is synced, at once if it is.
  * Reading needs the right to connect (the socket's group); RELOAD and LOG
  * need uid 0, checked by peer credentials.  Requests may follow each other
  * on one connection.  In a row, a double that is not known is NaN.

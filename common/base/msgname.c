@@ -77,6 +77,7 @@ static const char *const names[] = {
 	NAME(CTL_SHOW),
 	NAME(CTL_RELOAD),
 	NAME(CTL_LOG),
+	NAME(CTL_WAITSYNC),
 	NAME(CTL_ROW_STATUS),
 	NAME(CTL_ROW_PEER),
 	NAME(CTL_ROW_SENSOR),

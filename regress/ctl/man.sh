@@ -15,6 +15,7 @@ documented()
 	/^\.It (Cm|Ic|Pq)/ || part == "json" && (/^\.Cm/ || / Cm /) {
 		line = $0
 		gsub(/\\-/, "-", line)
+		sub(/ (Op|Ar) .*/, "", line)
 		gsub(/^\.| *(It|Cm|Ic) /, ",", line)
 		n = split(line, word, / *, *| *\| *| [.;]$/)
 		for (i = 1; i <= n; i++) {
@@ -34,7 +35,7 @@ for word in $(sed 's/\[[^]]*\]//g; s/^.*ntpctl//; s/-s//; s/|//g' \
 	documented text "$word" "the word"
 	n=$((n + 1))
 done
-[ $n -eq 11 ] || wrong "$n words in the usage"
+[ $n -eq 12 ] || wrong "$n words in the usage"
 
 for view in status server; do
 	ask both -n -s $view
