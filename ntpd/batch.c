@@ -75,9 +75,11 @@ arrival(const struct batch *b, const struct io_msg *m, mono_t now,
  * and whom, is here, what costs least first.
  */
 static enum serve_drop
-gate(const struct io_msg *m)
+gate(const struct batch_socket *s, const struct io_msg *m)
 {
-	if (m->peer.family == ADDR_NONE || m->local.family == ADDR_NONE)
+	const struct addr	*local = s->any ? &m->local : &s->addr;
+
+	if (m->peer.family == ADDR_NONE || local->family == ADDR_NONE)
 		return SERVE_NOTUS;
 	return SERVE_OK;
 }
@@ -154,7 +156,7 @@ answer(struct batch *b, struct batch_socket *s, size_t n)
 		    in->data, in->len);
 		if (in->stamp != IO_STAMP_KERNEL)
 			s->count.unstamped++;
-		if ((why = gate(in)) == SERVE_OK)
+		if ((why = gate(s, in)) == SERVE_OK)
 			why = reply(b, in, out);
 		if (why != SERVE_OK) {
 			servestat_drop(&s->count, why);

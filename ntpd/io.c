@@ -39,13 +39,14 @@ int
 io_listener(int fd)
 {
 	struct addr	 local;
-	int		 size = RCVBUF;
+	int		 family, size = RCVBUF;
 
 	if (io_local(fd, &local) == -1)
 		return -1;
-	if (io_os_dstaddr(fd, local.family == ADDR_V6 ? AF_INET6 :
-	    AF_INET) == -1)
+	family = local.family == ADDR_V6 ? AF_INET6 : AF_INET;
+	if (addr_any(&local) && io_os_dstaddr(fd, family) == -1)
 		return -1;
+	io_os_whole(fd, family);
 	/* Both are wishes: without stamps we read the clock ourselves. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	(void)io_os_stamps(fd, false);

@@ -47,7 +47,8 @@ enum io_stamp {
 
 struct io_msg {
 	struct addr	 peer;		/* source, or destination to send to */
-	struct addr	 local;		/* the address it was sent to; NONE: */
+	struct addr	 local;		/* the address it was sent to, if the */
+					/* socket is bound to none; NONE: */
 					/* broadcast, multicast or unknown */
 	uint32_t	 ifindex;	/* where it came in */
 	uint8_t		 stamp;		/* enum io_stamp */
@@ -172,6 +173,12 @@ int	 io_os_stamps(int, bool);
 /* Ask for the destination address of what arrives. */
 int	 io_os_dstaddr(int, int)
 	    __attribute__((__warn_unused_result__));
+/*
+ * Replies leave in one piece whatever a router is said to have said of the
+ * way's MTU: a reply is no longer than its request, which came in one, and
+ * who can have it cut into fragments can put others in their place.
+ */
+void	 io_os_whole(int, int);
 /* Read stamp, local address and interface from the control messages. */
 void	 io_os_control(struct msghdr *, struct io_msg *);
 /* Write a control message that sets the source; its length. */

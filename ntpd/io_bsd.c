@@ -68,6 +68,19 @@ io_os_dstaddr(int fd, int family)
 	return setsockopt(fd, IPPROTO_IP, IP_RECVDSTADDR, &on, sizeof(on));
 }
 
+/* IPv6 is cut by nobody on its way, and IPv4 needs the option. */
+void
+io_os_whole(int fd, int family)
+{
+#ifdef IP_DONTFRAG
+	int	 on = 1;
+
+	if (family == AF_INET)
+		(void)setsockopt(fd, IPPROTO_IP, IP_DONTFRAG, &on,
+		    sizeof(on));
+#endif
+}
+
 void
 io_os_control(struct msghdr *mh, struct io_msg *msg)
 {

@@ -50,10 +50,11 @@ static void	 set_local6(struct io_msg *, const struct in6_pktinfo *);
 int
 io_os_stamps(int fd, bool tx)
 {
-	int	 flags = STAMP_RX | (tx ? STAMP_TX : 0);
+	int	 flags = STAMP_RX | STAMP_TX;
 	int	 on = 1;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags,
+	/* of what arrives alone the older option tells in fewer octets */
+	if (tx && setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags,
 	    sizeof(flags)) == 0)
 		return 0;
 	return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
@@ -74,6 +75,23 @@ io_os_dstaddr(int fd, int family)
 		return setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
 		    sizeof(on));
 	return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
+}
+
+/*
+ * PROBE: don't fragment, and take no notice of ICMP.  Without it the kernel
+ * also computes an identification that fragments would need.
+ */
+void
+io_os_whole(int fd, int family)
+{
+	int	 probe = IP_PMTUDISC_PROBE, probe6 = IPV6_PMTUDISC_PROBE;
+
+	if (family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER,
+		    &probe6, sizeof(probe6));
+	else
+		(void)setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &probe,
+		    sizeof(probe));
 }
 
 void
