@@ -204,8 +204,10 @@ WORLD_SRCS = \
 	regress/world/check.c \
 	regress/world/clock.c \
 	regress/world/daemon.c \
+	regress/world/dgram.c \
 	regress/world/dns.c \
 	regress/world/expr.c \
+	regress/world/inject.c \
 	regress/world/law.c \
 	regress/world/main.c \
 	regress/world/monitor.c \
@@ -220,6 +222,7 @@ WORLD_SRCS = \
 	regress/world/sock.c \
 	regress/world/stamp.c \
 	regress/world/stats.c \
+	regress/world/stream.c \
 	regress/world/turn.c \
 	regress/world/words.c \
 	regress/world/world.c
@@ -227,6 +230,7 @@ WORLD_SRCS = \
 SHIM_SRCS = \
 	regress/world/shim.c \
 	regress/world/shim_env.c \
+	regress/world/shim_io.c \
 	regress/world/shim_name.c \
 	regress/world/shim_proc.c \
 	regress/world/shim_sock.c \
@@ -235,10 +239,10 @@ SHIM_SRCS = \
 
 WORLD_HDRS = \
 	regress/world/proto.h regress/world/scenario.h \
-	regress/world/shim.h regress/world/world.h
+	regress/world/shim.h regress/world/sock.h regress/world/world.h
 
 WORLD_TOOLS_linux = regress/sim/sim regress/world/world \
-	regress/world/shim.so
+	regress/world/shim.so regress/world/tcpecho
 
 CORE_OBJS	= $(CORE_SRCS:.c=.o)
 CRYPT_OBJS	= $(CRYPT_SRCS:.c=.o)
@@ -302,6 +306,9 @@ regress/world/world: $(WORLD_OBJS)
 regress/world/shim.so: $(SHIM_SRCS) $(WORLD_HDRS)
 	$(CC) -D_GNU_SOURCE $(STD) $(WARN) -O2 -g -fPIC -shared \
 	    -fvisibility=hidden -U_FORTIFY_SOURCE -o $@ $(SHIM_SRCS)
+
+regress/world/tcpecho: regress/world/tcpecho.c
+	$(CC) -D_GNU_SOURCE $(STD) $(WARN) -O2 -g -o $@ $@.c
 
 regress/sim/sim: regress/sim/sim.o $(SIM_OBJS) $(LIBS)
 	$(CC) $(CFLAGS) -o $@ regress/sim/sim.o $(SIM_OBJS) $(LIBS) $(LDADD)
@@ -419,7 +426,8 @@ clean:
 	rm -f common/*/*.o common/*/*/*.o common/*.a ntpd/*.o ntpd/*.a \
 	    ntpd/ntpd ntpctl/*.o ntpctl/ntpctl regress/*/*.t
 	rm -f regress/sim/*.o regress/sim/sim
-	rm -f regress/world/*.o regress/world/world regress/world/shim.so
+	rm -f regress/world/*.o regress/world/world regress/world/shim.so \
+	    regress/world/tcpecho
 	rm -rf regress/tools/bin
 
 .PHONY: accuracy all clean demo install test test-san tests uninstall world \

@@ -20,16 +20,18 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "scenario.h"
 
 /* A statement kept until its time; it is read again then. */
 struct action {
 	struct scenario	*sc;
-	char		*word[64];
+	char		*word[WORDS_MAX];
 	int		 n, lineno;
 	int64_t		 period, until;	/* 0: once */
 };
@@ -42,6 +44,7 @@ static void	 do_kernel(struct words *);
 static void	 do_kill(struct words *);
 static void	 do_reboot(struct words *);
 static void	 do_reconf(struct words *);
+static void	 do_run(struct words *);
 static void	 do_server(struct words *);
 static void	 do_signal(struct words *);
 static void	 do_start(struct words *);
@@ -60,8 +63,10 @@ static const struct {
 	{ "kernel",	do_kernel },
 	{ "kill",	do_kill },
 	{ "link",	link_words },
+	{ "packet",	packet_words },
 	{ "reboot",	do_reboot },
 	{ "reconf",	do_reconf },
+	{ "run",	do_run },
 	{ "server",	do_server },
 	{ "signal",	do_signal },
 	{ "start",	do_start },
@@ -85,9 +90,11 @@ static const struct {
 	const char	*name;
 	enum world_op	 op;
 } calls[] = {
+	{ "accept",	OP_ACCEPT },
 	{ "adjtimex",	OP_ADJTIMEX },
 	{ "bind",	OP_BIND },
 	{ "connect",	OP_CONNECT },
+	{ "listen",	OP_LISTEN },
 	{ "recv",	OP_RECV },
 	{ "send",	OP_SEND },
 	{ "setsockopt",	OP_SETOPT },
@@ -100,10 +107,16 @@ static const struct {
 	int		 error;
 } errors[] = {
 	{ "EACCES",	EACCES },
+	{ "EADDRINUSE",	EADDRINUSE },
 	{ "EADDRNOTAVAIL", EADDRNOTAVAIL },
 	{ "EAGAIN",	EAGAIN },
+	{ "ECONNREFUSED", ECONNREFUSED },
+	{ "EHOSTUNREACH", EHOSTUNREACH },
+	{ "EINTR",	EINTR },
 	{ "EINVAL",	EINVAL },
+	{ "EIO",	EIO },
 	{ "EMFILE",	EMFILE },
+	{ "ENETDOWN",	ENETDOWN },
 	{ "ENETUNREACH", ENETUNREACH },
 	{ "ENOBUFS",	ENOBUFS },
 	{ "ENOMEM",	ENOMEM },
@@ -221,6 +234,56 @@ find_setup(struct scenario *sc, const struct host *h)
 		if (sc->setup[i].h == h)
 			return &sc->setup[i];
 	return NULL;
+}
+
+/* A program's file, where the runner said that programs are. */
+static bool
+find_program(const struct world *w, const char *name, char *out)
+{
+	const char	*dir;
+	char		 path[PATH_MAX];
+	size_t		 n;
+
+	if (strchr(name, '/') != NULL)
+		return realpath(name, out) != NULL;
+	for (dir = w->path; *dir != '\0'; dir += n + (dir[n] == ':')) {
+		n = strcspn(dir, ":");
+		snprintf(path, sizeof(path), "%.*s/%s", (int)n, dir, name);
+		if (access(path, X_OK) == 0 && realpath(path, out) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* at T run [DAEMON] HOST 'program arguments': beside that daemon */
+static void
+do_run(struct words *ws)
+{
+	struct words	 args = { .sc = ws->sc };
+	enum flavour	 only = ws->sc->flavour;
+	struct host	*h;
+	const char	*line;
+	char		 copy[512], path[PATH_MAX];
+
+	if (ws->i < ws->n && flavour_find(ws->w[ws->i], &only))
+		ws->i++;
+	h = word_host(ws);
+	if ((line = word_next(ws)) == NULL || h == NULL) {
+		word_error(ws, "run HOST 'program arguments'");
+		return;
+	}
+	if (only != ws->sc->flavour)
+		return;
+	snprintf(copy, sizeof(copy), "%s", line);
+	word_split(&args, copy);
+	if (args.n == 0 || args.n == WORDS_MAX ||
+	    !find_program(ws->sc->w, args.w[0], path)) {
+		word_error(ws, "no program \"%s\"", line);
+		return;
+	}
+	args.w[0] = path;
+	args.w[args.n] = NULL;
+	proc_run(h, args.w);
 }
 
 /* at T stop HOST: its daemon is asked to end */

@@ -28,13 +28,18 @@ static double	 m_max(struct host *);
 static double	 m_total(struct host *);
 static double	 m_frms(struct host *);
 static double	 m_t1ms(struct host *);
+static double	 m_p50(struct host *);
 static double	 m_p95(struct host *);
+static double	 m_p99(struct host *);
 static double	 m_last(struct host *);
 static double	 m_requests(struct host *);
 static double	 m_replies(struct host *);
 static double	 m_status(struct host *);
 static double	 m_leapt(struct host *);
 static double	 m_growth(struct host *);
+static double	 m_overmax(struct host *);
+static double	 m_rss(struct host *);
+static double	 m_stale(struct host *);
 static double	 m_alive(struct host *);
 static double	 m_score(struct host *);
 static double	 m_served(struct host *);
@@ -47,7 +52,9 @@ static const struct {
 	const char	*unit;
 } metrics[] = {
 	{ "rms",	m_rms,		1e6,	"us" },
+	{ "p50",	m_p50,		1e6,	"us" },
 	{ "p95",	m_p95,		1e6,	"us" },
+	{ "p99",	m_p99,		1e6,	"us" },
 	{ "max",	m_max,		1e6,	"us" },
 	{ "frms",	m_frms,		1e6,	"ppm" },
 	{ "t1ms",	m_t1ms,		1.0,	"s" },
@@ -57,8 +64,11 @@ static const struct {
 	{ "replies",	m_replies,	1.0,	"" },
 	{ "status",	m_status,	1.0,	"" },
 	{ "tai",	m_leapt,	1.0,	"" },
+	{ "overmax",	m_overmax,	1.0,	"" },
+	{ "rss",	m_rss,		1.0,	"KiB" },
 	{ "growth",	m_growth,	1.0,	"KiB" },
 	{ "alive",	m_alive,	1.0,	"" },
+	{ "stale",	m_stale,	1.0,	"" },
 	{ "score",	m_score,	1.0,	"" },
 	{ "served",	m_served,	1e6,	"us" },
 	{ "beyond",	m_beyond,	1.0,	"" },
@@ -95,9 +105,21 @@ m_t1ms(struct host *h)
 }
 
 static double
+m_p50(struct host *h)
+{
+	return stats_percentile(&h->stats, 50.0);
+}
+
+static double
 m_p95(struct host *h)
 {
 	return stats_percentile(&h->stats, 95.0);
+}
+
+static double
+m_p99(struct host *h)
+{
+	return stats_percentile(&h->stats, 99.0);
 }
 
 static double
@@ -160,7 +182,26 @@ m_beyond(struct host *h)
 static double
 m_growth(struct host *h)
 {
-	return h->rss;
+	return h->rss_end - h->rss;
+}
+
+static double
+m_rss(struct host *h)
+{
+	return h->rss_end;
+}
+
+/* How often the kernel's maximum error was not one, after settling. */
+static double
+m_overmax(struct host *h)
+{
+	return (double)h->stats.beyond;
+}
+
+static double
+m_stale(struct host *h)
+{
+	return h->stale;
 }
 
 void
@@ -228,12 +269,15 @@ bool
 check_print(struct scenario *sc, struct host *h, FILE *f)
 {
 	const char	*base;
-	size_t		 i;
+	size_t		 i, n;
 	bool		 ok;
 
 	base = strrchr(sc->path, '/');
 	base = base != NULL ? base + 1 : sc->path;
-	fprintf(f, "%.*s", (int)strcspn(base, "."), base);
+	n = strlen(base);
+	if (n > 6 && strcmp(base + n - 6, ".world") == 0)
+		n -= 6;
+	fprintf(f, "%.*s", (int)n, base);
 	if (h != sc->setup[0].h)
 		fprintf(f, "/%s", h->name);
 	fprintf(f, " %s %llu", flavour_name(sc->flavour),

@@ -51,7 +51,6 @@ static void	 retune(struct kclock *);
 static bool	 busy(const struct kclock *);
 static void	 pll_offset(struct kclock *, int64_t, double);
 static void	 forget(struct kclock *, int64_t);
-static long	 maxerror(const struct kclock *, int64_t);
 
 void
 kclock_init(struct kclock *k, int64_t now, int64_t wall, double y)
@@ -287,8 +286,8 @@ forget(struct kclock *k, int64_t now)
 }
 
 /* maxerror grows by 500 us each second that nobody sets it. */
-static long
-maxerror(const struct kclock *k, int64_t now)
+long
+kclock_maxerror(const struct kclock *k, int64_t now)
 {
 	int64_t	 e;
 
@@ -380,12 +379,12 @@ kclock_adjtimex(struct kclock *k, int64_t now, struct timex *tx)
 		tx->offset = (long)(k->pll /
 		    (k->status & STA_NANO ? 1.0 : 1000.0));
 	}
-	if (maxerror(k, now) == ERROR_MAX)
+	if (kclock_maxerror(k, now) == ERROR_MAX)
 		k->status |= STA_UNSYNC;
 	nano = k->status & STA_NANO;
 	real = kclock_read(k, now, WCLOCK_REAL);
 	tx->freq = k->freq;
-	tx->maxerror = maxerror(k, now);
+	tx->maxerror = kclock_maxerror(k, now);
 	tx->esterror = k->esterror;
 	tx->status = k->status;
 	tx->constant = k->constant;

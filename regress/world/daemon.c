@@ -67,8 +67,7 @@ conf_ntpd(struct setup *s, FILE *f)
 {
 	int	 i;
 
-	fprintf(f, "driftfile \"%s/drift\"\ncontrol \"%s/ntpd.sock\"\n",
-	    s->h->dir, s->h->dir);
+	fprintf(f, "driftfile \"%s/drift\"\n", s->h->dir);
 	for (i = 0; i < s->nuse; i++)
 		fprintf(f, "%s %s\n", s->pool[i] ? "servers" : "server",
 		    s->use[i]);

@@ -17,12 +17,12 @@
 /*
  * world: one scenario, one daemon, one seed; prints one line of figures.
  *
- *	world [-p] [-d daemon] [-s seed] [-w dir] [-x shim]
+ *	world [-p] [-d daemon] [-s seed] [-w dir] [-x shim] [-P path]
  *	    [-C chronyd] [-N ntpd] [-O openntpd] scenario
  *
  * Exit status 0 when all that was expected holds.  In dir it leaves `log',
- * what all daemons said with the true time, and with -p `plot', a line per
- * host and second: time, name, clock error (s), frequency error (ppm).
+ * what all daemons said with the true time, and with -p `plot', a row per
+ * host and second, whose first line names the columns.
  */
 
 #include <sys/prctl.h>
@@ -45,7 +45,7 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: world [-p] [-d daemon] [-s seed] [-w dir] "
-	    "[-x shim] [-C chronyd]\n\t[-N ntpd] [-O openntpd] scenario\n");
+	    "[-x shim] [-P path]\n\t[-C chronyd] [-N ntpd] [-O openntpd] scenario\n");
 	exit(2);
 }
 
@@ -95,6 +95,7 @@ set_defaults(struct world *w, struct scenario *sc)
 	w->epoch = 1835568000 * NSEC;	/* 2028-03-02 */
 	w->tick = NSEC;
 	w->lfd = -1;
+	w->path = "/usr/sbin:/usr/bin:/sbin:/bin";
 	w->link = calloc(HOST_MAX * HOST_MAX, sizeof(*w->link));
 	if (w->link == NULL)
 		err(1, NULL);
@@ -115,7 +116,7 @@ options(struct world *w, struct scenario *sc, int argc, char **argv,
 {
 	int	 ch;
 
-	while ((ch = getopt(argc, argv, "C:d:N:O:ps:w:x:")) != -1) {
+	while ((ch = getopt(argc, argv, "C:d:N:O:P:ps:w:x:")) != -1) {
 		switch (ch) {
 		case 'C':
 			sc->binary[FLAVOUR_CHRONYD] = absolute(optarg);
@@ -129,6 +130,9 @@ options(struct world *w, struct scenario *sc, int argc, char **argv,
 			break;
 		case 'O':
 			sc->binary[FLAVOUR_OPENNTPD] = absolute(optarg);
+			break;
+		case 'P':
+			w->path = optarg;
 			break;
 		case 'p':
 			*plot = true;
@@ -171,6 +175,9 @@ open_files(struct world *w, const char *dir, const char *shim, bool plot)
 	snprintf(path, sizeof(path), "%s/plot", w->dir);
 	if (plot && (w->plot = fopen(path, "w")) == NULL)
 		err(1, "%s", path);
+	if (plot)
+		fprintf(w->plot, "time\thost\terror\tfreq\toscillator\t"
+		    "maxerror\testerror\tsynced\trequests\treplies\n");
 }
 
 int
@@ -189,6 +196,7 @@ main(int argc, char **argv)
 	set_defaults(&w, &sc);
 	options(&w, &sc, argc, argv, &dir, &shim, &plot);
 	open_files(&w, dir, shim, plot);
+	rng_init(&w.inject, w.seed, "made-up datagrams");
 	if (scenario_read(&sc, argv[optind]) == -1)
 		return 2;
 	net_start(&w);

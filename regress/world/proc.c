@@ -47,21 +47,27 @@ proc_find(struct host *h, int virt)
 struct proc *
 proc_new(struct host *h, int parent)
 {
-	struct proc	*p;
+	struct proc	*p = NULL;
+	int		 i;
 
-	if (h->nproc == WORLD_PROCS) {
+	/* When the table is full, the place of who died first. */
+	if (h->nproc < WORLD_PROCS)
+		p = &h->proc[h->nproc++];
+	for (i = 0; p == NULL && i < h->nproc; i++)
+		if (h->proc[i].state == PROC_DEAD && i != h->first)
+			p = &h->proc[i];
+	if (p == NULL || h->nvirt == PID_STEP) {
 		world_fail(h->w, "%s: too many processes", h->name);
 		return NULL;
 	}
-	p = &h->proc[h->nproc];
+	i = (int)(p - h->proc);
 	memset(p, 0, sizeof(*p));
-	p->virt = (h->index + 1) * 1000 + h->nproc;
+	p->virt = (h->index + 1) * PID_STEP + h->nvirt++;
 	p->parent = parent;
 	p->fd = p->pidfd = -1;
-	h->page->pid[h->nproc].parent = parent;
-	h->page->pid[h->nproc].real = -1;
-	h->page->pid[h->nproc].virt = p->virt;
-	h->nproc++;
+	h->page->pid[i].parent = parent;
+	h->page->pid[i].real = -1;
+	h->page->pid[i].virt = p->virt;
 	return p;
 }
 
@@ -107,66 +113,109 @@ become(struct host *h, struct proc *p, int out, char *const argv[])
 	_exit(127);
 }
 
-void
-proc_start(struct host *h, char *const argv[])
+/* Fork a program whose output is ours. */
+static struct proc *
+start(struct host *h, struct capture *c, char *const argv[])
 {
 	struct proc	*p;
 	int		 out[2], pid;
 
-	h->first = h->nproc;
 	if ((p = proc_new(h, 1)) == NULL)
-		return;
+		return NULL;
 	if (pipe2(out, O_CLOEXEC) == -1 ||
 	    fcntl(out[0], F_SETFL, O_NONBLOCK) == -1) {
 		world_fail(h->w, "pipe: %s", strerror(errno));
-		return;
+		return NULL;
 	}
-	h->log = out[0];
-	h->main_status = -1;
 	switch (pid = fork()) {
 	case -1:
 		world_fail(h->w, "fork: %s", strerror(errno));
-		return;
+		return NULL;
 	case 0:
 		become(h, p, out[1], argv);
 		break;
 	}
 	close(out[1]);
+	if (c->fd != -1)
+		close(c->fd);		/* of one that died */
+	c->fd = out[0];
+	c->len = 0;
+	p->out = c;
 	p->state = PROC_STARTING;
 	proc_real(h, p, pid);
+	return p;
 }
 
-/* What the daemon wrote: lines of the log, at this moment. */
 void
-proc_log(struct host *h)
+proc_start(struct host *h, char *const argv[])
+{
+	struct capture	*c = &h->out[0];
+	struct proc	*p;
+
+	c->daemon = true;
+	snprintf(c->name, sizeof(c->name), "%s", h->name);
+	h->main_status = -1;
+	if ((p = start(h, c, argv)) != NULL)
+		h->first = (int)(p - h->proc);
+}
+
+void
+proc_run(struct host *h, char *const argv[])
+{
+	const char	*base = strrchr(argv[0], '/');
+	struct capture	*c = NULL;
+	int		 i;
+
+	for (i = 1; i < OUT_MAX && c == NULL; i++)
+		if (h->out[i].fd == -1)
+			c = &h->out[i];
+	if (c == NULL) {
+		world_fail(h->w, "%s: too many programs", h->name);
+		return;
+	}
+	snprintf(c->name, sizeof(c->name), "%s %.*s", h->name, NAME_MAX_LEN,
+	    base != NULL ? base + 1 : argv[0]);
+	start(h, c, argv);
+}
+
+static void
+capture(struct world *w, struct capture *c)
 {
 	char	 buf[4096];
 	ssize_t	 i, n;
 
-	if (h->log == -1)
-		return;
-	while ((n = read(h->log, buf, sizeof(buf))) > 0) {
+	while ((n = read(c->fd, buf, sizeof(buf))) > 0) {
 		for (i = 0; i < n; i++) {
 			if (buf[i] != '\n') {
-				if (h->linelen < sizeof(h->line) - 1)
-					h->line[h->linelen++] = buf[i];
+				if (c->len < sizeof(c->line) - 1)
+					c->line[c->len++] = buf[i];
 				continue;
 			}
-			h->line[h->linelen] = '\0';
-			h->linelen = 0;
-			world_log(h->w, h->name, "%s", h->line);
+			c->line[c->len] = '\0';
+			c->len = 0;
+			world_log(w, c->name, "%s", c->line);
 		}
 	}
 	if (n == 0) {
-		close(h->log);
-		h->log = -1;
+		close(c->fd);
+		c->fd = -1;
 	}
+}
+
+void
+proc_log(struct host *h)
+{
+	int	 i;
+
+	for (i = 0; i < OUT_MAX; i++)
+		if (h->out[i].fd != -1)
+			capture(h->w, &h->out[i]);
 }
 
 bool
 proc_alive(const struct host *h)
 {
-	return h->nproc > 0 && h->main_status == -1;
+	return h->out[0].daemon && h->main_status == -1;
 }
 
 /* Titles and arguments of the children tell what they are. */
@@ -224,8 +273,13 @@ proc_kill_all(struct host *h)
 		if (p->state == PROC_DEAD || p->real <= 0)
 			continue;
 		kill(p->real, SIGKILL);
-		if (i == h->first)
+		if (p->out != NULL)
 			waitpid(p->real, NULL, 0);
+		if (p->fd != -1)
+			close(p->fd);
+		if (p->pidfd != -1)
+			close(p->pidfd);
+		p->fd = p->pidfd = -1;
 		p->state = PROC_DEAD;
 	}
 }

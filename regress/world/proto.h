@@ -54,6 +54,9 @@ enum world_op {
 	OP_SOCKET,		/* ino, a: domain, b: type; fd passed along */
 	OP_BIND,		/* ino, name */
 	OP_CONNECT,		/* ino, name */
+	OP_LISTEN,		/* ino */
+	OP_ACCEPT,		/* ino, t: ino of the new; fd passed along */
+	OP_SHUTDOWN,		/* ino, a: SHUT_RD ... */
 	OP_GETNAME,		/* ino, a: 0 own, 1 peer; name */
 	OP_SETOPT,		/* ino, a: level, b: option, data */
 	OP_GETOPT,		/* ino, a: level, b: option; data */
@@ -89,11 +92,17 @@ struct world_msg {
 /* A simulated socket, as its processes see it without asking. */
 struct world_sock {
 	uint64_t	 ino;		/* of the placeholder; 0: free slot */
-	uint32_t	 in;		/* datagrams waiting */
+	uint32_t	 in;		/* datagrams, connections, octets */
 	uint32_t	 err;		/* entries in the error queue */
 	uint8_t		 fail;		/* a pending so_error */
 	uint8_t		 selerr;	/* SO_SELECT_ERR_QUEUE */
+	uint8_t		 stream;
+	uint8_t		 full;		/* cannot be written to now */
+	uint8_t		 end;		/* no more will come, WORLD_END_* */
 };
+
+#define WORLD_END_READ	1		/* the other side has finished */
+#define WORLD_END_BOTH	2		/* we have, too */
 
 struct world_pid {
 	int32_t		 virt, real, parent;	/* virt 0: free slot */

@@ -18,14 +18,21 @@ NTPD=${NTPD:-$TOP/ntpd/ntpd}
 CHRONYD=${CHRONYD:-$PEERS/chrony/usr/sbin/chronyd}
 OPENNTPD=${OPENNTPD:-$PEERS/openntpd/usr/sbin/ntpd}
 JOBS=${JOBS:-2}
+LIMIT=${LIMIT:-300}		# seconds for one run
 
 # run.sh --one SCENARIO DAEMON SEED: one run, its line into LINES_DIR
 if [ "${1-}" = --one ]; then
 	name=$(basename "$2" .world)
 	dir=$OUT/$name.$3.$4
-	timeout -s KILL 300 "$HERE/world" -x "$HERE/shim.so" -N "$NTPD" \
-	    -C "$CHRONYD" -O "$OPENNTPD" -d "$3" -s "$4" -w "$dir" "$2" \
-	    >"$dir.out" 2>"$dir.err"
+	# what a scenario runs beside the daemon: ntpctl is theirs or ours
+	case $3 in
+	openntpd) path=${OPENNTPD%/*} ;;
+	*)	path=$TOP/ntpctl ;;
+	esac
+	path=$path:$PEERS/chrony/usr/bin:$HERE:/usr/bin:/bin
+	timeout -s KILL "$LIMIT" "$HERE/world" -x "$HERE/shim.so" \
+	    -P "$path" -N "$NTPD" -C "$CHRONYD" -O "$OPENNTPD" -d "$3" \
+	    -s "$4" -w "$dir" "$2" >"$dir.out" 2>"$dir.err"
 	[ -s "$dir.out" ] || echo "$name $3 $4 BROKEN" >"$dir.out"
 	cp "$dir.out" "$LINES_DIR/$name.$4"
 	if grep -q ' ok$' "$dir.out"; then

@@ -28,6 +28,7 @@
 #define EXPECT_MAX	32
 #define NAMES_MAX	8
 #define LINES_MAX	32
+#define WORDS_MAX	64	/* of a statement */
 
 /* Which daemon lives on the hosts. */
 enum flavour {
@@ -104,7 +105,7 @@ struct scenario {
 /* The words of a statement, and how far they were read. */
 struct words {
 	struct scenario	*sc;
-	char		*w[64];
+	char		*w[WORDS_MAX];
 	int		 n, i;
 };
 
@@ -136,6 +137,9 @@ void		 host_words(struct words *);
 void		 link_words(struct words *);
 void		 monitor_words(struct words *);
 void		 server_words(struct words *);
+
+/* Actions that have a file of their own. */
+void		 packet_words(struct words *);
 
 /* To be done at a time, and again each period unless that is 0. */
 void		 action_read(struct words *, int64_t, int64_t, int64_t);

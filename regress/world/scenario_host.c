@@ -45,6 +45,7 @@ new_host(struct words *ws)
 	const char	*name = word_next(ws), *addr;
 	struct host	*h;
 	struct waddr	 a;
+	int		 i;
 
 	if (name == NULL || w->nhost == HOST_MAX ||
 	    world_find(w, name) != NULL) {
@@ -57,7 +58,9 @@ new_host(struct words *ws)
 	copy(h->name, sizeof(h->name), name);
 	h->index = w->nhost;
 	h->main_status = -1;
-	h->log = -1;
+	h->first = -1;
+	for (i = 0; i < OUT_MAX; i++)
+		h->out[i].fd = -1;
 	h->peer.stratum = 1;
 	h->peer.rootdisp = 2e-5;
 	h->score_min = 20.0;

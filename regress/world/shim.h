@@ -80,6 +80,14 @@ int64_t			 shim_deadline(int64_t);
 
 /* The simulated socket behind a descriptor, or NULL. */
 struct world_sock	*shim_sock(int);
+/*
+ * Wait until there is something to be read; false: not without waiting, or
+ * a signal came, as errno says.
+ */
+bool			 shim_readable(int, struct world_sock *, int);
+bool			 shim_nonblock(int);
+/* Nothing is left to be read: the placeholder must not be readable. */
+void			 shim_token(int, const struct world_sock *);
 /* For a real blocking socket or pipe: wait until it can be read. */
 bool			 shim_wait_real(int);
 

@@ -15,56 +15,62 @@
  */
 
 /*
- * The socket calls of the shim.  What concerns a simulated socket goes to
- * the world; everything else goes to the kernel, and waits, if it must, in a
- * way the world knows of.
+ * The socket calls of the shim, except those that move data (shim_io.c).
+ * What concerns a simulated socket goes to the world; everything else goes to
+ * the kernel, and waits, if it must, in a way the world knows of.
  */
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/un.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "shim.h"
 
-static ssize_t	 sim_send(struct world_sock *, const struct msghdr *, int);
-static ssize_t	 sim_recv(int, struct world_sock *, struct msghdr *, int);
-static int	 sim_fcntl_nonblock(int);
+static int	 placeholder(int, int *, uint64_t *);
 
-/* Make the socket pair, give one end to the world, keep the other. */
-PUBLIC int
-socket(int domain, int type, int proto)
+/* One end of a socket pair for us, one to be given to the world. */
+static int
+placeholder(int flags, int *theirs, uint64_t *ino)
 {
-	struct world_msg	 m;
-	struct stat		 st;
-	int			 sv[2], flags;
+	struct stat	 st;
+	int		 sv[2];
 
-	if (shim.page == NULL || (domain != AF_INET && domain != AF_INET6))
-		return syscall(SYS_socket, domain, type, proto);
-	flags = type & (SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | flags, 0, sv) ==
 	    -1)
 		return -1;
 	syscall(SYS_fstat, sv[0], &st);
-	shim_msg(&m, OP_SOCKET, st.st_ino);
+	*ino = st.st_ino;
+	*theirs = sv[1];
+	return sv[0];
+}
+
+PUBLIC int
+socket(int domain, int type, int proto)
+{
+	struct world_msg	 m;
+	uint64_t		 ino;
+	int			 fd, theirs, flags;
+
+	if (shim.page == NULL || (domain != AF_INET && domain != AF_INET6))
+		return syscall(SYS_socket, domain, type, proto);
+	flags = type & (SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if ((fd = placeholder(flags, &theirs, &ino)) == -1)
+		return -1;
+	shim_msg(&m, OP_SOCKET, ino);
 	m.a = domain;
 	m.b = type & ~flags;
-	if (shim_rpc_fd(&m, sv[1]) < 0) {
-		syscall(SYS_close, sv[0]);
-		syscall(SYS_close, sv[1]);
+	if (shim_rpc_fd(&m, theirs) < 0) {
+		syscall(SYS_close, fd);
+		syscall(SYS_close, theirs);
 		errno = m.err;
 		return -1;
 	}
-	syscall(SYS_close, sv[1]);
-	return sv[0];
+	syscall(SYS_close, theirs);
+	return fd;
 }
 
 PUBLIC int
@@ -109,10 +115,36 @@ bind(int fd, const struct sockaddr *sa, socklen_t len)
 	return name_op(OP_BIND, SYS_bind, fd, sa, len);
 }
 
+static bool
+connected(void *arg)
+{
+	struct world_sock	*s = arg;
+
+	return !s->full || s->fail;
+}
+
+/* A connection of a stream takes its time. */
 PUBLIC int
 connect(int fd, const struct sockaddr *sa, socklen_t len)
 {
-	return name_op(OP_CONNECT, SYS_connect, fd, sa, len);
+	struct world_sock	*s;
+	socklen_t		 n = sizeof(int);
+	int			 error = 0;
+
+	if (name_op(OP_CONNECT, SYS_connect, fd, sa, len) == 0)
+		return 0;
+	if (errno != EINPROGRESS || (s = shim_sock(fd)) == NULL ||
+	    shim_nonblock(fd))
+		return -1;
+	if (shim_block(FOREVER, connected, s) == WOKEN_SIGNAL) {
+		errno = EINTR;
+		return -1;
+	}
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) == -1 ||
+	    error == 0)
+		return error;
+	errno = error;
+	return -1;
 }
 
 static int
@@ -226,326 +258,76 @@ closefrom(int lo)
 	close_range(lo, ~0U, 0);
 }
 
-static size_t
-gather(char *p, size_t room, const struct iovec *iov, size_t n)
-{
-	size_t	 i, len = 0;
-
-	for (i = 0; i < n; i++) {
-		if (iov[i].iov_len > room - len)
-			return SIZE_MAX;
-		memcpy(p + len, iov[i].iov_base, iov[i].iov_len);
-		len += iov[i].iov_len;
-	}
-	return len;
-}
-
-static ssize_t
-sim_send(struct world_sock *s, const struct msghdr *h, int flags)
-{
-	struct world_msg	 m;
-	size_t			 n;
-
-	shim_msg(&m, OP_SEND, s->ino);
-	m.a = flags;
-	if (h->msg_name != NULL) {
-		m.nname = h->msg_namelen;
-		memcpy(m.data, h->msg_name, m.nname);
-	}
-	n = gather(m.data + m.nname, 4096, h->msg_iov, h->msg_iovlen);
-	if (n == SIZE_MAX || h->msg_controllen > 1024) {
-		errno = EMSGSIZE;
-		return -1;
-	}
-	m.ndata = n;
-	if (h->msg_control != NULL) {
-		m.nctl = h->msg_controllen;
-		memcpy(m.data + m.nname + m.ndata, h->msg_control, m.nctl);
-	}
-	return shim_rpc(&m);
-}
-
-PUBLIC ssize_t
-sendmsg(int fd, const struct msghdr *h, int flags)
-{
-	struct world_sock	*s;
-
-	if ((s = shim_sock(fd)) != NULL)
-		return sim_send(s, h, flags);
-	if (shim.page != NULL)
-		shim.page->touched = 1;
-	return syscall(SYS_sendmsg, fd, h, flags);
-}
-
-PUBLIC ssize_t
-sendto(int fd, const void *buf, size_t n, int flags,
-    const struct sockaddr *sa, socklen_t len)
-{
-	struct world_sock	*s;
-	struct iovec		 iov;
-	struct msghdr		 h;
-
-	if ((s = shim_sock(fd)) == NULL) {
-		if (shim.page != NULL)
-			shim.page->touched = 1;
-		return syscall(SYS_sendto, fd, buf, n, flags, sa, len);
-	}
-	memset(&h, 0, sizeof(h));
-	iov.iov_base = (void *)(uintptr_t)buf;
-	iov.iov_len = n;
-	h.msg_iov = &iov;
-	h.msg_iovlen = 1;
-	h.msg_name = (void *)(uintptr_t)sa;
-	h.msg_namelen = sa != NULL ? len : 0;
-	return sim_send(s, &h, flags);
-}
-
-PUBLIC ssize_t
-send(int fd, const void *buf, size_t n, int flags)
-{
-	return sendto(fd, buf, n, flags, NULL, 0);
-}
-
-PUBLIC int
-sendmmsg(int fd, struct mmsghdr *v, unsigned int n, int flags)
-{
-	struct world_sock	*s;
-	ssize_t			 r;
-	unsigned int		 i;
-
-	if ((s = shim_sock(fd)) == NULL) {
-		if (shim.page != NULL)
-			shim.page->touched = 1;
-		return syscall(SYS_sendmmsg, fd, v, n, flags);
-	}
-	for (i = 0; i < n; i++) {
-		if ((r = sim_send(s, &v[i].msg_hdr, flags)) == -1)
-			return i > 0 ? (int)i : -1;
-		v[i].msg_len = r;
-	}
-	return n;
-}
-
-static bool
-sim_ready(void *arg)
-{
-	struct world_sock	*s = arg;
-
-	return s->in > 0 || s->fail;
-}
-
-/* O_NONBLOCK stands on the placeholder. */
+/* Requests that are but a number. */
 static int
-sim_fcntl_nonblock(int fd)
-{
-	return syscall(SYS_fcntl, fd, F_GETFL) & O_NONBLOCK;
-}
-
-static void
-scatter(struct msghdr *h, const char *p, size_t n)
-{
-	size_t	 i, c;
-
-	for (i = 0; i < h->msg_iovlen && n > 0; i++) {
-		c = n < h->msg_iov[i].iov_len ? n : h->msg_iov[i].iov_len;
-		memcpy(h->msg_iov[i].iov_base, p, c);
-		p += c;
-		n -= c;
-	}
-}
-
-static ssize_t
-sim_recv(int fd, struct world_sock *s, struct msghdr *h, int flags)
+plain_op(enum world_op op, struct world_sock *s, int a)
 {
 	struct world_msg	 m;
-	size_t			 i, room = 0;
-	char			*p, token;
 
-	if (!(flags & MSG_ERRQUEUE) && s->in == 0 && !s->fail) {
-		if ((flags & MSG_DONTWAIT) || sim_fcntl_nonblock(fd)) {
-			errno = EAGAIN;
-			return -1;
-		}
-		if (shim_block(FOREVER, sim_ready, s) == WOKEN_SIGNAL) {
-			errno = EINTR;
-			return -1;
-		}
-	}
-	for (i = 0; i < h->msg_iovlen; i++)
-		room += h->msg_iov[i].iov_len;
-	shim_msg(&m, OP_RECV, s->ino);
-	m.a = flags;
-	m.b = room < 4096 ? room : 4096;
-	shim_rpc(&m);
-	if (s->in == 0 && s->err == 0 && !s->fail)
-		syscall(SYS_recvfrom, fd, &token, 1, MSG_DONTWAIT, NULL,
-		    NULL);
-	errno = m.err;
-	if (m.ret < 0)
-		return -1;
-	p = m.data;
-	if (h->msg_name != NULL) {
-		memcpy(h->msg_name, p, m.nname < h->msg_namelen ?
-		    m.nname : h->msg_namelen);
-		h->msg_namelen = m.nname;
-	}
-	p += m.nname;
-	scatter(h, p, m.ndata);
-	p += m.ndata;
-	h->msg_flags = m.c;
-	if (h->msg_control != NULL && m.nctl <= h->msg_controllen) {
-		memcpy(h->msg_control, p, m.nctl);
-		h->msg_controllen = m.nctl;
-	} else {
-		h->msg_flags |= m.nctl > 0 ? MSG_CTRUNC : 0;
-		h->msg_controllen = 0;
-	}
-	return m.ret;
-}
-
-PUBLIC ssize_t
-recvmsg(int fd, struct msghdr *h, int flags)
-{
-	struct world_sock	*s;
-
-	if ((s = shim_sock(fd)) != NULL)
-		return sim_recv(fd, s, h, flags);
-	if (!(flags & MSG_DONTWAIT) && !shim_wait_real(fd))
-		return -1;
-	return syscall(SYS_recvmsg, fd, h, flags);
-}
-
-PUBLIC ssize_t
-recvfrom(int fd, void *buf, size_t n, int flags,
-    struct sockaddr *sa, socklen_t *len)
-{
-	struct world_sock	*s;
-	struct iovec		 iov;
-	struct msghdr		 h;
-	ssize_t			 r;
-
-	if ((s = shim_sock(fd)) == NULL) {
-		if (!(flags & MSG_DONTWAIT) && !shim_wait_real(fd))
-			return -1;
-		return syscall(SYS_recvfrom, fd, buf, n, flags, sa, len);
-	}
-	memset(&h, 0, sizeof(h));
-	iov.iov_base = buf;
-	iov.iov_len = n;
-	h.msg_iov = &iov;
-	h.msg_iovlen = 1;
-	h.msg_name = sa;
-	h.msg_namelen = sa != NULL ? *len : 0;
-	r = sim_recv(fd, s, &h, flags);
-	if (r >= 0 && sa != NULL)
-		*len = h.msg_namelen;
-	return r;
-}
-
-PUBLIC ssize_t
-recv(int fd, void *buf, size_t n, int flags)
-{
-	return recvfrom(fd, buf, n, flags, NULL, NULL);
-}
-
-PUBLIC int
-recvmmsg(int fd, struct mmsghdr *v, unsigned int n, int flags,
-    struct timespec *ts)
-{
-	struct world_sock	*s;
-	ssize_t			 r;
-	unsigned int		 i;
-
-	if ((s = shim_sock(fd)) == NULL) {
-		if (!(flags & MSG_DONTWAIT) && !shim_wait_real(fd))
-			return -1;
-		return syscall(SYS_recvmmsg, fd, v, n, flags, ts);
-	}
-	for (i = 0; i < n; i++) {
-		r = sim_recv(fd, s, &v[i].msg_hdr,
-		    i > 0 ? flags | MSG_DONTWAIT : flags);
-		if (r == -1)
-			return i > 0 ? (int)i : -1;
-		v[i].msg_len = r;
-	}
-	return n;
-}
-
-PUBLIC ssize_t
-read(int fd, void *buf, size_t n)
-{
-	if (shim.page != NULL) {
-		if (shim_sock(fd) != NULL)
-			return recvfrom(fd, buf, n, 0, NULL, NULL);
-		if (!shim_wait_real(fd))
-			return -1;
-	}
-	return syscall(SYS_read, fd, buf, n);
-}
-
-PUBLIC ssize_t
-readv(int fd, const struct iovec *iov, int n)
-{
-	if (!shim_wait_real(fd))
-		return -1;
-	return syscall(SYS_readv, fd, iov, n);
-}
-
-/* The fault "disk full" is for files, not for pipes and sockets. */
-static bool
-no_space(int fd)
-{
-	struct stat	 st;
-
-	return shim.page->nospace &&
-	    syscall(SYS_fstat, fd, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-PUBLIC ssize_t
-write(int fd, const void *buf, size_t n)
-{
-	if (shim.page != NULL) {
-		if (shim_sock(fd) != NULL)
-			return sendto(fd, buf, n, 0, NULL, 0);
-		if (no_space(fd)) {
-			errno = ENOSPC;
-			return -1;
-		}
-		shim.page->touched |= fd != 2;
-	}
-	return syscall(SYS_write, fd, buf, n);
-}
-
-PUBLIC ssize_t
-writev(int fd, const struct iovec *iov, int n)
-{
-	struct world_sock	*s;
-	struct msghdr		 h;
-
-	if ((s = shim_sock(fd)) == NULL) {
-		if (shim.page != NULL)
-			shim.page->touched |= fd != 2;
-		return syscall(SYS_writev, fd, iov, n);
-	}
-	memset(&h, 0, sizeof(h));
-	h.msg_iov = (struct iovec *)(uintptr_t)iov;
-	h.msg_iovlen = n;
-	return sim_send(s, &h, 0);
+	shim_msg(&m, op, s->ino);
+	m.a = a;
+	return shim_rpc(&m);
 }
 
 PUBLIC int
 shutdown(int fd, int how)
 {
-	if (shim_sock(fd) != NULL)
-		return 0;
+	struct world_sock	*s;
+
+	if ((s = shim_sock(fd)) != NULL)
+		return plain_op(OP_SHUTDOWN, s, how);
 	if (shim.page != NULL)
 		shim.page->touched = 1;
 	return syscall(SYS_shutdown, fd, how);
 }
 
 PUBLIC int
+listen(int fd, int backlog)
+{
+	struct world_sock	*s;
+
+	if ((s = shim_sock(fd)) != NULL)
+		return plain_op(OP_LISTEN, s, backlog);
+	return syscall(SYS_listen, fd, backlog);
+}
+
+static int
+sim_accept(int fd, struct world_sock *s, struct sockaddr *sa, socklen_t *len,
+    int flags)
+{
+	struct world_msg	 m;
+	uint64_t		 ino;
+	int			 new, theirs, error;
+
+	if (!shim_readable(fd, s, 0))
+		return -1;
+	if ((new = placeholder(flags, &theirs, &ino)) == -1)
+		return -1;
+	shim_msg(&m, OP_ACCEPT, s->ino);
+	m.t = (int64_t)ino;
+	shim_rpc_fd(&m, theirs);
+	error = m.ret < 0 ? m.err : 0;
+	shim_token(fd, s);
+	syscall(SYS_close, theirs);
+	if (error != 0) {
+		syscall(SYS_close, new);
+		errno = error;
+		return -1;
+	}
+	if (sa != NULL) {
+		memcpy(sa, m.data, m.nname < *len ? m.nname : *len);
+		*len = m.nname;
+	}
+	return new;
+}
+
+PUBLIC int
 accept4(int fd, struct sockaddr *sa, socklen_t *len, int flags)
 {
+	struct world_sock	*s;
+
+	if ((s = shim_sock(fd)) != NULL)
+		return sim_accept(fd, s, sa, len, flags);
 	if (!shim_wait_real(fd))
 		return -1;
 	return syscall(SYS_accept4, fd, sa, len, flags);
@@ -555,37 +337,4 @@ PUBLIC int
 accept(int fd, struct sockaddr *sa, socklen_t *len)
 {
 	return accept4(fd, sa, len, 0);
-}
-
-PUBLIC int
-listen(int fd, int backlog)
-{
-	if (shim_sock(fd) != NULL)
-		return 0;
-	return syscall(SYS_listen, fd, backlog);
-}
-
-/* What a fortified libc calls instead. */
-PUBLIC ssize_t	 __recv_chk(int, void *, size_t, size_t, int);
-PUBLIC ssize_t	 __recvfrom_chk(int, void *, size_t, size_t, int,
-		    struct sockaddr *, socklen_t *);
-PUBLIC ssize_t	 __read_chk(int, void *, size_t, size_t);
-
-PUBLIC ssize_t
-__recv_chk(int fd, void *buf, size_t n, size_t size, int flags)
-{
-	return recv(fd, buf, n, flags);
-}
-
-PUBLIC ssize_t
-__recvfrom_chk(int fd, void *buf, size_t n, size_t size, int flags,
-    struct sockaddr *sa, socklen_t *len)
-{
-	return recvfrom(fd, buf, n, flags, sa, len);
-}
-
-PUBLIC ssize_t
-__read_chk(int fd, void *buf, size_t n, size_t size)
-{
-	return read(fd, buf, n);
 }

@@ -77,19 +77,28 @@ tv_ns(const struct timeval *tv)
 	return tv == NULL ? -1 : tv->tv_sec * NSEC + tv->tv_usec * 1000LL;
 }
 
-/* What poll(2) would say of a simulated socket that can be read. */
+/* What poll(2) would say of a simulated socket; its placeholder can be
+ * written to always, and read if there is anything. */
 static short
 correct(const struct world_sock *s, short events, short revents)
 {
-	if (!(revents & (POLLIN | POLLERR)))
-		return revents;
+	bool	 ready = revents & (POLLIN | POLLERR);
+
+	if (s->full)
+		revents &= ~(POLLOUT | POLLWRNORM);
 	revents &= ~(POLLIN | POLLRDNORM | POLLERR | POLLPRI);
+	if (!ready)
+		return revents;
 	if (s->in > 0)
 		revents |= events & (POLLIN | POLLRDNORM);
 	if (s->err > 0)
 		revents |= POLLERR | (s->selerr ? events & POLLPRI : 0);
 	if (s->fail)
 		revents |= POLLERR | (events & POLLIN);
+	if (s->end != 0)
+		revents |= events & POLLRDHUP;
+	if (s->end == WORLD_END_BOTH)
+		revents |= POLLHUP;
 	return revents;
 }
 

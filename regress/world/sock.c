@@ -15,69 +15,39 @@
  */
 
 /*
- * Simulated sockets: UDP as programs know it.  The descriptor in the program
- * is one end of a socket pair; a token written into our end makes it
- * readable when something waits, and its end of file tells us that the last
- * copy, in whatever process, is closed.
+ * Simulated sockets.  The descriptor in the program is one end of a socket
+ * pair; a token written into our end makes it readable when something waits,
+ * and its end of file tells us that the last copy, in whatever process, is
+ * closed.
  */
 
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <netinet/in.h>
 
 #include <errno.h>
-#include <linux/net_tstamp.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "world.h"
+#include "sock.h"
 
-#define QUEUE_MAX	256
+typedef void	 request_fn(struct wsock *, struct world_msg *);
 
-struct item {
-	struct item	*next;
-	struct waddr	 from, to;
-	int64_t		 real;		/* CLOCK_REALTIME of arrival */
-	uint32_t	 id;
-	size_t		 len;
-	uint8_t		 data[];
-};
+static request_fn	 op_bind, op_getname, op_setopt, op_getopt;
 
-struct wsock {
-	struct host		*h;
-	uint64_t		 ino;
-	int			 slot, fd, domain, type;
-	struct waddr		 local, peer;
-	struct stamp_opts	 opts;
-	bool			 v6only;
-	uint32_t		 txid;
-	int			 error;		/* SO_ERROR */
-	struct item		*in, *err;	/* queues */
-};
-
-static void	 op_bind(struct wsock *, struct world_msg *);
-static void	 op_connect(struct wsock *, struct world_msg *);
-static void	 op_getname(struct wsock *, struct world_msg *);
-static void	 op_setopt(struct wsock *, struct world_msg *);
-static void	 op_getopt(struct wsock *, struct world_msg *);
-static void	 op_send(struct wsock *, struct world_msg *);
-static void	 op_recv(struct wsock *, struct world_msg *);
-
-static const struct {
-	void	(*fn)(struct wsock *, struct world_msg *);
-} ops[] = {
-	[OP_BIND]	= { op_bind },
-	[OP_CONNECT]	= { op_connect },
-	[OP_GETNAME]	= { op_getname },
-	[OP_SETOPT]	= { op_setopt },
-	[OP_GETOPT]	= { op_getopt },
-	[OP_SEND]	= { op_send },
-	[OP_RECV]	= { op_recv },
+/* Of datagrams and of streams; what one does not know is not for it. */
+static request_fn *const ops[][2] = {
+	[OP_BIND]	= { op_bind,		op_bind },
+	[OP_CONNECT]	= { dgram_connect,	stream_connect },
+	[OP_LISTEN]	= { NULL,		stream_listen },
+	[OP_SHUTDOWN]	= { NULL,		stream_shutdown },
+	[OP_GETNAME]	= { op_getname,		op_getname },
+	[OP_SETOPT]	= { op_setopt,		op_setopt },
+	[OP_GETOPT]	= { op_getopt,		op_getopt },
+	[OP_SEND]	= { dgram_send,		stream_send },
+	[OP_RECV]	= { dgram_recv,		stream_recv },
 };
 
 static struct wsock *
@@ -97,20 +67,23 @@ sock_page(struct host *h, struct wsock *s)
 	return &h->page->sock[s->slot];
 }
 
-static void
-fail(struct world_msg *m, int error)
+void
+sock_fail(struct world_msg *m, int error)
 {
 	m->ret = -1;
 	m->err = error;
 }
 
-/* Make the placeholder readable if it was not. */
-static void
-token(struct wsock *s)
+void
+sock_ready(struct wsock *s, uint32_t in, uint32_t err, bool failed)
 {
 	struct world_sock	*p = sock_page(s->h, s);
+	bool			 was = p->in != 0 || p->err != 0 || p->fail;
 
-	if (p->in + p->err + p->fail != 1)
+	p->in = in;
+	p->err = err;
+	p->fail = failed;
+	if (was || (in == 0 && err == 0 && !failed))
 		return;
 	if (send(s->fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == -1 &&
 	    errno != EPIPE)
@@ -118,53 +91,46 @@ token(struct wsock *s)
 		    strerror(errno));
 }
 
-void
-sock_new(struct host *h, struct world_msg *m, int fd)
+struct wsock *
+sock_make(struct host *h, uint64_t ino, int fd, int domain, int type)
 {
 	struct wsock	*s;
 	int		 slot;
 
-	if (fd == -1 || (m->b != SOCK_DGRAM && m->b != SOCK_STREAM)) {
-		if (fd != -1)
-			close(fd);
-		fail(m, EPROTONOSUPPORT);
-		return;
-	}
 	sock_sweep(h);
 	for (slot = 0; slot < WORLD_SOCKS; slot++)
 		if (h->sock[slot] == NULL)
 			break;
-	if (slot == WORLD_SOCKS) {
-		close(fd);
-		fail(m, EMFILE);
-		return;
-	}
+	if (slot == WORLD_SOCKS)
+		return NULL;
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		abort();
 	s->h = h;
-	s->ino = m->ino;
+	s->ino = ino;
 	s->slot = slot;
 	s->fd = fd;
-	s->domain = m->a;
-	s->type = m->b;
-	s->local.family = s->domain == AF_INET6 ? 6 : 4;
+	s->domain = domain;
+	s->type = type;
+	s->local.family = domain == AF_INET6 ? 6 : 4;
 	h->sock[slot] = s;
 	if (h->page->nsock <= (uint32_t)slot)
 		h->page->nsock = slot + 1;
 	memset(&h->page->sock[slot], 0, sizeof(h->page->sock[slot]));
-	h->page->sock[slot].ino = s->ino;
-	m->ret = 0;
+	h->page->sock[slot].stream = type == SOCK_STREAM;
+	h->page->sock[slot].ino = ino;
+	return s;
 }
 
-static void
-drop_items(struct item *i)
+void
+sock_new(struct host *h, struct world_msg *m, int fd)
 {
-	struct item	*next;
-
-	for (; i != NULL; i = next) {
-		next = i->next;
-		free(i);
-	}
+	m->ret = 0;
+	if (fd == -1 || (m->b != SOCK_DGRAM && m->b != SOCK_STREAM))
+		sock_fail(m, EPROTONOSUPPORT);
+	else if (sock_make(h, m->ino, fd, m->a, m->b) == NULL)
+		sock_fail(m, EMFILE);
+	if (m->ret < 0 && fd != -1)
+		close(fd);
 }
 
 void
@@ -181,9 +147,11 @@ sock_sweep(struct host *h)
 		pfd.events = POLLIN;
 		if (poll(&pfd, 1, 0) <= 0 || !(pfd.revents & POLLHUP))
 			continue;
+		if (s->type == SOCK_STREAM)
+			stream_close(s);
+		else
+			dgram_close(s);
 		close(s->fd);
-		drop_items(s->in);
-		drop_items(s->err);
 		free(s);
 		h->sock[i] = NULL;
 		h->page->sock[i].ino = 0;
@@ -193,19 +161,37 @@ sock_sweep(struct host *h)
 void
 sock_request(struct host *h, struct world_msg *m)
 {
-	struct wsock	*s;
-	uint32_t	 op = m->op;
+	struct wsock	*s = find(h, m->ino);
+	request_fn	*fn;
 
-	if ((s = find(h, m->ino)) == NULL)
-		fail(m, EBADF);
-	else {
-		m->ret = 0;
-		ops[op].fn(s, m);
-	}
+	m->ret = 0;
+	if (s == NULL)
+		sock_fail(m, EBADF);
+	else if ((fn = ops[m->op][s->type == SOCK_STREAM]) == NULL)
+		sock_fail(m, EOPNOTSUPP);
+	else
+		fn(s, m);
 	if (m->ret < 0)
 		m->nname = m->ndata = m->nctl = 0;
 }
 
+void
+sock_accept(struct host *h, struct world_msg *m, int fd)
+{
+	struct wsock	*s = find(h, m->ino);
+
+	m->ret = 0;
+	if (fd == -1 || s == NULL)
+		sock_fail(m, EBADF);
+	else if (!s->listening)
+		sock_fail(m, EINVAL);
+	else
+		stream_accept(s, m, fd);
+	if (m->ret < 0 && fd != -1)
+		close(fd);
+}
+
+/* A connection may have the port of the socket it was accepted from. */
 static bool
 taken(struct host *h, const struct wsock *me, uint16_t port)
 {
@@ -216,14 +202,15 @@ taken(struct host *h, const struct wsock *me, uint16_t port)
 		    h->sock[i]->type == me->type &&
 		    h->sock[i]->domain == me->domain &&
 		    h->sock[i]->local.port == port &&
+		    h->sock[i]->conn == NULL &&
 		    (waddr_any(&h->sock[i]->local) || waddr_any(&me->local) ||
 		    waddr_same(&h->sock[i]->local, &me->local)))
 			return true;
 	return false;
 }
 
-static void
-any_port(struct wsock *s)
+void
+sock_port(struct wsock *s)
 {
 	if (s->local.port != 0)
 		return;
@@ -246,26 +233,25 @@ op_bind(struct wsock *s, struct world_msg *m)
 
 	if (!waddr_from_sa(&a, m->data, m->nname) ||
 	    a.family != s->local.family) {
-		fail(m, EAFNOSUPPORT);
+		sock_fail(m, EAFNOSUPPORT);
 		return;
 	}
 	m->nname = 0;
 	if (!own(s->h, &a)) {
-		fail(m, EADDRNOTAVAIL);
+		sock_fail(m, EADDRNOTAVAIL);
 		return;
 	}
 	s->local = a;
 	if (a.port != 0 && taken(s->h, s, a.port)) {
 		s->local.port = 0;
-		fail(m, EADDRINUSE);
+		sock_fail(m, EADDRINUSE);
 		return;
 	}
-	any_port(s);
+	sock_port(s);
 }
 
-/* Which own address speaks to that one. */
-static bool
-route(struct host *h, const struct waddr *to, struct waddr *from)
+bool
+sock_route(struct host *h, const struct waddr *to, struct waddr *from)
 {
 	const struct waddr	*own_addr;
 
@@ -280,38 +266,10 @@ route(struct host *h, const struct waddr *to, struct waddr *from)
 }
 
 static void
-op_connect(struct wsock *s, struct world_msg *m)
-{
-	struct waddr	 a;
-
-	if (!waddr_from_sa(&a, m->data, m->nname)) {
-		/* AF_UNSPEC dissolves it. */
-		memset(&s->peer, 0, sizeof(s->peer));
-		m->nname = 0;
-		return;
-	}
-	m->nname = 0;
-	if (a.family != s->local.family) {
-		fail(m, EAFNOSUPPORT);
-		return;
-	}
-	if (s->type != SOCK_DGRAM) {
-		fail(m, ECONNREFUSED);
-		return;
-	}
-	if (waddr_any(&s->local) && !route(s->h, &a, &s->local)) {
-		fail(m, ENETUNREACH);
-		return;
-	}
-	s->peer = a;
-	any_port(s);
-}
-
-static void
 op_getname(struct wsock *s, struct world_msg *m)
 {
 	if (m->a && s->peer.family == 0) {
-		fail(m, ENOTCONN);
+		sock_fail(m, ENOTCONN);
 		return;
 	}
 	m->nname = waddr_to_sa(m->a ? &s->peer : &s->local, m->data);
@@ -369,187 +327,3 @@ op_getopt(struct wsock *s, struct world_msg *m)
 	m->ndata = sizeof(v);
 }
 
-static struct item *
-new_item(struct item **queue, const void *data, size_t len)
-{
-	struct item	*i;
-
-	if ((i = calloc(1, sizeof(*i) + len)) == NULL)
-		abort();
-	i->len = len;
-	memcpy(i->data, data, len);
-	while (*queue != NULL)
-		queue = &(*queue)->next;
-	*queue = i;
-	return i;
-}
-
-/* The loop of a sent frame into the error queue, with its time. */
-static void
-transmit_stamp(struct wsock *s, const struct waddr *src,
-    const struct waddr *dst, const uint8_t *data, size_t len)
-{
-	uint8_t		 frame[PACKET_MAX + 64];
-	struct item	*i;
-	size_t		 n;
-
-	if (!(s->opts.stamping & SOF_TIMESTAMPING_TX_SOFTWARE) ||
-	    !(s->opts.stamping & SOF_TIMESTAMPING_SOFTWARE) ||
-	    sock_page(s->h, s)->err >= QUEUE_MAX)
-		return;
-	n = s->opts.stamping & SOF_TIMESTAMPING_OPT_TSONLY ? 0 :
-	    stamp_frame(src, dst, data, len, frame);
-	i = new_item(&s->err, frame, n);
-	i->from = *dst;
-	i->real = kclock_read(&s->h->clock, s->h->w->now, WCLOCK_REAL) -
-	    (int64_t)(law_draw(&s->h->txerror, &s->h->stamprng) * NSEC);
-	i->id = s->opts.stamping & SOF_TIMESTAMPING_OPT_ID ? s->txid++ : 0;
-	sock_page(s->h, s)->err++;
-	token(s);
-}
-
-static void
-op_send(struct wsock *s, struct world_msg *m)
-{
-	const uint8_t	*data = (const uint8_t *)m->data + m->nname;
-	struct waddr	 dst = s->peer, src = s->local, asked;
-	size_t		 len = m->ndata;
-
-	if (m->nname != 0 && !waddr_from_sa(&dst, m->data, m->nname)) {
-		fail(m, EAFNOSUPPORT);
-		return;
-	}
-	if (s->error != 0) {
-		fail(m, s->error);
-		s->error = 0;
-		return;
-	}
-	if (dst.family == 0) {
-		fail(m, EDESTADDRREQ);
-		return;
-	}
-	if (len > PACKET_MAX) {
-		fail(m, EMSGSIZE);
-		return;
-	}
-	any_port(s);
-	src.port = s->local.port;
-	if (waddr_any(&src) && !route(s->h, &dst, &src)) {
-		fail(m, ENETUNREACH);
-		return;
-	}
-	asked = src;
-	if (m->nctl != 0 && stamp_source(data + len, m->nctl, &asked))
-		src = asked;
-	src.port = s->local.port;
-	net_send(s->h->w, s->h, &src, &dst, data, len);
-	transmit_stamp(s, &src, &dst, data, len);
-	m->nname = m->ndata = m->nctl = 0;
-	m->ret = len;
-}
-
-static void
-op_recv(struct wsock *s, struct world_msg *m)
-{
-	struct world_sock	*p = sock_page(s->h, s);
-	bool			 errq = m->a & MSG_ERRQUEUE;
-	struct item		*i;
-	size_t			 room = m->b;
-
-	m->nname = m->ndata = m->nctl = 0;
-	m->c = 0;
-	if (!errq && s->error != 0) {
-		fail(m, s->error);
-		s->error = 0;
-		p->fail = 0;
-		return;
-	}
-	p->fail = 0;
-	if ((i = errq ? s->err : s->in) == NULL) {
-		fail(m, EAGAIN);
-		return;
-	}
-	m->nname = waddr_to_sa(&i->from, m->data);
-	m->ndata = i->len < room ? i->len : room;
-	m->c = (i->len > room ? MSG_TRUNC : 0) | (errq ? MSG_ERRQUEUE : 0);
-	memcpy(m->data + m->nname, i->data, m->ndata);
-	m->nctl = errq ?
-	    stamp_transmit(s->local.family, i->real, i->id,
-	    (uint8_t *)m->data + m->nname + m->ndata) :
-	    stamp_receive(&s->opts, i->real, &i->to,
-	    (uint8_t *)m->data + m->nname + m->ndata);
-	m->ret = m->a & MSG_TRUNC ? i->len : m->ndata;
-	if (m->a & MSG_PEEK)
-		return;
-	if (errq) {
-		s->err = i->next;
-		p->err--;
-	} else {
-		s->in = i->next;
-		p->in--;
-	}
-	free(i);
-}
-
-/* How well a socket fits a datagram; 0: not at all. */
-static int
-fits(const struct wsock *s, const struct packet *q)
-{
-	int	 score = 1;
-
-	if (s->type != SOCK_DGRAM || s->local.port != q->dst.port ||
-	    s->local.family != q->dst.family)
-		return 0;
-	if (!waddr_any(&s->local)) {
-		if (!waddr_same(&s->local, &q->dst))
-			return 0;
-		score += 1;
-	}
-	if (s->peer.family != 0) {
-		if (!waddr_same(&s->peer, &q->src) ||
-		    s->peer.port != q->src.port)
-			return 0;
-		score += 2;
-	}
-	return score;
-}
-
-void
-sock_deliver(struct host *h, const struct packet *q)
-{
-	struct world_sock	*p;
-	struct wsock		*best = NULL;
-	struct item		*item;
-	uint32_t		 i;
-	int			 score = 0;
-
-	sock_sweep(h);
-	for (i = 0; i < h->page->nsock; i++)
-		if (h->sock[i] != NULL && fits(h->sock[i], q) > score) {
-			best = h->sock[i];
-			score = fits(best, q);
-		}
-	if (best == NULL) {
-		if (!q->unreach)
-			net_unreach(h->w, q);
-		return;
-	}
-	p = sock_page(h, best);
-	if (q->unreach) {
-		if (best->peer.family == 0 || p->fail)
-			return;
-		best->error = ECONNREFUSED;
-		p->fail = 1;
-	} else {
-		if (p->in >= QUEUE_MAX)
-			return;
-		item = new_item(&best->in, q->data, q->len);
-		item->from = q->src;
-		item->to = q->dst;
-		item->real = kclock_read(&h->clock, h->w->now, WCLOCK_REAL) +
-		    (int64_t)(law_draw(&h->rxerror, &h->stamprng) * NSEC);
-		p->in++;
-	}
-	token(best);
-	turn_look(h);
-}

@@ -28,7 +28,7 @@
 
 void
 stats_add(struct stats *s, int64_t now, bool settled, double error,
-    double rate)
+    double rate, double maxerror)
 {
 	double	 e = fabs(error);
 
@@ -53,6 +53,7 @@ stats_add(struct stats *s, int64_t now, bool settled, double error,
 	s->error[s->n++] = e;
 	s->sum2 += e * e;
 	s->fsum2 += rate * rate;
+	s->beyond += e > maxerror;
 	if (e > s->max)
 		s->max = e;
 }

@@ -84,12 +84,12 @@ welcome(struct world *w)
 	if ((fd = accept4(w->lfd, NULL, NULL, SOCK_CLOEXEC)) == -1)
 		return;
 	n = recv(fd, &m, sizeof(m), 0);
-	if (n < (ssize_t)WORLD_HDR || m.op != OP_HELLO || m.b < 1000 ||
-	    m.b / 1000 > w->nhost) {
+	if (n < (ssize_t)WORLD_HDR || m.op != OP_HELLO ||
+	    m.b < PID_STEP || m.b / PID_STEP > w->nhost) {
 		close(fd);
 		return;
 	}
-	h = w->host[m.b / 1000 - 1];
+	h = w->host[m.b / PID_STEP - 1];
 	p = proc_find(h, m.b);
 	if (p == NULL || p->state != PROC_STARTING) {
 		close(fd);
@@ -128,16 +128,18 @@ word(struct proc *p, enum world_op op)
 static bool
 await(struct host *h, struct proc *p)
 {
-	struct pollfd	 pfd[3];
-	int		 n;
+	struct pollfd	 pfd[2 + OUT_MAX];
+	int		 i, n;
 
 	for (;;) {
 		pfd[0].fd = p->fd != -1 ? p->fd : p->pidfd;
 		/* The end of the old image comes before the new one. */
 		pfd[1].fd = p->execing ? -1 : h->w->lfd;
-		pfd[2].fd = h->log;
-		pfd[0].events = pfd[1].events = pfd[2].events = POLLIN;
-		n = poll(pfd, 3, PATIENCE);
+		for (i = 0; i < OUT_MAX; i++)
+			pfd[2 + i].fd = h->out[i].fd;
+		for (i = 0; i < 2 + OUT_MAX; i++)
+			pfd[i].events = POLLIN;
+		n = poll(pfd, 2 + OUT_MAX, PATIENCE);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n <= 0) {
@@ -147,8 +149,7 @@ await(struct host *h, struct proc *p)
 		}
 		if (pfd[1].revents != 0)
 			welcome(h->w);
-		if (pfd[2].revents != 0)
-			proc_log(h);
+		proc_log(h);
 		if (p->state == PROC_STARTING && pfd[0].revents != 0)
 			turn_gone(h, p);
 		if (pfd[0].revents != 0 || p->state == PROC_HELLO)
@@ -267,8 +268,13 @@ request(struct host *h, struct proc *p, struct world_msg *m, int fd)
 	case OP_SOCKET:
 		sock_new(h, m, fd);
 		break;
+	case OP_ACCEPT:
+		sock_accept(h, m, fd);
+		break;
 	case OP_BIND:
 	case OP_CONNECT:
+	case OP_LISTEN:
+	case OP_SHUTDOWN:
 	case OP_GETNAME:
 	case OP_SETOPT:
 	case OP_GETOPT:
@@ -362,6 +368,22 @@ serve(struct host *h, struct proc *p)
 	}
 }
 
+/* One that we started. */
+static void
+ended(struct host *h, struct proc *p, int status)
+{
+	bool	 killed = WIFSIGNALED(status);
+
+	world_log(h->w, p->out->name, "%sended: %s %d",
+	    p->out->daemon ? "daemon " : "", killed ? "signal" : "status",
+	    killed ? WTERMSIG(status) : WEXITSTATUS(status));
+	if (p != &h->proc[h->first])
+		return;
+	h->main_status = status;
+	if (!h->w->ending && !h->mortal)
+		world_fail(h->w, "%s: the daemon ended", h->name);
+}
+
 /*
  * The connection ended: another image is coming, or the process is dying.
  * Wait until it is a zombie and its parent has been told: the notice of the
@@ -395,16 +417,8 @@ turn_gone(struct host *h, struct proc *p)
 	proc_log(h);
 	h->page->touched = 1;
 	sock_sweep(h);
-	if (p == &h->proc[h->first] &&
-	    waitpid(p->real, &status, 0) == p->real) {
-		h->main_status = status;
-		world_log(h->w, h->name, "daemon ended: %s %d",
-		    WIFSIGNALED(status) ? "signal" : "status",
-		    WIFSIGNALED(status) ? WTERMSIG(status) :
-		    WEXITSTATUS(status));
-		if (!h->w->ending && !h->mortal)
-			world_fail(h->w, "%s: the daemon ended", h->name);
-	}
+	if (p->out != NULL && waitpid(p->real, &status, 0) == p->real)
+		ended(h, p, status);
 }
 
 /* A process that has something to do gets its turn; did one? */
@@ -421,7 +435,9 @@ turn(struct host *h, struct proc *p)
 	if (p->state == PROC_HELLO) {
 		memset(&m, 0, WORLD_HDR);
 		m.op = OP_HELLO;
-		m.ret = p->virt * 16 + p->images;
+		/* what its randomness is made of */
+		m.ret = ((h->index + 1) * 1000 + p->virt % PID_STEP) * 16 +
+		    p->images;
 		world_show(h);
 		tell(p, &m);
 		serve(h, p);

@@ -151,7 +151,7 @@ word_split(struct words *ws, char *s)
 	for (;;) {
 		while (isspace((unsigned char)*s))
 			s++;
-		if (*s == '\0' || *s == '#' || ws->n == 64)
+		if (*s == '\0' || *s == '#' || ws->n == WORDS_MAX)
 			return;
 		if (*s == '"' || *s == '\'') {
 			ws->w[ws->n++] = s + 1;

@@ -18,6 +18,9 @@
  * Everything together: events, true time, and the one loop.
  */
 
+#include <sys/stat.h>
+
+#include <ftw.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -39,14 +42,15 @@ world_true(const struct world *w)
 void
 world_log(struct world *w, const char *who, const char *fmt, ...)
 {
-	char	 line[1200];
+	char	 line[1200], all[1400];
 	va_list	 ap;
 
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	fprintf(w->log, "%.6f %s: %s\n", w->now / 1e9, who, line);
-	check_line(w->sc, line);
+	snprintf(all, sizeof(all), "%s: %s", who, line);
+	fprintf(w->log, "%.6f %s\n", w->now / 1e9, all);
+	check_line(w->sc, all);
 }
 
 void
@@ -150,6 +154,19 @@ world_error(const struct host *h)
 	    world_true(h->w)) / 1e9;
 }
 
+/* A row; main.c names the columns. */
+static void
+plot(const struct host *h, double error)
+{
+	const struct kclock	*k = &h->clock;
+
+	fprintf(h->w->plot, "%.1f\t%s\t%.9f\t%.6f\t%.6f\t%.6f\t%.6f\t%d"
+	    "\t%llu\t%llu\n", h->w->now / 1e9, h->name, error,
+	    k->rate * 1e6, k->y * 1e6, kclock_maxerror(k, h->w->now) / 1e6,
+	    k->esterror / 1e6, !(k->status & STA_UNSYNC),
+	    (unsigned long long)h->requests, (unsigned long long)h->replies);
+}
+
 /*
  * Each second, in its middle: the oscillators wander and the clocks are
  * looked at.  (Not when it turns: clocks that are right to a microsecond
@@ -175,10 +192,9 @@ second(struct world *w, void *arg)
 			h->rss = proc_rss(h);
 		error = world_error(h);
 		stats_add(&h->stats, w->now, w->now >= w->settle, error,
-		    h->clock.rate);
+		    h->clock.rate, kclock_maxerror(&h->clock, w->now) / 1e6);
 		if (w->plot != NULL)
-			fprintf(w->plot, "%.1f %s %.9f %.6f\n", w->now / 1e9,
-			    h->name, error, h->clock.rate * 1e6);
+			plot(h, error);
 	}
 	world_at(w, (w->now / w->tick + 1) * w->tick + NSEC / 2, second,
 	    NULL);
@@ -263,6 +279,26 @@ finish(struct world *w)
 		world_fail(w, "a daemon did not end on SIGTERM");
 }
 
+static int	 sockets;	/* for nftw() */
+
+static int
+count_socket(const char *path, const struct stat *st, int type,
+    struct FTW *ftw)
+{
+	sockets += S_ISSOCK(st->st_mode);
+	return 0;
+}
+
+/* What no daemon should leave in its file system. */
+static int
+stale_sockets(const char *dir)
+{
+	sockets = 0;
+	if (dir[0] != '\0')
+		nftw(dir, count_socket, 8, FTW_PHYS);
+	return sockets;
+}
+
 void
 world_run(struct world *w)
 {
@@ -272,10 +308,12 @@ world_run(struct world *w)
 	run_until(w, w->end, NULL);
 	for (i = 0; i < w->nhost && !w->failed; i++) {
 		w->host[i]->living = proc_count(w->host[i]);
-		w->host[i]->rss = proc_rss(w->host[i]) - w->host[i]->rss;
+		w->host[i]->rss_end = proc_rss(w->host[i]);
 	}
 	if (!w->failed)
 		finish(w);
+	for (i = 0; i < w->nhost; i++)
+		w->host[i]->stale = stale_sockets(w->host[i]->dir);
 	for (i = 0; i < w->nhost; i++)
 		proc_kill_all(w->host[i]);
 }

@@ -36,6 +36,8 @@
 #define NEVER		INT64_MAX
 #define HOST_MAX	40
 #define NAME_MAX_LEN	32
+#define OUT_MAX		8	/* programs of a host that we started */
+#define PID_STEP	10000	/* virtual numbers of a host */
 #define PACKET_MAX	2048
 
 /*
@@ -137,6 +139,7 @@ int64_t		 kclock_read(const struct kclock *, int64_t,
 int64_t		 kclock_when(const struct kclock *, int64_t);
 void		 kclock_osc(struct kclock *, int64_t, double);
 int		 kclock_adjtimex(struct kclock *, int64_t, struct timex *);
+long		 kclock_maxerror(const struct kclock *, int64_t);	/* us */
 int64_t		 kclock_adjtime(struct kclock *, int64_t, int64_t);
 void		 kclock_step(struct kclock *, int64_t, int64_t);
 void		 kclock_sleep(struct kclock *, int64_t, int64_t);
@@ -172,12 +175,15 @@ struct stats {
 	int64_t		 t1ms;		/* time to 1 ms, ns, or -1 */
 	double		 last;
 	double		 total_max;	/* since the beginning */
+	size_t		 beyond;	/* looks at more than maxerror */
 };
 
 struct host;
 struct world;
 
-void		 stats_add(struct stats *, int64_t, bool, double, double);
+/* An error (s), a frequency error (s/s), and what the kernel promises (s). */
+void		 stats_add(struct stats *, int64_t, bool, double, double,
+		    double);
 double		 stats_rms(const struct stats *);
 double		 stats_frms(const struct stats *);
 double		 stats_percentile(struct stats *, double);
@@ -246,12 +252,13 @@ void		 monitor_receive(struct world *, struct host *,
 		    const struct packet *);
 
 /*
- * sock.c: simulated sockets.
+ * sock.c, dgram.c, stream.c: simulated sockets.
  */
 struct wsock;
 
 struct world_sock *sock_page(struct host *, struct wsock *);
 void		 sock_new(struct host *, struct world_msg *, int);
+void		 sock_accept(struct host *, struct world_msg *, int);
 void		 sock_request(struct host *, struct world_msg *);
 void		 sock_deliver(struct host *, const struct packet *);
 /* Free those whose last descriptor went. */
@@ -297,13 +304,25 @@ struct proc {
 	bool		 look;		/* it should look again */
 	bool		 execing;
 	int		 images;	/* how often it has said hello */
+	struct capture	*out;		/* of one that we started, or NULL */
 };
 
+/* What a program writes, until it is a whole line of the log. */
+struct capture {
+	int		 fd;		/* -1: free */
+	bool		 daemon;
+	char		 name[NAME_MAX_LEN * 2 + 2];
+	char		 line[1024];
+	size_t		 len;
+};
+
+/* Start a daemon; or a program beside it, whose lines have its name. */
 void		 proc_start(struct host *, char *const []);
+void		 proc_run(struct host *, char *const []);
 struct proc	*proc_find(struct host *, int);		/* by virtual number */
 struct proc	*proc_new(struct host *, int);
 void		 proc_real(struct host *, struct proc *, int);
-/* What the daemon wrote becomes lines of the log, at this moment. */
+/* What programs wrote becomes lines of the log, at this moment. */
 void		 proc_log(struct host *);
 bool		 proc_alive(const struct host *);
 /* The first process ("") or the child of that name. */
@@ -366,10 +385,9 @@ struct host {
 	char			 dir[256];
 	struct proc		 proc[WORLD_PROCS];
 	int			 nproc, first;	/* its daemon's first */
+	int			 nvirt;		/* numbers ever given */
 	int			 main_status;	/* -1 while it lives */
-	int			 log;		/* read end of its stderr */
-	char			 line[1024];	/* of log, not yet ended */
-	size_t			 linelen;
+	struct capture		 out[OUT_MAX];	/* the first: its daemon's */
 	struct wsock		*sock[WORLD_SOCKS];
 	uint64_t		 requests, replies;
 	struct fault		 fault[OP_STILL + 1];
@@ -379,8 +397,9 @@ struct host {
 	/* what monitors say of it */
 	double			 score, score_min, served_max;
 	uint64_t		 served, beyond;
-	long			 rss;		/* KiB, when it settled */
+	long			 rss, rss_end;	/* KiB, when it settled */
 	int			 living;	/* processes, at the end */
+	int			 stale;		/* sockets left, after it */
 	bool			 suspended, nodns;
 	bool			 mortal;	/* may end before the end */
 	int64_t			 suspended_at, rtc_error;
@@ -400,11 +419,13 @@ struct world {
 	int			 lfd;
 	char			 dir[200];
 	char			 shim[256];
+	const char		*path;		/* where programs are */
 	FILE			*log;		/* everything that happened */
 	FILE			*plot;		/* one line per host, second */
 	bool			 failed;
 	bool			 ending;	/* daemons may exit now */
 	struct scenario		*sc;
+	struct rng		 inject;	/* of made-up datagrams */
 };
 
 void		 world_at(struct world *, int64_t,
