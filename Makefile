@@ -22,6 +22,7 @@ CORE_SRCS = \
 	common/core/ntptime.c \
 	common/core/osc.c \
 	common/core/packet.c \
+	common/core/poolscore.c \
 	common/core/ratelimit.c \
 	common/core/refclock.c \
 	common/core/reply.c \
@@ -114,12 +115,17 @@ NTPD_SRCS = \
 	$(BATCH_SRCS) $(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS) $(SENSOR_SRCS)
 
 NTPCTL_SRCS = \
+	ntpctl/check.c \
+	ntpctl/check_more.c \
+	ntpctl/check_view.c \
 	ntpctl/cmd.c \
 	ntpctl/conn.c \
 	ntpctl/fetch.c \
 	ntpctl/ntpctl.c \
 	ntpctl/out_json.c \
 	ntpctl/out_text.c \
+	ntpctl/probe.c \
+	ntpctl/query.c \
 	ntpctl/resolve.c \
 	ntpctl/value.c \
 	ntpctl/view.c \
@@ -149,6 +155,7 @@ UNIT_TESTS = \
 	regress/unit/ntske_test.t \
 	regress/unit/osc_test.t \
 	regress/unit/packet_test.t \
+	regress/unit/poolscore_test.t \
 	regress/unit/ratelimit_test.t \
 	regress/unit/refclock_test.t \
 	regress/unit/refid_test.t \
@@ -327,7 +334,7 @@ HDRS = \
 	common/core/filter.h common/core/httpdate.h \
 	common/core/leap.h common/core/linfit.h \
 	common/core/ntptime.h common/core/osc.h common/core/packet.h \
-	common/core/ratelimit.h \
+	common/core/poolscore.h common/core/ratelimit.h \
 	common/core/refclock.h common/core/reply.h common/core/sample.h \
 	common/core/select.h \
 	common/core/serve.h common/core/servestat.h \
@@ -340,7 +347,7 @@ HDRS = \
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpd/sensor.h \
-	ntpctl/ntpctl.h
+	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h
 
 # A header that is gone is no reason to stop; who includes it will tell.
 $(HDRS):

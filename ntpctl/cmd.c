@@ -40,9 +40,11 @@ struct words {
 };
 
 static const struct words commands = {
-	"command", 3, {
-		[COMMAND_RELOAD]	= "reload",
+	"command", 5, {
+		[COMMAND_CHECK]		= "check",
 		[COMMAND_LOG]		= "log",
+		[COMMAND_QUERY]		= "query",
+		[COMMAND_RELOAD]	= "reload",
 		[COMMAND_WAITSYNC]	= "waitsync",
 	}, { false }
 };
@@ -124,7 +126,11 @@ usage(void)
 	fprintf(stderr, "usage: ntpctl [-jn] [-c socket] -s ");
 	for (i = 0; i < nviews; i++)
 		fprintf(stderr, "%s%s", i > 0 ? " | " : "", views[i].word);
-	fprintf(stderr, "\n       ntpctl [-c socket] reload\n"
+	fprintf(stderr, "\n"
+	    "       ntpctl [-c socket] reload\n"
+	    "       ntpctl [-j] query [-46] [-p port] host ...\n"
+	    "       ntpctl [-j] [-c socket] check [-46] [-p port] [--join]\n"
+	    "           [--watch[=seconds]] host\n"
 	    "       ntpctl [-c socket] log ");
 	for (i = 0; i < levels.n; i++)
 		fprintf(stderr, "%s%s", i > 0 ? " | " : "", levels.word[i]);

@@ -29,14 +29,7 @@
 
 #include "ntpctl.h"
 
-struct options {
-	const char	*socket;
-	const char	*view;
-	bool		 json;
-	bool		 numeric;	/* -n: no names for addresses */
-};
-
-static void
+static int
 show(struct conn *conn, const struct options *opts)
 {
 	const struct view	*view;
@@ -58,6 +51,7 @@ show(struct conn *conn, const struct options *opts)
 	if (error == -1)
 		err(1, "stdout");
 	rows_free(rows);
+	return 0;
 }
 
 /* One request; not the exit status of success. */
@@ -92,41 +86,49 @@ verdict(enum ctl_result result, const char *what, const char *failed)
 	errx(1, "%s: ntpd's answer makes no sense: result %u", what, result);
 }
 
-static void
+static int
 reload(struct conn *conn, const struct options *opts, char **args)
 {
-	if (args[0] != NULL)
+	if (args[1] != NULL)
 		usage();
 	verdict(order(conn, opts, IMSG_CTL_RELOAD, NULL, 0), "reload",
 	    "failed, the old configuration stays in force");
 	printf("ntpctl: configuration reloaded\n");
+	return 0;
 }
 
-static void
+static int
 loglevel(struct conn *conn, const struct options *opts, char **args)
 {
 	struct ctl_log	 level;
 
-	if (args[0] == NULL || args[1] != NULL)
+	if (args[1] == NULL || args[2] != NULL)
 		usage();
-	level.verbose = cmd_level(args[0]);
+	level.verbose = cmd_level(args[1]);
 	verdict(order(conn, opts, IMSG_CTL_LOG, &level, sizeof(level)),
 	    "log", "failed");
+	return 0;
 }
 
-static void
+static int
 wait_synced(struct conn *conn, const struct options *opts, char **args)
 {
-	if (args[0] != NULL && args[1] != NULL)
+	if (args[1] != NULL && args[2] != NULL)
 		usage();
-	waitsync(opts->socket, args[0]);
+	waitsync(opts->socket, args[1]);
+	return 0;
 }
 
-static void	 (*const run[])(struct conn *, const struct options *,
-		    char **) = {
-	[COMMAND_RELOAD]	= reload,
-	[COMMAND_LOG]		= loglevel,
-	[COMMAND_WAITSYNC]	= wait_synced,
+/* Each gets its own name and the words after it, and gives the exit status. */
+static const struct {
+	int	(*run)(struct conn *, const struct options *, char **);
+	bool	 prints;	/* something that -j and -n could change */
+} commands[] = {
+	[COMMAND_CHECK]		= { check, true },
+	[COMMAND_LOG]		= { loglevel, false },
+	[COMMAND_QUERY]		= { query, true },
+	[COMMAND_RELOAD]	= { reload, false },
+	[COMMAND_WAITSYNC]	= { wait_synced, false },
 };
 
 int
@@ -135,9 +137,9 @@ main(int argc, char *argv[])
 	struct options	 opts = { .socket = CTL_SOCKET };
 	struct conn	 conn;
 	enum command	 command;
-	int		 ch;
+	int		 ch, status;
 
-	while ((ch = getopt(argc, argv, "c:jns:")) != -1) {
+	while ((ch = getopt(argc, argv, "+c:jns:")) != -1) {
 		switch (ch) {
 		case 'c':
 			opts.socket = optarg;
@@ -161,14 +163,15 @@ main(int argc, char *argv[])
 	if (opts.view != NULL) {
 		if (argc > 0)
 			usage();
-		show(&conn, &opts);
-		return 0;
+		return show(&conn, &opts);
 	}
-	if (argc == 0 || opts.json || opts.numeric)
+	if (argc == 0)
 		usage();
 	command = cmd_command(argv[0]);
-	run[command](&conn, &opts, argv + 1);
+	if ((opts.json || opts.numeric) && !commands[command].prints)
+		usage();
+	status = commands[command].run(&conn, &opts, argv);
 	if (fflush(stdout) == EOF)
 		err(1, "stdout");
-	return 0;
+	return status;
 }

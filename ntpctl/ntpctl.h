@@ -34,6 +34,14 @@
 #include "compat.h"
 #include "ctl.h"
 
+/* What is said before the command. */
+struct options {
+	const char	*socket;
+	const char	*view;
+	bool		 json;
+	bool		 numeric;	/* -n: no names for addresses */
+};
+
 #define VALUE_LEN	256	/* a value as text, with its NUL */
 
 /*
@@ -55,6 +63,7 @@ enum field_type {
 	F_SHARE,	/* double, 0 to 1; NaN: of nothing */
 	F_AGE,		/* double, s; negative: never */
 	F_FREQ,		/* double, s/s */
+	F_NUMBER,	/* double, of no unit; NaN: none */
 	F_UNIX,		/* int64_t, Unix time; 0: none */
 	F_ADDR,		/* struct addr */
 	F_REFID,	/* uint32_t; meaning depends on the stratum */
@@ -202,6 +211,7 @@ struct view {
 /* view.c */
 extern const struct view	 views[];
 extern const size_t		 nviews;
+extern const char *const	 leap_names[LEAP_ALARM + 1];
 const struct field	*field_find(const struct rowtype *, const char *);
 
 /* view_server.c */
@@ -243,8 +253,10 @@ int		 json_view(FILE *, const struct view *, const struct rows *)
 
 /* cmd.c: these exit when there is no such word, and say which there are. */
 enum command {
-	COMMAND_RELOAD,
+	COMMAND_CHECK,
 	COMMAND_LOG,
+	COMMAND_QUERY,
+	COMMAND_RELOAD,
 	COMMAND_WAITSYNC
 };
 
@@ -295,6 +307,10 @@ void		 rows_free(struct rows [VIEW_PARTS]);
  * ever with NULL.  Exits when that cannot be.
  */
 void		 waitsync(const char *, const char *);
+
+/* query.c, check.c: commands that need no daemon. */
+int		 query(struct conn *, const struct options *, char **);
+int		 check(struct conn *, const struct options *, char **);
 
 /* resolve.c: fill in the names that can be had within a second. */
 void		 resolve(const struct view *, struct rows *);

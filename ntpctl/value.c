@@ -184,6 +184,7 @@ value_get(const struct field *f, const void *row, struct value *v)
 	case F_RATE:
 	case F_SHARE:
 	case F_FREQ:
+	case F_NUMBER:
 		get_double(p, v);
 		return;
 	case F_AGE:
@@ -428,6 +429,9 @@ value_str(const struct field *f, enum style style, const void *row,
 		break;
 	case F_FREQ:
 		freq_str(v.d, style, buf);
+		break;
+	case F_NUMBER:
+		snprintf(buf, VALUE_LEN, "%.2f", v.d);
 		break;
 	case F_UNIX:
 		unix_str(v.i, buf);

@@ -49,7 +49,7 @@ static const char *const stamp_names[] = {
 	[CTL_STAMP_HARDWARE]	= "hardware",
 };
 
-static const char *const leap_names[] = {
+const char *const leap_names[LEAP_ALARM + 1] = {
 	[LEAP_NONE]		= "none",
 	[LEAP_INSERT]		= "insert",
 	[LEAP_DELETE]		= "delete",

@@ -228,7 +228,7 @@ only 'shm(get|at|ctl|dt)' ntpd/sensor_shm.o
 only 'sensor_(shm|pps|phc|sysctl)(_.*)?' "ntpd/sensor_$OS.o"
 only 'sensor_drivers' ntpd/sensor.o ntpd/sensor_find.o
 only 'getaddrinfo|getnameinfo|gethostby.*|res_.*|__res_.*' \
-    ntpd/dns.o common/base/addr.o ntpctl/resolve.o
+    ntpd/dns.o common/base/addr.o ntpctl/resolve.o ntpctl/probe.o
 direct ntpd/dns.c \
     '<.*>|"(addr|compat|dns|imsgev|log|msg|proc|sandbox)\.h"'
 

@@ -50,7 +50,7 @@ flags()
 {
 	string=$(sed -n 's/.*getopt(.*"\([^"]*\)".*/\1/p' "$1" | head -n 1)
 	[ -n "$string" ] || miss "$1: no getopt string"
-	for f in $(echo "$string" | tr -d : | sed 's/./& /g'); do
+	for f in $(echo "$string" | tr -d :+ | sed 's/./& /g'); do
 		case $2$f in
 		ntpd.8P)	continue ;;	# of the daemon itself
 		esac

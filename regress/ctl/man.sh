@@ -15,7 +15,7 @@ documented()
 	/^\.It (Cm|Ic|Pq)/ || part == "json" && (/^\.Cm/ || / Cm /) {
 		line = $0
 		gsub(/\\-/, "-", line)
-		sub(/ (Op|Ar) .*/, "", line)
+		sub(/ (O[op]|Ar) .*/, "", line)
 		gsub(/^\.| *(It|Cm|Ic) /, ",", line)
 		n = split(line, word, / *, *| *\| *| [.;]$/)
 		for (i = 1; i <= n; i++) {
@@ -27,15 +27,16 @@ documented()
 	END { exit !found }' "$T/$1" || wrong "ntpctl.8: $3 \"$2\" is missing"
 }
 
-# the words of the usage
+# the words of the usage: commands, views and log levels
 "$NTPCTL" 2>"$T/usage"
 n=0
-for word in $(sed 's/\[[^]]*\]//g; s/^.*ntpctl//; s/-s//; s/|//g' \
+for word in $(sed 's/\[[^][]*\]//g; s/\[[^]]*\]//g; s/ host.*//;
+    s/^.*ntpctl//; s/-s//; s/|//g' \
     "$T/usage"); do
 	documented text "$word" "the word"
 	n=$((n + 1))
 done
-[ $n -eq 12 ] || wrong "$n words in the usage"
+[ $n -eq 14 ] || wrong "$n words in the usage"
 
 for view in status server; do
 	ask both -n -s $view

@@ -47,7 +47,7 @@ await 5 "the resolver" listening
 
 began=$(date +%s)
 view -n -s all
-quick "-n" 1
+quick "-n" 5
 [ ! -e "$T/asked" ] || fail "-n asks the resolver"
 grep -q "example\.net" "$T/out" && fail "-n resolves"
 
@@ -67,11 +67,17 @@ view -j -s all
 	jq '.peers[].hostname' "$T/out"
 	fail "hostname"
 }
-quick "a silent resolver" 8
+quick "a silent resolver" 20
 : >"$T/hosts"
-began=$(date +%s%N)
-view -s all
-took=$((($(date +%s%N) - began) / 1000000))
-[ $took -lt 1900 ] || fail "all is not one wait: $took ms"
+# one wait, not one for each part: the best of three, a busy machine is slow
+best=99999
+for try in 1 2 3; do
+	began=$(date +%s%N)
+	view -s all
+	took=$((($(date +%s%N) - began) / 1000000))
+	[ $took -ge $best ] || best=$took
+	[ $best -ge 1900 ] || break
+done
+[ $best -lt 1900 ] || fail "all is not one wait: $best ms"
 kill $resolver
 exit 0

@@ -93,6 +93,7 @@ field_size(const struct field *f)
 	case F_SHARE:
 	case F_AGE:
 	case F_FREQ:
+	case F_NUMBER:
 	case F_UNIX:
 		return 8;
 	case F_ADDR:
