@@ -38,7 +38,9 @@ CORE_SRCS = \
 # Pure, on libcrypto.
 CRYPT_SRCS = \
 	common/crypt/cmac.c \
+	common/crypt/ntscookie.c \
 	common/crypt/ntsfield.c \
+	common/crypt/ntsserve.c \
 	common/crypt/siv.c
 
 # Plumbing every process shares.
@@ -59,6 +61,7 @@ CONF_SRCS = \
 	ntpd/conf_lex.c \
 	ntpd/conf_merge.c \
 	ntpd/conf_msg.c \
+	ntpd/conf_nts.c \
 	ntpd/conf_parse.c \
 	ntpd/conf_print.c \
 	ntpd/conf_report.c \
@@ -73,6 +76,7 @@ PARENT_SRCS = \
 	ntpd/parent_file.c \
 	ntpd/parent_leap.c \
 	ntpd/parent_notify.c \
+	ntpd/parent_nts.c \
 	ntpd/parent_open.c \
 	ntpd/parent_policy.c \
 	ntpd/parent_reload.c \
@@ -92,6 +96,7 @@ ENGINE_SRCS = \
 	ntpd/engine_conf.c \
 	ntpd/engine_control.c \
 	ntpd/engine_name.c \
+	ntpd/engine_nts.c \
 	ntpd/engine_pool.c \
 	ntpd/engine_query.c \
 	ntpd/engine_sensor.c \
@@ -100,6 +105,14 @@ ENGINE_SRCS = \
 	ntpd/engine_show_server.c \
 	ntpd/engine_stats.c \
 	ntpd/engine_sync.c
+
+# All that speaks TLS.
+NTS_SRCS = \
+	ntpd/nts.c \
+	ntpd/nts_conn.c \
+	ntpd/nts_key.c \
+	ntpd/nts_server.c \
+	ntpd/nts_tls.c
 
 SENSOR_SRCS = \
 	ntpd/sensor.c \
@@ -112,7 +125,8 @@ NTPD_SRCS = \
 	ntpd/ntpd_check.c \
 	ntpd/proc.c \
 	$(SANDBOX_SRCS_$(OS)) \
-	$(BATCH_SRCS) $(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS) $(SENSOR_SRCS)
+	$(BATCH_SRCS) $(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS) $(NTS_SRCS) \
+	$(SENSOR_SRCS)
 
 NTPCTL_SRCS = \
 	ntpctl/check.c \
@@ -263,7 +277,7 @@ LIBS		= common/libbase.a common/libcore.a
 LIBS_crypt	= common/libcrypt.a $(LIBS)
 COMPILE		= $(CC) $(INC) $(DEFS) $(CPPFLAGS) $(STD) $(WARN) $(CFLAGS)
 LDADD		= $(LDFLAGS) -levent $(LIBS_$(OS)) -lm
-LDADD_ntpd	= $(LDFLAGS) -levent -lcrypto $(LIBS_ntpd_$(OS)) \
+LDADD_ntpd	= $(LDFLAGS) -levent -lssl -lcrypto $(LIBS_ntpd_$(OS)) \
 		  $(LIBS_$(OS)) -lm
 
 all: ntpd/ntpd ntpctl/ntpctl
@@ -342,9 +356,10 @@ HDRS = \
 	common/core/sync.h \
 	common/core/sync_leap.h \
 	common/core/ntske.h \
-	common/crypt/cmac.h common/crypt/ntsfield.h common/crypt/siv.h \
+	common/crypt/cmac.h common/crypt/ntscookie.h common/crypt/ntsfield.h \
+	common/crypt/ntsserve.h common/crypt/siv.h \
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
-	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/parent.h \
+	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpd/sensor.h \
 	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h

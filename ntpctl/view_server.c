@@ -59,6 +59,8 @@ static const struct field server_fields[] = {
 	FIELD(server_row, "ipv4", s.count.ipv4, F_U64),
 	FIELD(server_row, "ipv6", s.count.ipv6, F_U64),
 	FIELD(server_row, "unstamped", s.count.unstamped, F_U64),
+	FIELD(server_row, "nts", s.count.nts, F_U64),
+	FIELD(server_row, "nts_nak", s.count.nts_nak, F_U64),
 	FIELD(server_row, "latency", s.latency, F_SECONDS),
 };
 
@@ -217,6 +219,8 @@ static const struct column server_lines[] = {
 	{ "ipv4",	 "over IPv4" },
 	{ "ipv6",	 "over IPv6" },
 	{ "unstamped",	 "without a stamp" },
+	{ "nts",	 "with NTS" },
+	{ "nts_nak",	 "NTS refused" },
 	{ "latency",	 "mean latency" },
 };
 

@@ -29,6 +29,7 @@
 
 #include <sys/types.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "batch.h"
@@ -45,6 +46,16 @@ batch_init(struct batch *b)
 {
 	memset(b, 0, sizeof(*b));
 	io_batch_init(&b->io);
+}
+
+void
+batch_ring(struct batch *b, const struct ntscookie_ring *ring)
+{
+	if (b->nts == NULL && ((b->nts = calloc(1,
+	    sizeof(*b->nts))) == NULL ||
+	    (b->nts->serve = ntsserve_new()) == NULL))
+		fatal("NTS");
+	ntsserve_ring(b->nts->serve, ring);
 }
 
 static ntptime_t
@@ -85,6 +96,31 @@ gate(const struct batch_socket *s, const struct io_msg *m)
 }
 
 /*
+ * Is there NTS in the request, and is it good?  What can be done before the
+ * clock is read is done.
+ */
+static enum serve_drop
+authentic(struct batch *b, const struct io_msg *m, struct ntsserve_reply *r)
+{
+	struct batch_nts	*nts = b->nts;
+
+	r->act = NTSSERVE_PLAIN;
+	if (m->len == NTP_HEADER_LEN ||
+	    (m->data[0] >> 3 & 7) != NTP_VERSION)
+		return SERVE_OK;
+	if (nts->left < NTSSERVE_RANDOM_MAX) {
+		arc4random_buf(nts->random, sizeof(nts->random));
+		nts->left = sizeof(nts->random);
+	}
+	if (ntsserve_request(nts->serve, m->data, m->len, nts->random +
+	    sizeof(nts->random) - nts->left, r) == NTSSERVE_DROP)
+		return SERVE_NTS;
+	if (r->act == NTSSERVE_SEAL)
+		nts->left -= NTSSERVE_RANDOM(r->ncookies);
+	return SERVE_OK;
+}
+
+/*
  * The reply to a request, but for its times.  It may become longer than a
  * header, never longer than the request.
  */
@@ -94,9 +130,26 @@ reply(struct batch *b, const struct io_msg *m, struct io_reply *out)
 	enum serve_drop	 why;
 
 	if (serve(&b->clock.st, m->data, m->len, m->peer.port, out->data,
-	    &why) == SERVE_REPLY)
-		out->len = NTP_HEADER_LEN;
-	return why;
+	    &why) == SERVE_DROP)
+		return why;
+	out->len = NTP_HEADER_LEN;
+	if (b->nts == NULL)
+		return SERVE_OK;
+	return authentic(b, m, &b->nts->reply[out - b->io.out]);
+}
+
+/* The reply has its times: no octet of it changes any more. */
+static void
+seal(struct batch *b, struct batch_socket *s, struct io_reply *out,
+    const struct ntsserve_reply *r)
+{
+	if (ntsserve_reply(b->nts->serve, r, out->data, sizeof(out->data),
+	    &out->len) == -1)
+		out->len = 0;
+	else if (r->act == NTSSERVE_SEAL)
+		s->count.nts++;
+	else if (r->act == NTSSERVE_NAK)
+		s->count.nts_nak++;
 }
 
 /*
@@ -116,6 +169,8 @@ stamp(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
 		rx = arrival(b, &b->io.in[out->to], now, jumped);
 		tx = mono_add(now, (double)i * b->sendcost);
 		serve_stamp(out->data, corrected(c, rx), corrected(c, tx));
+		if (b->nts != NULL)
+			seal(b, s, out, &b->nts->reply[i]);
 		servestat_reply(&s->count, s->addr.family == ADDR_V6,
 		    out->len, tx.ns - rx.ns);
 	}

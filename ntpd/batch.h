@@ -33,6 +33,7 @@
 #include "io.h"
 #include "log.h"
 #include "ntptime.h"
+#include "ntsserve.h"
 #include "serve.h"
 #include "servestat.h"
 
@@ -57,8 +58,19 @@ struct batch_socket {
 	struct servestat count;
 };
 
+#define BATCH_RANDOM	4096	/* octets fetched at once */
+
+/* What it takes to answer with NTS; there is none without keys. */
+struct batch_nts {
+	struct ntsserve	*serve;
+	size_t		 left;		/* of random */
+	uint8_t		 random[BATCH_RANDOM];
+	struct ntsserve_reply reply[IO_BATCH];	/* of io.out */
+};
+
 struct batch {
 	struct serve_clock clock;
+	struct batch_nts *nts;		/* or NULL */
 	mono_t		 now;		/* of this wakeup, and the same */
 	int64_t		 wall;		/* CLOCK_REALTIME - MONOTONIC, ns */
 	uint32_t	 jumps;		/* of that, so far */
@@ -68,6 +80,9 @@ struct batch {
 };
 
 void	 batch_init(struct batch *);
+
+/* Cookies are opened and sealed with these keys from now on. */
+void	 batch_ring(struct batch *, const struct ntscookie_ring *);
 
 /*
  * The socket is readable: answer what is there, up to a few batches, so

@@ -40,6 +40,8 @@
 #define CONF_MINPOLL		2	/* log2 s, the least "poll" takes */
 #define CONF_MAXPOLL		17
 #define CONF_STEP_OVER		0.1	/* s */
+#define CONF_NTS_KEYS		DBDIR "/ntpd.ntskeys"
+#define CONF_NTS_ROTATE		86400	/* s, as RFC 8915 6 suggests */
 
 /* Where a statement stood; file is an index into conf.files. */
 struct conf_pos {
@@ -94,7 +96,8 @@ struct conf_listen {
 	struct conf_pos	 pos;
 	char		 ifname[16];	/* interface NAME, or empty */
 	uint8_t		 family;	/* with "*" or interface */
-	uint8_t		 zero[3];
+	uint8_t		 nts;		/* for NTS-KE, by TCP */
+	uint8_t		 zero[2];
 };
 
 /* sensor */
@@ -153,6 +156,10 @@ struct conf {
 	char		 leapfile[CONF_PATH_MAX];	/* or empty */
 	char		 statistics[CONF_PATH_MAX];	/* or empty */
 	char		 control[CONF_PATH_MAX];	/* socket */
+	char		 ntscert[CONF_PATH_MAX];	/* or empty */
+	char		 ntskey[CONF_PATH_MAX];		/* of ntscert */
+	char		 ntskeys[CONF_PATH_MAX];	/* of cookies */
+	uint32_t	 ntsrotate;	/* s; 0: never */
 	struct conf_file *files;
 	uint32_t	 nfiles;
 };
@@ -213,7 +220,7 @@ void		 conf_print(const struct conf *, FILE *);
  * marks.  new is freed.
  *
  * Identity: server: name, port, pool, family; listener: address, interface,
- * port, rtable, family; sensor: name.
+ * port, rtable, family, nts; sensor: name.
  */
 void		 conf_merge(struct conf *, struct conf *);
 void		 conf_sweep(struct conf *);

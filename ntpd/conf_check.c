@@ -55,6 +55,7 @@ static const bool have_rtables = false;
 static void	 same_servers(const struct conf *, struct conf_report *, bool);
 static void	 same_listens(const struct conf *, struct conf_report *, bool);
 static void	 same_sensors(const struct conf *, struct conf_report *);
+static void	 nts_server(const struct conf *, struct conf_report *, bool);
 static void	 enough_sources(const struct conf *, struct conf_report *);
 static void	 warn_count(const struct conf *, struct conf_report *);
 static void	 warn_server(const struct conf *, const struct conf_server *,
@@ -87,6 +88,7 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 	same_servers(conf, rep, warn);
 	same_listens(conf, rep, warn);
 	same_sensors(conf, rep);
+	nts_server(conf, rep, warn);
 	/* a file with errors has more sources than we know of */
 	if (complete)
 		enough_sources(conf, rep);
@@ -154,6 +156,7 @@ same_listens(const struct conf *conf, struct conf_report *rep, bool warn)
 				break;
 			if (addr_cmp(&a->c.addr, &b->c.addr) == 0 &&
 			    a->c.family == b->c.family &&
+			    a->c.nts == b->c.nts &&
 			    a->c.rtable == b->c.rtable &&
 			    strcmp(a->c.ifname, b->c.ifname) == 0) {
 				conf_error(conf, rep, b->c.pos, "duplicate "
@@ -191,6 +194,32 @@ same_sensors(const struct conf *conf, struct conf_report *rep)
 			break;
 		}
 	}
+}
+
+/* What NTS-KE gives out is good for NTP, and takes a certificate. */
+static void
+nts_server(const struct conf *conf, struct conf_report *rep, bool warn)
+{
+	const struct conf_listen_node *n, *ke = NULL, *ntp = NULL;
+
+	TAILQ_FOREACH(n, &conf->listens, entry) {
+		if (n->c.nts && ke == NULL)
+			ke = n;
+		else if (!n->c.nts)
+			ntp = n;
+	}
+	if (ke != NULL && conf->ntscert[0] == '\0')
+		conf_error(conf, rep, ke->c.pos, "there is no \"nts "
+		    "certificate FILE key FILE\" to prove who this server "
+		    "is");
+	if (!warn)
+		return;
+	if (ke != NULL && ntp == NULL)
+		conf_warn(conf, rep, ke->c.pos, "there is no \"listen on\" "
+		    "for NTP: the cookies clients get here are of no use");
+	if (ke == NULL && conf->ntscert[0] != '\0')
+		conf_warn(conf, rep, nowhere, "\"nts certificate\" does "
+		    "nothing without \"nts listen on\"");
 }
 
 static void
@@ -456,7 +485,7 @@ public_listen(const struct conf *conf)
 	const struct conf_listen_node *n;
 
 	TAILQ_FOREACH(n, &conf->listens, entry)
-		if (n->c.ifname[0] == '\0' &&
+		if (n->c.ifname[0] == '\0' && !n->c.nts &&
 		    (n->c.addr.family == ADDR_NONE ||
 		    !addr_private(&n->c.addr)))
 			return &n->c;
@@ -471,6 +500,7 @@ covers(const struct conf_listen *b, const struct conf_listen *a)
 	    a->family;
 
 	return b->addr.family == ADDR_NONE && b->ifname[0] == '\0' &&
+	    b->nts == a->nts &&
 	    b->addr.port == a->addr.port && b->rtable == a->rtable &&
 	    (b->family == ADDR_NONE || family == ADDR_NONE ||
 	    b->family == family);

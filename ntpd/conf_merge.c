@@ -53,6 +53,8 @@ conf_new(void)
 	conf->global.minsources = 1;
 	(void)strlcpy(conf->driftfile, DBDIR "/ntpd.drift",
 	    sizeof(conf->driftfile));
+	(void)strlcpy(conf->ntskeys, CONF_NTS_KEYS, sizeof(conf->ntskeys));
+	conf->ntsrotate = CONF_NTS_ROTATE;
 	(void)strlcpy(conf->control, RUNDIR "/ntpd.sock",
 	    sizeof(conf->control));
 	return conf;
@@ -110,6 +112,10 @@ conf_merge(struct conf *old, struct conf *new)
 	(void)strlcpy(old->statistics, new->statistics,
 	    sizeof(old->statistics));
 	(void)strlcpy(old->control, new->control, sizeof(old->control));
+	(void)strlcpy(old->ntscert, new->ntscert, sizeof(old->ntscert));
+	(void)strlcpy(old->ntskey, new->ntskey, sizeof(old->ntskey));
+	(void)strlcpy(old->ntskeys, new->ntskeys, sizeof(old->ntskeys));
+	old->ntsrotate = new->ntsrotate;
 	free_files(old);
 	old->files = new->files;
 	old->nfiles = new->nfiles;
@@ -251,5 +257,6 @@ static bool
 same_listen(const struct conf_listen *a, const struct conf_listen *b)
 {
 	return addr_cmp(&a->addr, &b->addr) == 0 && a->family == b->family &&
-	    a->rtable == b->rtable && strcmp(a->ifname, b->ifname) == 0;
+	    a->nts == b->nts && a->rtable == b->rtable &&
+	    strcmp(a->ifname, b->ifname) == 0;
 }

@@ -182,6 +182,7 @@ listen_ok(const struct conf_listen *c)
 {
 	return c->rtable >= -1 && c->rtable <= 255 && addr_ok(&c->addr) &&
 	    c->addr.port != 0 && text_ok(c->ifname, sizeof(c->ifname), true) &&
+	    c->nts <= 1 &&
 	    (c->family == ADDR_NONE || c->family == ADDR_V4 ||
 	    c->family == ADDR_V6);
 }

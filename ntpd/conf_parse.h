@@ -60,6 +60,7 @@ struct opt {
 
 #define PARSE_STMTS_MAX	32
 #define PARSE_OPTS_MAX	16
+#define PARSE_NTS_MAX	4
 
 struct parser {
 	struct conf	*conf;
@@ -69,7 +70,8 @@ struct parser {
 	struct addr	 from4;		/* "query from", so far */
 	struct addr	 from6;
 	struct conf_pos	 poll;		/* of the last "poll" option */
-	struct conf_pos	 first[PARSE_STMTS_MAX]; /* of each statement */
+	struct conf_pos	 first[PARSE_STMTS_MAX]; /* of each statement, */
+	struct conf_pos	 nts[PARSE_NTS_MAX];	/* of each of "nts" */
 };
 
 /* conf_stmt.c */
@@ -77,6 +79,12 @@ extern const struct stmt conf_stmts[];
 extern const size_t conf_nstmts;
 /* What to write instead of a word of another daemon's file, or NULL. */
 const char	*conf_foreign(const char *);
+
+/* "listen on" behind its keyword; for NTS-KE, or for NTP. */
+int		 parse_listen(struct parser *, const struct token *, bool);
+
+/* conf_nts.c */
+int		 parse_nts(struct parser *, const struct token *);
 
 /* To the next token. */
 void		 parse_next(struct parser *);

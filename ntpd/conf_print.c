@@ -32,6 +32,7 @@
 #include "conf_lex.h"
 
 #define NTP_PORT	123
+#define NTS_PORT	4460
 
 static const char *const step_names[] = {
 	[STEP_NEVER]	= "never",
@@ -40,6 +41,7 @@ static const char *const step_names[] = {
 };
 
 static void	 print_global(const struct conf *, FILE *);
+static void	 print_nts(const struct conf *, FILE *);
 static void	 print_listen(const struct conf_listen *, FILE *);
 static void	 print_from(const struct addr *, struct addr *, FILE *);
 static void	 print_server(const struct conf_server *, FILE *);
@@ -96,6 +98,26 @@ print_global(const struct conf *conf, FILE *f)
 	fprintf(f, "\nminsources %u\n", g->minsources);
 	if (g->local_stratum != 0)
 		fprintf(f, "local stratum %u\n", g->local_stratum);
+	print_nts(conf, f);
+}
+
+static void
+print_nts(const struct conf *conf, FILE *f)
+{
+	if (conf->ntscert[0] != '\0') {
+		fprintf(f, "nts certificate ");
+		print_quoted(conf->ntscert, f);
+		fprintf(f, " key ");
+		print_quoted(conf->ntskey, f);
+		fprintf(f, "\n");
+	}
+	if (strcmp(conf->ntskeys, CONF_NTS_KEYS) != 0) {
+		fprintf(f, "nts keys ");
+		print_quoted(conf->ntskeys, f);
+		fprintf(f, "\n");
+	}
+	if (conf->ntsrotate != CONF_NTS_ROTATE)
+		fprintf(f, "nts rotate %u\n", conf->ntsrotate);
 }
 
 static void
@@ -103,7 +125,7 @@ print_listen(const struct conf_listen *c, FILE *f)
 {
 	char buf[ADDR_STRLEN];
 
-	fprintf(f, "listen on ");
+	fprintf(f, "%slisten on ", c->nts ? "nts " : "");
 	if (c->ifname[0] != '\0') {
 		fprintf(f, "interface ");
 		print_word(c->ifname, f);
@@ -111,7 +133,7 @@ print_listen(const struct conf_listen *c, FILE *f)
 		fprintf(f, "%s", c->addr.family == ADDR_NONE ? "*" :
 		    addr_str(&c->addr, buf));
 	print_family(c->family, f);
-	if (c->addr.port != NTP_PORT)
+	if (c->addr.port != (c->nts ? NTS_PORT : NTP_PORT))
 		fprintf(f, " port %u", c->addr.port);
 	if (c->rtable != -1)
 		fprintf(f, " rtable %d", c->rtable);

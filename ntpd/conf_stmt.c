@@ -37,6 +37,7 @@
 #include "log.h"
 
 #define NTP_PORT	123
+#define NTS_PORT	4460
 #define SOCKPATH_MAX	103	/* the least of all systems, without NUL */
 
 static int	 stmt_constraint(struct parser *, const struct token *);
@@ -68,6 +69,7 @@ const struct stmt conf_stmts[] = {
 	{ .name = "listen",	.parse = stmt_listen },
 	{ .name = "local",	.parse = stmt_local, .once = true },
 	{ .name = "minsources",	.parse = stmt_minsources, .once = true },
+	{ .name = "nts",	.parse = parse_nts },
 	{ .name = "pool",	.parse = stmt_server },
 	{ .name = "query",	.parse = stmt_query },
 	{ .name = "sensor",	.parse = stmt_sensor },
@@ -319,13 +321,21 @@ stmt_query(struct parser *p, const struct token *key)
 static int
 stmt_listen(struct parser *p, const struct token *key)
 {
+	return parse_listen(p, key, false);
+}
+
+int
+parse_listen(struct parser *p, const struct token *key, bool nts)
+{
+	uint16_t port = nts ? NTS_PORT : NTP_PORT;
 	struct conf_listen_node *n;
 	struct conf_listen c;
 	struct token at;
 
 	memset(&c, 0, sizeof(c));
 	c.rtable = -1;
-	c.addr.port = NTP_PORT;
+	c.nts = nts;
+	c.addr.port = port;
 	c.pos = key->pos;
 	if (parse_expect(p, "on") == -1)
 		return -1;
@@ -337,9 +347,9 @@ stmt_listen(struct parser *p, const struct token *key)
 	    &at) == -1)
 		return -1;
 	else if (strcmp(at.text, "*") != 0 &&
-	    addr_parse(&c.addr, at.text, NTP_PORT) == -1)
+	    addr_parse(&c.addr, at.text, port) == -1)
 		return parse_not_address(p, &at);
-	if (parse_options(p, "listen on", listen_opts,
+	if (parse_options(p, nts ? "nts listen on" : "listen on", listen_opts,
 	    nitems(listen_opts), &c) == -1 ||
 	    parse_family(p, &at, &c.addr, c.family) == -1)
 		return -1;

@@ -60,6 +60,7 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_SHUTDOWN, 0, shutdown_engine, 0 },
 	{ IMSG_FD_CONTROL, 0, engine_control_fd, 1 },
 	{ IMSG_FD_DNS, 0, fd_dns, 1 },
+	{ IMSG_FD_NTS, 0, engine_nts_fd, 1 },
 	{ IMSG_FD_SENSOR, 0, engine_sensor_fd, 1 },
 	{ IMSG_FD_LISTEN, sizeof(struct msg_listen), engine_server_listen, 1 },
 	{ IMSG_LISTEN_GONE, sizeof(uint32_t), engine_server_gone, 0 },

@@ -23,6 +23,7 @@
  *	engine_pool.c		names: which of their addresses to ask
  *	engine_client.c		addresses: when to ask, what is answered
  *	engine_query.c		one query: socket, timestamps
+ *	engine_nts.c		the nts process: cookie keys
  *	engine_sensor.c		sensors: readings to samples
  *	engine_stats.c		samples and updates to statistics files
  *	engine_sync.c		samples to clock commands, and the log of it
@@ -288,6 +289,13 @@ struct engine {
 	mono_t		 lastsend;	/* of any query */
 	unsigned int	 npeers;
 
+	/* engine_nts.c */
+	struct {
+		struct imsgev	 iev;
+		bool		 there;
+		struct msg_nts_counts counts;
+	} nts;
+
 	struct stats	 stats[STATS__MAX];
 	struct stats_loop stats_loop;
 
@@ -404,6 +412,10 @@ enum ctl_peer_state engine_sync_usable(enum select_reason);
 /* The drift file's content, if it is worth writing. */
 void		 engine_sync_drift(struct engine *, const struct sync_now *);
 
+/* engine_nts.c */
+void		 engine_nts_fd(void *, struct imsgev *,
+		    const struct imsg_in *);
+
 /* engine_sensor.c */
 void		 engine_sensor_fd(void *, struct imsgev *,
 		    const struct imsg_in *);
@@ -442,6 +454,9 @@ void		 engine_server_listen(void *, struct imsgev *,
 void		 engine_server_gone(void *, struct imsgev *,
 		    const struct imsg_in *);
 void		 engine_server_start(struct engine *);
+/* The keys of NTS cookies. */
+void		 engine_server_ring(struct engine *,
+		    const struct ntscookie_ring *);
 /* All that was counted since the start. */
 void		 engine_server_count(const struct engine *,
 		    struct servestat *);

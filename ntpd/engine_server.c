@@ -128,6 +128,12 @@ engine_server_tick(struct engine *e, mono_t now)
 	servestat_mark(&e->server.marks, now, &count);
 }
 
+void
+engine_server_ring(struct engine *e, const struct ntscookie_ring *ring)
+{
+	batch_ring(&e->server.batch, ring);
+}
+
 /* What replies say until the next refresh. */
 static void
 refresh_state(const struct engine *e, const struct sync_now *now,

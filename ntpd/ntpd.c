@@ -179,6 +179,8 @@ child(int argc, char **argv)
 		engine_main(&opts);
 	case ROLE_DNS:
 		dns_main(&opts);
+	case ROLE_NTS:
+		nts_main(&opts);
 	case ROLE_SENSOR:
 		sensor_main(&opts);
 	case ROLE_PARENT:

@@ -205,7 +205,9 @@ log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct parent	*p = arg;
 	struct imsgev	*dns = &p->child[ROLE_DNS].iev;
-	struct imsgev	*sensor = &p->child[ROLE_SENSOR].iev;
+	static const enum role	 others[] = { ROLE_NTS, ROLE_SENSOR };
+	struct imsgev	*other;
+	size_t		 i;
 	int32_t		 verbose;
 
 	memcpy(&verbose, in->data, sizeof(verbose));
@@ -214,9 +216,13 @@ log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	if (imsgev_queued(dns) < UNREAD_MAX)
 		imsgev_send(dns, IMSG_LOG_LEVEL, 0, -1, &verbose,
 		    sizeof(verbose));
-	if (p->child[ROLE_SENSOR].open && imsgev_queued(sensor) < UNREAD_MAX)
-		imsgev_send(sensor, IMSG_LOG_LEVEL, 0, -1, &verbose,
-		    sizeof(verbose));
+	for (i = 0; i < nitems(others); i++) {
+		other = &p->child[others[i]].iev;
+		if (p->child[others[i]].open &&
+		    imsgev_queued(other) < UNREAD_MAX)
+			imsgev_send(other, IMSG_LOG_LEVEL, 0, -1, &verbose,
+			    sizeof(verbose));
+	}
 }
 
 /* Everything the engine needs is on its way; let it begin. */
@@ -227,7 +233,7 @@ conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	struct msg_start	 m;
 
 	if (p->phase == PARENT_RUNNING) {
-		parent_reload_ready(p);
+		parent_reload_ready(p, ROLE_ENGINE);
 		return;
 	}
 	if (p->phase != PARENT_STARTING)
@@ -277,18 +283,21 @@ directory(const char *path, char *buf, size_t size)
 static void
 lock_up(struct parent *p)
 {
-	char		 dirs[3][CONF_PATH_MAX];
-	const char	*writable[5], *stats;
+	char		 dirs[4][CONF_PATH_MAX];
+	const char	*writable[6], *stats;
 	size_t		 n = 0;
 
 	writable[n++] = directory(p->control, dirs[0], sizeof(dirs[0]));
 	writable[n++] = directory(p->drift.path, dirs[1], sizeof(dirs[1]));
+	writable[n++] = directory(p->nts.path, dirs[2], sizeof(dirs[2]));
 	if (p->pidfile != NULL)
-		writable[n++] = directory(p->pidfile, dirs[2],
-		    sizeof(dirs[2]));
+		writable[n++] = directory(p->pidfile, dirs[3],
+		    sizeof(dirs[3]));
 	if ((stats = parent_stats_init(p)) != NULL)
 		writable[n++] = stats;
 	writable[n] = NULL;
+	/* a reload may need a child that is not there, a lost one is needed */
+	p->opts.spawn = p->self;
 	sandbox(ROLE_PARENT, &p->opts, writable);
 }
 
@@ -445,6 +454,7 @@ start_children(struct parent *p)
 	imsgev_send(engine, IMSG_FD_DNS, 0, pair[1], NULL, 0);
 	imsgev_send(engine, IMSG_FD_CONTROL, 0, control, NULL, 0);
 	parent_sensor_start(p);
+	parent_nts_init(p);
 	parent_leap_init(p);
 	parent_open_init(p);
 	parent_open_number(p);

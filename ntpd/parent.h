@@ -212,6 +212,16 @@ struct parent_child {
 	bool		 left;		/* ended in order, unasked */
 };
 
+/* Which content of which file. */
+struct parent_file_id {
+	bool		 there;
+	dev_t		 dev;
+	ino_t		 ino;
+	off_t		 size;
+	int64_t		 sec;		/* modified, Unix s and ns */
+	int64_t		 nsec;
+};
+
 struct parent {
 	enum parent_phase phase;
 	struct proc_opts opts;
@@ -241,7 +251,20 @@ struct parent {
 	} sensor;
 
 	struct {
-		bool	 running;	/* waiting for CONF_READY */
+		mono_t	 started;
+		time_t	 delay;		/* before the next start, s */
+		bool	 ending;	/* because we said so */
+		bool	 ringed;	/* it has the cookie keys, */
+		char	 path[CONF_PATH_MAX];	/* of this file, as at start */
+		struct parent_file_id seen;	/* as it was then */
+		int	 error;		/* of the last write, said */
+		struct event again;
+		struct event watch;
+	} nts;
+
+	struct {
+		bool	 running;	/* waiting for CONF_READY of */
+		unsigned int waiting;	/* these roles, as bits */
 		size_t	 sent;		/* messages to be read before that */
 		bool	 again;		/* SIGHUP came meanwhile */
 		bool	 asked;		/* by the engine, for client id */
@@ -296,13 +319,28 @@ void	 parent_child_kill(struct parent *);
  */
 /* Is there a sensor that this system can have? */
 bool	 parent_sensor_wanted(const struct conf *);
-/* Before the parent's sandbox: later the first one takes a restart. */
+/* If there are any. */
 void	 parent_sensor_start(struct parent *);
 /* It ended, with that status. */
 void	 parent_sensor_lost(struct parent *, int);
 /* Between merge and sweep: is it to read others?  Then, after it: */
 bool	 parent_sensor_changed(const struct parent *);
 void	 parent_sensor_renew(struct parent *);
+
+/*
+ * parent_nts.c: the child that speaks TLS.
+ */
+/* Does the configuration need it? */
+bool	 parent_nts_wanted(const struct conf *);
+/* Start it, if it is wanted. */
+void	 parent_nts_init(struct parent *);
+/*
+ * The configuration is another one: start it, tell it, or end it.  True
+ * when a CONF_READY of it will come.
+ */
+bool	 parent_nts_reload(struct parent *);
+/* It ended, with that status. */
+void	 parent_nts_lost(struct parent *, int);
 
 /*
  * parent_stats.c.  At start: the directory to be written to, NULL for none.
@@ -327,11 +365,11 @@ int	 parent_pidfile(const char *)
 	    __attribute__((__warn_unused_result__));
 
 /*
- * parent_file.c: put a file with this text (mode 0644) in the place of the
+ * parent_file.c: put a file with this text and mode in the place of the
  * one at this path, at once and to stay; -1 and errno: the old one is as
  * it was.
  */
-int	 parent_file_replace(const char *, const char *)
+int	 parent_file_replace(const char *, const char *, mode_t)
 	    __attribute__((__warn_unused_result__));
 
 /*
@@ -354,6 +392,8 @@ bool	 parent_open_listeners(struct parent *);
 void	 parent_open_init(struct parent *);
 /* A number for each new listener, before the engine hears of it. */
 void	 parent_open_number(struct parent *);
+/* The nts process is gone, and its sockets with it: open them anew. */
+void	 parent_open_forget(struct parent *);
 /* Tell the engine to close what a merge marked RECONF_DELETE. */
 void	 parent_open_gone(struct parent *);
 
@@ -378,6 +418,12 @@ int	 parent_if_device(int, const char *)
 
 /* parent_reload.c */
 void	 parent_reload(struct parent *, bool, uint32_t);
-void	 parent_reload_ready(struct parent *);
+/* A child has its new configuration, or will never have it. */
+void	 parent_reload_ready(struct parent *, enum role);
+/* For the log, and for the operator whose reload it is, if there is one; */
+void	 parent_reload_say(struct parent *, const char *, ...)
+	    __attribute__((__format__(printf, 2, 3)));
+/* for the latter only. */
+void	 parent_reload_text(struct parent *, const char *);
 
 #endif /* PARENT_H */

@@ -16,8 +16,8 @@
 
 /*
  * The parent's children: started together, ended together.  A child that
- * is lost ends the daemon, whose own supervisor knows what to do; only
- * sensor is started again (parent_sensor.c).
+ * is lost ends the daemon, whose own supervisor knows what to do; only nts
+ * (parent_nts.c) and sensor (parent_sensor.c) are started again.
  */
 
 #include <sys/types.h>
@@ -31,6 +31,12 @@
 #include "parent.h"
 
 #define ORPHAN_TIME	2	/* s from a closed edge to the child's end */
+
+/* Those the daemon can be without for a while: who hears of their end. */
+static void	(*const mourners[ROLE__MAX])(struct parent *, int) = {
+	[ROLE_NTS] = parent_nts_lost,
+	[ROLE_SENSOR] = parent_sensor_lost,
+};
 
 static struct parent_child *
 child_of(struct parent *p, const struct imsgev *iev, enum role *role)
@@ -58,7 +64,7 @@ closed(void *arg, struct imsgev *iev)
 	c = child_of(p, iev, &role);
 	imsgev_close(iev);
 	c->open = false;
-	if (role != ROLE_SENSOR && c->pid != 0 &&
+	if (mourners[role] == NULL && c->pid != 0 &&
 	    p->phase != PARENT_QUITTING)
 		evtimer_add(&p->ev_orphan, &tv);
 }
@@ -84,7 +90,7 @@ orphan(int fd, short what, void *arg)
 	int		 i;
 
 	for (i = 0; i < ROLE__MAX; i++) {
-		if (i == ROLE_SENSOR)
+		if (mourners[i] != NULL)
 			continue;
 		if (p->child[i].left)
 			say_lost(role_name((enum role)i), 0);
@@ -104,7 +110,7 @@ parent_child_start(struct parent *p, enum role role,
 
 	if ((fd = proc_start(p->self, role, &p->opts, &c->pid)) == -1)
 		return -1;
-	if (role != ROLE_SENSOR)
+	if (mourners[role] == NULL)
 		evtimer_set(&p->ev_orphan, orphan, p);
 	imsgev_init(&c->iev, fd, role_name(role), handlers, nhandlers,
 	    IMSGEV_FATAL, p, closed);
@@ -142,8 +148,8 @@ parent_child_reap(struct parent *p)
 			if (p->child[i].pid != pid)
 				continue;
 			p->child[i].pid = 0;
-			if (i == ROLE_SENSOR)
-				parent_sensor_lost(p, status);
+			if (mourners[i] != NULL)
+				mourners[i](p, status);
 			else if (p->phase != PARENT_QUITTING)
 				lost(p, (enum role)i, status);
 		}

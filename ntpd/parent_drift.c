@@ -96,7 +96,7 @@ drift_write(const char *path, double freq)
 	char	 text[64];
 
 	(void)snprintf(text, sizeof(text), "%.6f\n", freq / PPM);
-	return parent_file_replace(path, text);
+	return parent_file_replace(path, text, 0644);
 }
 
 void

@@ -50,7 +50,7 @@ sync_directory(const char *path)
 }
 
 int
-parent_file_replace(const char *path, const char *text)
+parent_file_replace(const char *path, const char *text, mode_t mode)
 {
 	char	 temp[PATH_MAX];
 	int	 fd, error;
@@ -62,7 +62,7 @@ parent_file_replace(const char *path, const char *text)
 	}
 	if ((fd = mkostemp(temp, O_CLOEXEC)) == -1)
 		return -1;
-	if (dprintf(fd, "%s", text) < 0 || fchmod(fd, 0644) == -1 ||
+	if (dprintf(fd, "%s", text) < 0 || fchmod(fd, mode) == -1 ||
 	    fsync(fd) == -1 || rename(temp, path) == -1) {
 		error = errno;
 		close(fd);

@@ -76,5 +76,5 @@ parent_pidfile(const char *path)
 	char	 text[32];
 
 	(void)snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	return parent_file_replace(path, text);
+	return parent_file_replace(path, text, 0644);
 }

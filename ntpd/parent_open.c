@@ -40,6 +40,7 @@
 
 #define RETRY		5	/* s between looks at what is missing */
 #define BACKLOG		5
+#define BACKLOG_NTS	128	/* handshakes, see nts_server.c */
 
 /* conf_listen_node.state: the sockets the engine has of it. */
 struct listener {
@@ -51,15 +52,17 @@ struct listener {
 static void
 name_of(const struct conf_listen *c, char *buf, size_t size)
 {
-	char	 addr[ADDR_STRLEN];
+	const char	*what = c->nts ? "nts listen on" : "listen on";
+	char		 addr[ADDR_STRLEN];
 
 	if (c->ifname[0] != '\0')
-		(void)snprintf(buf, size, "interface %s port %u", c->ifname,
-		    c->addr.port);
+		(void)snprintf(buf, size, "%s interface %s port %u", what,
+		    c->ifname, c->addr.port);
 	else if (c->addr.family == ADDR_NONE)
-		(void)snprintf(buf, size, "* port %u", c->addr.port);
+		(void)snprintf(buf, size, "%s * port %u", what,
+		    c->addr.port);
 	else
-		(void)snprintf(buf, size, "%s",
+		(void)snprintf(buf, size, "%s %s", what,
 		    addr_strport(&c->addr, addr));
 }
 
@@ -124,6 +127,10 @@ prepare(int fd, const struct conf_listen *c, const struct parent_want *w,
 {
 	int	 on = 1;
 
+	/* TCP alone: one that closed just now is no reason to wait */
+	if (c->nts && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+	    sizeof(on)) == -1)
+		return -1;
 	if (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
 	    &on, sizeof(on)) == -1)
 		return -1;
@@ -143,11 +150,12 @@ open_socket(const struct conf_listen *c, const struct parent_want *w)
 	socklen_t		 len = addr_to_sa(&w->addr, &ss);
 	int			 fd, error;
 
-	if ((fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC |
-	    SOCK_NONBLOCK, 0)) == -1)
+	if ((fd = socket(ss.ss_family, (c->nts ? SOCK_STREAM :
+	    SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
 		return -1;
 	if (prepare(fd, c, w, ss.ss_family) == -1 ||
-	    bind(fd, (const struct sockaddr *)&ss, len) == -1) {
+	    bind(fd, (const struct sockaddr *)&ss, len) == -1 ||
+	    (c->nts && listen(fd, BACKLOG_NTS) == -1)) {
 		error = errno;
 		close(fd);
 		errno = error;
@@ -156,15 +164,22 @@ open_socket(const struct conf_listen *c, const struct parent_want *w)
 	return fd;
 }
 
-/* An engine that has sockets of this statement closes them. */
+/* Who has the sockets of a statement. */
+static struct parent_child *
+owner(struct parent *p, const struct conf_listen_node *n)
+{
+	return &p->child[n->c.nts ? ROLE_NTS : ROLE_ENGINE];
+}
+
+/* Who has sockets of this statement closes them. */
 static void
 retire(struct parent *p, struct conf_listen_node *n)
 {
 	struct listener	*l = n->state;
 
-	if (l->nopen > 0)
-		imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_LISTEN_GONE, 0,
-		    -1, &n->c.id, sizeof(n->c.id));
+	if (l->nopen > 0 && owner(p, n)->open)
+		imsgev_send(&owner(p, n)->iev, IMSG_LISTEN_GONE, 0, -1,
+		    &n->c.id, sizeof(n->c.id));
 	l->nopen = 0;
 }
 
@@ -183,7 +198,7 @@ give(struct parent *p, struct conf_listen_node *n,
 	m.id = n->c.id;
 	m.addr = w->addr;
 	(void)strlcpy(m.ifname, n->c.ifname, sizeof(m.ifname));
-	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_FD_LISTEN, 0, fd, &m,
+	imsgev_send(&owner(p, n)->iev, IMSG_FD_LISTEN, 0, fd, &m,
 	    sizeof(m));
 	l->open[l->nopen++] = *w;
 	return 0;
@@ -201,14 +216,14 @@ report(const struct conf_listen *c, struct listener *l, int error)
 	name_of(c, name, sizeof(name));
 	errno = error;
 	if (error == EADDRINUSE)
-		log_warnx("listen on %s: address already in use: is another "
+		log_warnx("%s: address already in use: is another "
 		    "time daemon running?", name);
 	else if (error == ENODEV)
-		log_info("listen on %s: not there yet", name);
+		log_info("%s: not there yet", name);
 	else if (error != 0)
-		log_warn("listen on %s", name);
+		log_warn("%s", name);
 	else
-		log_info("listen on %s: works now", name);
+		log_info("%s: works now", name);
 }
 
 /* Bring the sockets of a statement up to date; 0, or the errno. */
@@ -255,6 +270,9 @@ parent_open_listeners(struct parent *p)
 		if (n->state == NULL &&
 		    (n->state = calloc(1, sizeof(struct listener))) == NULL)
 			fatal("listener");
+		/* nts takes its sockets when it is there (again) */
+		if (!owner(p, n)->open)
+			continue;
 		error = update(p, n);
 		if (error == EADDRINUSE || error == EACCES || error == EPERM)
 			fine = false;
@@ -291,6 +309,19 @@ parent_open_gone(struct parent *p)
 		retire(p, n);
 		free(n->state);
 		n->state = NULL;
+	}
+}
+
+void
+parent_open_forget(struct parent *p)
+{
+	struct conf_listen_node	*n;
+	struct listener		*l;
+
+	TAILQ_FOREACH(n, &p->conf->listens, entry) {
+		l = n->state;
+		if (n->c.nts && l != NULL)
+			l->nopen = 0;
 	}
 }
 

@@ -40,13 +40,19 @@ say(void *arg, const char *line)
 	struct parent	*p = arg;
 
 	log_warnx("%s", line);
+	parent_reload_text(p, line);
+}
+
+void
+parent_reload_text(struct parent *p, const char *line)
+{
 	if (p->reload.asked)
 		imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_RELOAD_TEXT,
 		    p->reload.id, -1, line, strlen(line) + 1);
 }
 
-static void __attribute__((__format__(printf, 2, 3)))
-sayf(struct parent *p, const char *fmt, ...)
+void
+parent_reload_say(struct parent *p, const char *fmt, ...)
 {
 	char	 line[MSG_TEXT_MAX];
 	va_list	 ap;
@@ -71,16 +77,17 @@ static void
 check_fixed(struct parent *p, const struct conf *new)
 {
 	if (strcmp(new->control, p->control) != 0)
-		sayf(p, "control \"%s\": takes a restart, still %s",
+		parent_reload_say(p, "control \"%s\": takes a restart, still %s",
 		    new->control, p->control);
-	if (p->opts.spawn == NULL && parent_sensor_wanted(new))
-		sayf(p, "sensor: the first one takes a restart");
+	if (strcmp(new->ntskeys, p->nts.path) != 0)
+		parent_reload_say(p, "nts keys \"%s\": takes a restart, still %s",
+		    new->ntskeys, p->nts.path);
 	if (strcmp(new->driftfile, p->drift.path) != 0)
-		sayf(p, "driftfile \"%s\": takes a restart, still %s",
+		parent_reload_say(p, "driftfile \"%s\": takes a restart, still %s",
 		    new->driftfile, p->drift.path);
 	if (new->statistics[0] != '\0' &&
 	    strcmp(new->statistics, p->stats.dir) != 0)
-		sayf(p, "statistics \"%s\": takes a restart, still %s",
+		parent_reload_say(p, "statistics \"%s\": takes a restart, still %s",
 		    new->statistics,
 		    p->stats.dir[0] == '\0' ? "none" : p->stats.dir);
 }
@@ -100,7 +107,7 @@ parse(struct parent *p)
 	report.line = say;
 	report.arg = p;
 	if ((new = conf_parse(p->conffile, &report)) == NULL)
-		sayf(p, "%s: %u error%s, the old configuration stays",
+		parent_reload_say(p, "%s: %u error%s, the old configuration stays",
 		    p->conffile, report.errors,
 		    report.errors == 1 ? "" : "s");
 	return new;
@@ -129,8 +136,11 @@ start(struct parent *p)
 	parent_leap_load(p);
 	parent_stats_reload(p);
 	p->reload.running = true;
+	p->reload.waiting = 1U << ROLE_ENGINE;
 	conf_send(p->conf, engine);
 	p->reload.sent = imsgev_queued(engine);
+	if (parent_nts_reload(p))
+		p->reload.waiting |= 1U << ROLE_NTS;
 	if (sensors)
 		parent_sensor_renew(p);
 }
@@ -167,10 +177,17 @@ parent_reload(struct parent *p, bool asked, uint32_t id)
 }
 
 void
-parent_reload_ready(struct parent *p)
+parent_reload_ready(struct parent *p, enum role role)
 {
-	if (!p->reload.running)
-		fatalx("engine is ready for no configuration");
+	if (!p->reload.running || (p->reload.waiting & 1U << role) == 0) {
+		/* nts has another one when it is started again */
+		if (role != ROLE_NTS)
+			fatalx("%s is ready for no configuration",
+			    role_name(role));
+		return;
+	}
+	if ((p->reload.waiting &= ~(1U << role)) != 0)
+		return;
 	(void)parent_open_listeners(p);
 	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_CONF_COMMIT, 0, -1,
 	    NULL, 0);

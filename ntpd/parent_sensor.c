@@ -220,8 +220,6 @@ parent_sensor_start(struct parent *p)
 {
 	evtimer_set(&p->sensor.again, again_timer, p);
 	evtimer_set(&p->sensor.devices, device_timer, p);
-	/* the sandbox will keep what starting it again takes */
-	p->opts.spawn = parent_sensor_wanted(p->conf) ? p->self : NULL;
 	start(p);
 }
 
@@ -268,8 +266,6 @@ parent_sensor_renew(struct parent *p)
 {
 	struct parent_child	*c = &p->child[ROLE_SENSOR];
 
-	if (!p->opts.spawn)
-		return;
 	evtimer_del(&p->sensor.again);
 	if (c->pid == 0) {
 		p->sensor.delay = 0;

@@ -48,6 +48,7 @@ static const struct {
 	[ROLE_ENGINE] =	{ "engine",	1 },
 	/* the resolver wants its files under /etc, and more */
 	[ROLE_DNS] =	{ "dns",	0 },
+	[ROLE_NTS] =	{ "nts",	1 },
 	[ROLE_SENSOR] =	{ "sensor",	1 },
 };
 

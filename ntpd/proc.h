@@ -35,8 +35,8 @@ struct proc_opts {
 	int		 debug;		/* -d: foreground, stderr */
 	int		 noclock;	/* -x: the clock is not ours */
 	int		 nosandbox;	/* NTPD_SANDBOX=off with -d */
-	const char	*spawn;		/* parent: our binary, if sensor may
-					 * have to be started again */
+	const char	*spawn;		/* parent: our binary, if children may
+					 * have to be started later */
 };
 
 /*
@@ -84,6 +84,7 @@ void		 proc_begin(enum role, const struct proc_opts *);
 /* The mains; they do not return. */
 __attribute__((__noreturn__)) void engine_main(const struct proc_opts *);
 __attribute__((__noreturn__)) void dns_main(const struct proc_opts *);
+__attribute__((__noreturn__)) void nts_main(const struct proc_opts *);
 __attribute__((__noreturn__)) void sensor_main(const struct proc_opts *);
 
 /* What every child does with LOG_LEVEL: an imsg_handler, int32_t verbose. */

@@ -25,6 +25,7 @@ enum role {
 	ROLE_PARENT,
 	ROLE_ENGINE,
 	ROLE_DNS,
+	ROLE_NTS,
 	ROLE_SENSOR,
 	ROLE__MAX
 };
@@ -34,8 +35,9 @@ const char	*role_name(enum role);
 /*
  * Drop everything the role does not need, for good.  Called once per
  * process: by the parent when its children run, by the dns process at
- * start, by the engine when its last descriptor has arrived, by the sensor
- * process when it has its units.  The parent names the directories it must
+ * start, by the engine when its last descriptor has arrived, by the nts
+ * process before its first connection, by the sensor process when it has its
+ * units.  The parent names the directories it must
  * still write to, NULL last; the others pass NULL.  Fatal if the kernel
  * refuses what it supports; a kernel without a feature is logged.
  */

@@ -51,6 +51,7 @@ static const struct {
 	/* statistics, to descriptors it is given */
 	[ROLE_ENGINE] =	{ 0,		UNLIMITED,	1 },
 	[ROLE_DNS] =	{ 0,		0,		1 },
+	[ROLE_NTS] =	{ 0,		0,		1 },
 	[ROLE_SENSOR] =	{ 0,		0,		1 },
 };
 

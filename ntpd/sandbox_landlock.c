@@ -79,17 +79,20 @@ static const struct {
 	uint64_t	 net;
 	uint64_t	 scoped;
 } ll_roles[ROLE__MAX] = {
-	[ROLE_PARENT] =	{ LL_TCP_BIND | LL_TCP_CONNECT, LL_SCOPE_SIGNAL },
+	/* it binds for nts, and nts, started later, inherits all of this */
+	[ROLE_PARENT] =	{ 0, LL_SCOPE_SIGNAL },
 	[ROLE_ENGINE] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	/* long answers come by TCP */
 	[ROLE_DNS] =	{ LL_TCP_BIND, LL_SCOPE_SIGNAL },
+	/* its listening sockets are the parent's */
+	[ROLE_NTS] =	{ LL_TCP_BIND, LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	[ROLE_SENSOR] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 };
 
 /*
- * Where the roles may look: engine and sensor nowhere.  What is not there
+ * Where the roles may look: engine, nts and sensor nowhere.  What is not there
  * is passed over.
  */
 static const struct {
@@ -98,7 +101,7 @@ static const struct {
 	uint64_t	 access;
 } paths[] = {
 	{ P,	"/",		LL_READ },
-	/* a sensor process started again, and devices that came for it */
+	/* children started later, and devices for one of them */
 	{ SPAWN, "/proc/self/exe", LL_READ_FILE | LL_EXECUTE },
 	{ SPAWN, "/lib",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/lib32",	LL_READ | LL_EXECUTE },

@@ -35,8 +35,8 @@
 
 /*
  * Capabilities.  The parent's children run when it comes here: what is
- * left is the clock, and ports below 1024 for a reload.  What a lost sensor
- * process needs to give up its rights again, it inherits.
+ * left is the clock, and ports below 1024 for a reload.  What a child that
+ * is started later needs to give up its rights, it inherits.
  */
 static const struct {
 	unsigned int	 cap;

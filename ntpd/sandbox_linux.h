@@ -27,11 +27,12 @@
 #define P	(1U << ROLE_PARENT)
 #define E	(1U << ROLE_ENGINE)
 #define D	(1U << ROLE_DNS)
+#define N	(1U << ROLE_NTS)
 #define S	(1U << ROLE_SENSOR)
-#define NET	(P | E | D)
+#define NET	(P | E | D | N)
 #define ALL	(NET | S)
 #define CLOCK	(1U << ROLE__MAX)	/* a parent whose clock it is */
-#define SPAWN	(CLOCK << 1)		/* one that may start sensor again */
+#define SPAWN	(CLOCK << 1)		/* one that may start children */
 
 /* Files and TCP: the role, its bits, the directories it may write to. */
 void	 sandbox_landlock(enum role, unsigned int, const char *const *);

@@ -43,11 +43,13 @@ static const struct {
 	/* unix: ntpctl; recvfd: listeners of a reload, statistics */
 	[ROLE_ENGINE] = { "stdio inet unix recvfd", 0 },
 	[ROLE_DNS] = { "stdio recvfd dns", 0 },
+	/* inet: servers' TLS ports; recvfd: listeners, certificates */
+	[ROLE_NTS] = { "stdio inet recvfd", 0 },
 	/* hw.sensors may be read by all */
 	[ROLE_SENSOR] = { "stdio recvfd", 0 },
 };
 
-/* A parent that may start sensor again; that one is not held by it. */
+/* A parent that may start children; they are not held by it. */
 static const char	 spawning[] = "stdio settime rpath wpath cpath fattr "
     "inet unix route wroute sendfd proc exec";
 

@@ -196,12 +196,13 @@ static const struct {
 	{ ALL,	"send" },
 	{ ALL,	"recv" },
 	{ ALL,	"shutdown" },
-	{ E,	"accept" },
-	{ E,	"accept4" },
+	{ P,	"listen" },
+	{ E | N | SPAWN, "accept" },
+	{ E | N | SPAWN, "accept4" },
 
 	/*
-	 * A parent that may start sensor again: what that is born with, and
-	 * how it gets rid of it.  The filter is inherited, its own comes on
+	 * A parent that may start children: what they are born with, and how
+	 * they get rid of it.  The filter is inherited, its own comes on
 	 * top.
 	 */
 	{ SPAWN, "clone" },
@@ -232,6 +233,7 @@ static const struct {
 	{ SPAWN, "landlock_add_rule" },
 	{ SPAWN, "landlock_restrict_self" },
 	{ SPAWN, "seccomp" },
+	{ SPAWN, "setpriority" },
 	{ SPAWN, "shmget" },
 	{ SPAWN, "shmctl" },
 	{ SPAWN, "shmat" },
@@ -252,9 +254,9 @@ static const struct {
 	{ P | D, "socket", 0, UINT32_MAX, AF_UNIX },
 	/* getaddrinfo asks which addresses the host has */
 	{ D,	"socket", 0, UINT32_MAX, AF_NETLINK },
-	{ P | E | S, "mmap", 2, PROT_EXEC, 0 },
-	{ P | E | S, "mmap2", 2, PROT_EXEC, 0 },
-	{ P | E | S, "mprotect", 2, PROT_EXEC, 0 },
+	{ P | E | N | S, "mmap", 2, PROT_EXEC, 0 },
+	{ P | E | N | S, "mmap2", 2, PROT_EXEC, 0 },
+	{ P | E | N | S, "mprotect", 2, PROT_EXEC, 0 },
 	{ CLOCK, "clock_adjtime", 0, UINT32_MAX, CLOCK_REALTIME },
 	{ CLOCK, "clock_adjtime64", 0, UINT32_MAX, CLOCK_REALTIME },
 	/* stdio asks whether it writes to a terminal */

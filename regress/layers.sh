@@ -212,11 +212,15 @@ blind "$(ls ntpd/parent*.[ch]) ntpd/ntpd.c ntpd/proc.c" \
 
 # Who looks at the network has no files, no clock, no resolver, no config.
 without '(f|fd|mk)?open(at|64)?|unlink(at)?|rename(at)?|mkos?temp.*' \
-    ntpd/batch.o ntpd/engine*.o ntpd/io*.o
+    ntpd/batch.o ntpd/engine*.o ntpd/io*.o ntpd/nts*.o
 # The batch loop could run anywhere: it knows no process.
 blind "$(ls ntpd/batch.[ch] ntpd/io*.[ch])" 'engine.h parent.h conf.h sync.h'
 avoid "$(ls ntpd/batch.[ch] ntpd/engine*.[ch] ntpd/io*.[ch])" \
     '"(clock|parent|conf_(lex|parse))\.h"|<(netdb|resolv)\.h>'
+# Who speaks TLS has besides no NTP: no packet, no clock, no selection.
+blind "$(ls ntpd/nts*.[ch])" 'clock.h select.h io.h batch.h engine.h parent.h'
+avoid "$(ls ntpd/nts*.[ch])" '<(netdb|resolv|fcntl)\.h>'
+only 'nts_tls_.*' "$(ls ntpd/nts*.o | tr '\n' ' ')"
 # What reads sensors has no sockets and no files of its own; only its drivers
 # touch memory and devices that others own, and nobody else calls them.
 without '(f|fd|mk)?open(at|64)?|socket|connect|bind|recv.*|send(to|msg|mmsg)?' \

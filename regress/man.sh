@@ -32,12 +32,13 @@ documented()
 # rows FILE TABLE: the names of a table's rows
 rows()
 {
-	sed -n "/$2\[\] = {/,/^};/s/.*\.name = \"\([^\"]*\)\".*/\1/p" "$1"
+	sed -n "/$2\[[A-Z_]*\] = {/,/^};/s/.*\.name = \"\([^\"]*\)\".*/\1/p" "$1"
 }
 
 words=$(for t in conf_stmts server_opts listen_opts sensor_opts steps; do
 	rows ntpd/conf_stmt.c $t
 done | sort -u)
+words="$words $(rows ntpd/conf_nts.c parts)"
 [ "$(echo "$words" | wc -w)" -ge 20 ] ||
     miss "the tables of conf_stmt.c were not found"
 for w in $words; do

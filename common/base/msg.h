@@ -27,6 +27,7 @@
 #include "addr.h"
 #include "leap.h"
 #include "ntptime.h"
+#include "ntscookie.h"
 
 #define MSG_NAME_MAX	256	/* a host name with its NUL */
 #define MSG_TEXT_MAX	1024	/* a line of text with its NUL */
@@ -85,6 +86,14 @@ enum imsg_type {
 	IMSG_FD_DEVICE,		/* char[MSG_SENSOR_MAX], fd: its device */
 	IMSG_DEVICE_GONE,	/* the same name: please open it again */
 
+	/* P: parent and nts */
+	IMSG_NTS_CONF,		/* struct msg_nts_conf: begin (again) */
+	IMSG_FD_NTS_FILE,	/* struct msg_nts_file, fd: read it now;
+				 * CONF_END ends all, and is answered */
+	IMSG_NTS_SAVE,		/* struct ntscookie_ring: keep this for us */
+	IMSG_NTS_TEXT,		/* variable: a line, with its NUL, for the
+				 * operator whose reload this is */
+
 	/* E4: sensor to engine */
 	IMSG_SENSOR_READING,	/* struct msg_sensor */
 
@@ -94,6 +103,8 @@ enum imsg_type {
 	/* E3: engine and nts */
 	IMSG_NTS_WANT,		/* struct msg_nts_want; id: the asker's */
 	IMSG_NTS_KEYS,		/* struct msg_nts_keys; id as asked */
+	IMSG_NTS_RING,		/* struct ntscookie_ring: open and seal by it */
+	IMSG_NTS_COUNTS,	/* struct msg_nts_counts, as they change */
 
 	/* E6: control, see ctl.h */
 	IMSG_CTL_SHOW,
@@ -199,6 +210,46 @@ struct msg_sensor {
 	uint8_t		 leap;		/* enum leap_indicator */
 	uint8_t		 pulse;		/* a second began, of any number */
 	uint8_t		 zero[6];
+};
+
+/* What nts has to know of the configuration. */
+struct msg_nts_conf {
+	uint32_t	 rotate;	/* s between cookie keys; 0: they are */
+					/* another's, only to be read */
+	uint16_t	 port;		/* of our NTP server; 0: 123 */
+	uint8_t		 serve;		/* there is an "nts listen on" */
+	uint8_t		 zero;
+};
+
+enum nts_file {
+	NTS_FILE_CERT,		/* certificate chain, PEM */
+	NTS_FILE_KEY,		/* its private key, PEM; after CERT */
+	NTS_FILE_RING,		/* cookie keys, see nts_key.c */
+	NTS_FILE_CA,		/* CA certificates, PEM, id: see want.ca */
+	NTS_FILE__MAX
+};
+
+struct msg_nts_file {
+	uint32_t	 file;		/* enum nts_file */
+	uint32_t	 id;		/* of a CA file */
+	char		 name[MSG_NAME_MAX];	/* its path, for messages */
+};
+
+/* What nts did as a server since it started. */
+struct msg_nts_counts {
+	uint64_t	 accepted;	/* connections */
+	uint64_t	 done;		/* keys given out */
+	uint64_t	 refused;	/* limits: too many, too fast */
+	uint64_t	 failed;	/* handshake: TLS, ALPN */
+	uint64_t	 bad;		/* request: nonsense, no AEAD of ours */
+	uint64_t	 late;		/* deadline */
+	uint64_t	 cut;		/* made room for others */
+	uint32_t	 open;		/* connections now */
+	uint32_t	 keys;		/* in the ring */
+	uint32_t	 key;		/* id of the one that seals */
+	uint32_t	 zero;
+	int64_t		 since;		/* it does so, Unix s */
+	int64_t		 notafter;	/* of our certificate, Unix s; 0: none */
 };
 
 #define MSG_ANSWER_MAX	32

@@ -104,6 +104,7 @@ serve_str(enum serve_drop why)
 		[SERVE_VERSION] = "version",
 		[SERVE_MODE] = "mode",
 		[SERVE_PORT0] = "port 0",
+		[SERVE_NTS] = "nts",
 		[SERVE_NOTUS] = "not to us",
 		[SERVE_UNSENT] = "not sent"
 	};

@@ -36,6 +36,7 @@ enum serve_drop {		/* why; one counter each, servestat.h */
 	SERVE_MODE,		/* not a request */
 	SERVE_PORT0,		/* source port 0: nowhere to answer to */
 	/* not serve's own reasons, but those of the loop around it */
+	SERVE_NTS,		/* NTS fields that make no sense */
 	SERVE_NOTUS,		/* sent to a broadcast or multicast address */
 	SERVE_UNSENT,		/* the kernel would not send the reply */
 	SERVE__MAX

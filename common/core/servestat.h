@@ -50,6 +50,8 @@ struct servestat {
 	uint64_t	 version[8];	/* packets, by their first octet */
 	uint64_t	 mode[8];
 	uint64_t	 drop[SERVE__MAX];
+	uint64_t	 nts;		/* replies that are sealed, */
+	uint64_t	 nts_nak;	/* that ask for other keys */
 	uint64_t	 latency[SERVESTAT_BUCKETS];
 	uint64_t	 latency_ns;	/* sum */
 };

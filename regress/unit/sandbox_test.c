@@ -55,8 +55,9 @@
 #define P	(1U << ROLE_PARENT)
 #define E	(1U << ROLE_ENGINE)
 #define D	(1U << ROLE_DNS)
+#define N	(1U << ROLE_NTS)
 #define S	(1U << ROLE_SENSOR)
-#define NET	(P | E | D)
+#define NET	(P | E | D | N)
 #define ALL	(NET | S)
 
 static char	 dir[] = "/tmp/sandbox_test.XXXXXXXXXX";
@@ -401,8 +402,8 @@ static const struct {
 	{ "unix socket",		try_unix,	P | D },
 	{ "packet socket",		try_packet,	0 },
 	{ "netlink socket",		try_netlink,	D },
-	{ "TCP connect",		try_tcp_connect, D },
-	{ "TCP bind",			try_tcp_bind,	0 },
+	{ "TCP connect",		try_tcp_connect, P | D | N },
+	{ "TCP bind",			try_tcp_bind,	P },
 	{ "adjtimex",			try_adjtimex,	P },
 	{ "clock_settime",		try_settime,	0 },
 	{ "kill another",		try_kill,	0 },
@@ -462,7 +463,7 @@ test_roles(const struct proc_opts *opts)
 	}
 }
 
-/* A parent that may have to start sensor again: that, and no more. */
+/* A parent that may have to start children: that, and no more. */
 static const struct {
 	const char	*what;
 	bool		 (*try)(void);

@@ -1,0 +1,103 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * Cookies of the NTS server, sealed and opened.  Pure but for libcrypto.
+ */
+
+#include <string.h>
+
+#include "be.h"
+#include "ntscookie.h"
+#include "siv.h"
+
+#define NONCE_AT	4
+#define SEALED_AT	(NONCE_AT + NTSCOOKIE_NONCE)
+#define PLAIN_LEN	(4 + 2 * NTSCOOKIE_KEY)
+
+_Static_assert(SEALED_AT + SIV_TAG_LEN + PLAIN_LEN == NTSCOOKIE_LEN,
+    "length of a cookie");
+_Static_assert(NTSCOOKIE_KEY == SIV_KEY_LEN, "length of a key");
+
+int
+ntscookie_ring_check(const struct ntscookie_ring *r)
+{
+	uint32_t i, j;
+
+	if (r->n == 0 || r->n > NTSCOOKIE_RING || r->use >= r->n)
+		return -1;
+	for (i = 1; i < r->n; i++) {
+		if (r->key[i].from < r->key[i - 1].from)
+			return -1;
+		for (j = 0; j < i; j++)
+			if (r->key[i].id == r->key[j].id)
+				return -1;
+	}
+	return 0;
+}
+
+void
+ntscookie_ring_use(struct ntscookie_ring *r, int64_t now)
+{
+	uint32_t i;
+
+	r->use = 0;
+	for (i = 1; i < r->n; i++)
+		if (r->key[i].from <= now)
+			r->use = i;
+}
+
+int
+ntscookie_seal(struct siv *siv, const struct ntscookie_ring *r,
+    const struct ntscookie *c, const uint8_t nonce[NTSCOOKIE_NONCE],
+    uint8_t out[NTSCOOKIE_LEN])
+{
+	const struct ntscookie_key *k = &r->key[r->use];
+	uint8_t plain[PLAIN_LEN];
+
+	be_put16(plain, c->aead);
+	be_put16(plain + 2, 0);
+	memcpy(plain + 4, c->c2s, NTSCOOKIE_KEY);
+	memcpy(plain + 4 + NTSCOOKIE_KEY, c->s2c, NTSCOOKIE_KEY);
+	be_put32(out, k->id);
+	memcpy(out + NONCE_AT, nonce, NTSCOOKIE_NONCE);
+	return siv_seal(siv, k->key, out, NONCE_AT, out + NONCE_AT,
+	    NTSCOOKIE_NONCE, plain, sizeof(plain), out + SEALED_AT);
+}
+
+int
+ntscookie_open(struct siv *siv, const struct ntscookie_ring *r,
+    const uint8_t *in, size_t len, struct ntscookie *c)
+{
+	uint8_t plain[PLAIN_LEN];
+	uint32_t id, i;
+
+	if (len != NTSCOOKIE_LEN)
+		return -1;
+	id = be_get32(in);
+	for (i = 0; i < r->n && r->key[i].id != id; i++)
+		;
+	if (i == r->n || siv_open(siv, r->key[i].key, in, NONCE_AT,
+	    in + NONCE_AT, NTSCOOKIE_NONCE, in + SEALED_AT,
+	    NTSCOOKIE_LEN - SEALED_AT, plain) == -1)
+		return -1;
+	c->aead = be_get16(plain);
+	if (c->aead != SIV_AEAD || be_get16(plain + 2) != 0)
+		return -1;
+	memcpy(c->c2s, plain + 4, NTSCOOKIE_KEY);
+	memcpy(c->s2c, plain + 4 + NTSCOOKIE_KEY, NTSCOOKIE_KEY);
+	return 0;
+}

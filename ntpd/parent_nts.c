@@ -1,0 +1,442 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The parent's side of the nts process: start it when the configuration
+ * needs it, open certificates and keys for it, keep its cookie keys, start
+ * it again when it was lost.  What it reads comes from the network, so its
+ * end is not the daemon's.
+ */
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "parent.h"
+
+#define DELAY_MIN	1	/* s until a lost one is started again, */
+#define DELAY_MAX	60	/* doubled each time */
+#define LIVED		60.0	/* s that make it a new beginning */
+#define WATCH		10	/* s between looks at the cookie keys */
+#define NTP_PORT	123
+#define LINE_MAX_KEY	128	/* octets of a line of the key file */
+
+static void	 conf_ready(void *, struct imsgev *, const struct imsg_in *);
+static void	 save(void *, struct imsgev *, const struct imsg_in *);
+static void	 text(void *, struct imsgev *, const struct imsg_in *);
+static void	 start(struct parent *);
+
+/* Messages the parent accepts from nts.  Anything else is fatal. */
+static const struct imsg_handler from_nts[] = {
+	{ .type = IMSG_CONF_READY, .fn = conf_ready },
+	{ .type = IMSG_NTS_SAVE, .fn = save,
+	    .len = sizeof(struct ntscookie_ring) },
+	{ .type = IMSG_NTS_TEXT, .fn = text, .len = IMSG_VARLEN },
+};
+
+/* Is there a server to be for NTS? */
+static bool
+serves(const struct conf *conf)
+{
+	const struct conf_listen_node	*n;
+
+	TAILQ_FOREACH(n, &conf->listens, entry) {
+		if (n->reconf != RECONF_DELETE && n->c.nts)
+			return true;
+	}
+	return false;
+}
+
+bool
+parent_nts_wanted(const struct conf *conf)
+{
+	return serves(conf);
+}
+
+static void
+after(struct event *ev, time_t seconds)
+{
+	struct timeval	 tv = { seconds, 0 };
+
+	evtimer_add(ev, &tv);
+}
+
+/*
+ * Files
+ */
+
+/* A file of the administrator; secret: of nobody else's to read. */
+static int
+open_file(const char *path, bool secret, const char **why)
+{
+	struct stat	 st;
+	int		 fd;
+
+	*why = NULL;
+	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1)
+		return -1;
+	if (fstat(fd, &st) == -1)
+		*why = strerror(errno);
+	else if (!S_ISREG(st.st_mode))
+		*why = "not a regular file";
+	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		*why = "its group or others may write it: please run chmod "
+		    "go-w on it";
+	else if (secret && (st.st_mode & S_IROTH) != 0)
+		*why = "others may read it: please run chmod o-r on it";
+	if (*why == NULL)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void
+give(struct parent *p, enum nts_file file, uint32_t id, const char *path,
+    int fd)
+{
+	struct msg_nts_file	 m;
+
+	memset(&m, 0, sizeof(m));
+	m.file = file;
+	m.id = id;
+	(void)strlcpy(m.name, path, sizeof(m.name));
+	imsgev_send(&p->child[ROLE_NTS].iev, IMSG_FD_NTS_FILE, 0, fd, &m,
+	    sizeof(m));
+}
+
+static void
+give_certificate(struct parent *p)
+{
+	const char	*why, *path = p->conf->ntscert;
+	int		 cert, key;
+
+	if ((cert = open_file(path, false, &why)) != -1) {
+		path = p->conf->ntskey;
+		if ((key = open_file(path, true, &why)) != -1) {
+			give(p, NTS_FILE_CERT, 0, p->conf->ntscert, cert);
+			give(p, NTS_FILE_KEY, 0, p->conf->ntskey, key);
+			return;
+		}
+	}
+	if (why == NULL)
+		why = strerror(errno);
+	parent_reload_say(p, "nts certificate: %s: %s", path, why);
+	if (cert != -1)
+		close(cert);
+}
+
+/* What tells one content of a file from another. */
+static void
+identify(const char *path, struct parent_file_id *id)
+{
+	struct stat	 st;
+
+	memset(id, 0, sizeof(*id));
+	if (stat(path, &st) == -1)
+		return;
+	id->there = true;
+	id->dev = st.st_dev;
+	id->ino = st.st_ino;
+	id->size = st.st_size;
+	id->sec = st.st_mtim.tv_sec;
+	id->nsec = st.st_mtim.tv_nsec;
+}
+
+static bool
+same_id(const struct parent_file_id *a, const struct parent_file_id *b)
+{
+	return a->there == b->there && a->dev == b->dev &&
+	    a->ino == b->ino && a->size == b->size && a->sec == b->sec &&
+	    a->nsec == b->nsec;
+}
+
+/* The cookie keys as they are in their file; not there yet is no error. */
+static void
+give_ring(struct parent *p)
+{
+	const char	*why, *path = p->nts.path;
+	int		 fd;
+
+	identify(path, &p->nts.seen);
+	if (!p->nts.seen.there && p->conf->ntsrotate > 0)
+		return;
+	if ((fd = open_file(path, true, &why)) != -1) {
+		give(p, NTS_FILE_RING, 0, path, fd);
+		return;
+	}
+	parent_reload_say(p, "nts keys %s: %s", path,
+	    why != NULL ? why : strerror(errno));
+}
+
+static bool
+ring_changed(struct parent *p)
+{
+	struct parent_file_id	 id;
+
+	identify(p->nts.path, &id);
+	return id.there && !same_id(&id, &p->nts.seen);
+}
+
+/* Who shares the file has written it: theirs are the keys. */
+static void
+watch(int fd, short what, void *arg)
+{
+	struct parent	*p = arg;
+
+	if (p->phase == PARENT_QUITTING || !p->child[ROLE_NTS].open)
+		return;
+	if (ring_changed(p))
+		give_ring(p);
+	after(&p->nts.watch, WATCH);
+}
+
+static void
+write_ring(struct parent *p, const struct ntscookie_ring *r)
+{
+	char		 buf[256 + NTSCOOKIE_RING * LINE_MAX_KEY];
+	uint32_t	 i;
+	size_t		 j, n;
+
+	n = (size_t)snprintf(buf, sizeof(buf), "# NTS cookie keys of ntpd, "
+	    "oldest first; see ntpd.conf(5).\n"
+	    "# number  seals from (Unix time)  key\n");
+	for (i = 0; i < r->n; i++) {
+		n += (size_t)snprintf(buf + n, sizeof(buf) - n,
+		    "%08x %lld ", r->key[i].id, (long long)r->key[i].from);
+		for (j = 0; j < sizeof(r->key[i].key); j++)
+			n += (size_t)snprintf(buf + n, sizeof(buf) - n,
+			    "%02x", r->key[i].key[j]);
+		n += (size_t)snprintf(buf + n, sizeof(buf) - n, "\n");
+	}
+	if (parent_file_replace(p->nts.path, buf, S_IRUSR | S_IWUSR) == -1) {
+		if (errno != p->nts.error)
+			log_warn("nts keys %s: not saved, a restart will "
+			    "cost all clients their cookies", p->nts.path);
+		p->nts.error = errno;
+	} else
+		p->nts.error = 0;
+	explicit_bzero(buf, sizeof(buf));
+	identify(p->nts.path, &p->nts.seen);
+}
+
+static void
+save(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent		*p = arg;
+	struct ntscookie_ring	 r;
+
+	memcpy(&r, in->data, sizeof(r));
+	if (r.n == 0 || r.n > NTSCOOKIE_RING)
+		imsgev_refuse(iev, in, "no ring of keys");
+	if (p->conf->ntsrotate == 0)
+		return;
+	/* another of the fleet was first */
+	if (ring_changed(p))
+		give_ring(p);
+	else
+		write_ring(p, &r);
+	explicit_bzero(&r, sizeof(r));
+}
+
+/*
+ * The process
+ */
+
+/* Where clients find our NTP server, if it is not at port 123. */
+static uint16_t
+ntp_port(const struct conf *conf)
+{
+	const struct conf_listen_node	*n;
+	uint16_t			 port = 0;
+
+	TAILQ_FOREACH(n, &conf->listens, entry) {
+		if (n->reconf == RECONF_DELETE || n->c.nts)
+			continue;
+		if (n->c.addr.port == NTP_PORT)
+			return 0;
+		if (port == 0)
+			port = n->c.addr.port;
+	}
+	return port;
+}
+
+static void
+configure(struct parent *p)
+{
+	struct imsgev		*iev = &p->child[ROLE_NTS].iev;
+	struct msg_nts_conf	 m;
+
+	memset(&m, 0, sizeof(m));
+	m.serve = serves(p->conf);
+	m.rotate = p->conf->ntsrotate;
+	m.port = ntp_port(p->conf);
+	imsgev_send(iev, IMSG_NTS_CONF, 0, -1, &m, sizeof(m));
+	if (m.serve) {
+		give_certificate(p);
+		if (!p->nts.ringed || ring_changed(p))
+			give_ring(p);
+		p->nts.ringed = true;
+		after(&p->nts.watch, WATCH);
+	} else
+		evtimer_del(&p->nts.watch);
+	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
+}
+
+static void
+conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent	*p = arg;
+
+	if (p->phase == PARENT_RUNNING)
+		parent_reload_ready(p, ROLE_NTS);
+}
+
+/* For the operator; nts has logged it. */
+static void
+text(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	const char	*line = in->data;
+
+	if (in->len == 0 || in->len > MSG_TEXT_MAX ||
+	    line[in->len - 1] != '\0')
+		imsgev_refuse(iev, in, "not a line");
+	parent_reload_text(arg, line);
+}
+
+static void
+again(struct parent *p)
+{
+	if (p->nts.delay == 0)
+		p->nts.delay = DELAY_MIN;
+	else if ((p->nts.delay *= 2) > DELAY_MAX)
+		p->nts.delay = DELAY_MAX;
+	after(&p->nts.again, p->nts.delay);
+}
+
+static void
+again_timer(int fd, short what, void *arg)
+{
+	struct parent	*p = arg;
+
+	if (p->phase == PARENT_QUITTING)
+		return;
+	start(p);
+	if (!p->reload.running)
+		(void)parent_open_listeners(p);
+}
+
+static void
+start(struct parent *p)
+{
+	struct parent_child	*c = &p->child[ROLE_NTS];
+	int			 pair[2];
+
+	if (c->pid != 0 || !parent_nts_wanted(p->conf))
+		return;
+	evtimer_del(&p->nts.again);
+	if (c->open) {
+		imsgev_close(&c->iev);
+		c->open = false;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0, pair) == -1) {
+		log_warn("nts: socketpair");
+		again(p);
+		return;
+	}
+	if (parent_child_start(p, ROLE_NTS, from_nts,
+	    nitems(from_nts)) == -1) {
+		log_warn("nts: cannot be started");
+		close(pair[0]);
+		close(pair[1]);
+		again(p);
+		return;
+	}
+	p->nts.started = now_mono();
+	p->nts.ringed = false;
+	imsgev_send(&c->iev, IMSG_FD_NTS, 0, pair[0], NULL, 0);
+	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_FD_NTS, 0, pair[1],
+	    NULL, 0);
+	configure(p);
+}
+
+void
+parent_nts_init(struct parent *p)
+{
+	evtimer_set(&p->nts.again, again_timer, p);
+	evtimer_set(&p->nts.watch, watch, p);
+	(void)strlcpy(p->nts.path, p->conf->ntskeys, sizeof(p->nts.path));
+	start(p);
+}
+
+bool
+parent_nts_reload(struct parent *p)
+{
+	struct parent_child	*c = &p->child[ROLE_NTS];
+
+	if (!parent_nts_wanted(p->conf)) {
+		evtimer_del(&p->nts.again);
+		if (c->pid != 0 && c->open)
+			imsgev_send(&c->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
+		p->nts.ending = c->pid != 0;
+		return false;
+	}
+	if (c->pid == 0) {
+		p->nts.delay = 0;
+		start(p);
+	} else if (p->nts.ending || !c->open)
+		return false;	/* when it has ended it is started again */
+	else
+		configure(p);
+	return c->pid != 0;
+}
+
+void
+parent_nts_lost(struct parent *p, int status)
+{
+	bool	 asked = p->nts.ending;
+
+	p->nts.ending = false;
+	evtimer_del(&p->nts.watch);
+	parent_open_forget(p);
+	if (p->phase == PARENT_RUNNING)
+		parent_reload_ready(p, ROLE_NTS);
+	if (p->phase == PARENT_QUITTING || !parent_nts_wanted(p->conf))
+		return;
+	if (asked) {
+		again_timer(-1, 0, p);
+		return;
+	}
+	if (mono_diff(now_mono(), p->nts.started) > LIVED)
+		p->nts.delay = 0;
+	again(p);
+	if (WIFSIGNALED(status))
+		log_warnx("lost child: nts terminated by signal %d (%s), "
+		    "starting it again in %lld s", WTERMSIG(status),
+		    strsignal(WTERMSIG(status)), (long long)p->nts.delay);
+	else
+		log_warnx("lost child: nts exited with status %d, starting "
+		    "it again in %lld s", WEXITSTATUS(status),
+		    (long long)p->nts.delay);
+}
