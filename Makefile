@@ -135,6 +135,8 @@ NTPCTL_SRCS = \
 	ntpctl/cmd.c \
 	ntpctl/conn.c \
 	ntpctl/fetch.c \
+	ntpctl/metrics.c \
+	ntpctl/metrics_table.c \
 	ntpctl/ntpctl.c \
 	ntpctl/out_json.c \
 	ntpctl/out_text.c \

@@ -29,7 +29,7 @@
 
 #include "ntpctl.h"
 
-#define WORDS_MAX	8
+#define WORDS_MAX	16
 
 /* The words of one kind, in the order they are listed. */
 struct words {
@@ -40,9 +40,10 @@ struct words {
 };
 
 static const struct words commands = {
-	"command", 5, {
+	"command", 6, {
 		[COMMAND_CHECK]		= "check",
 		[COMMAND_LOG]		= "log",
+		[COMMAND_METRICS]	= "metrics",
 		[COMMAND_QUERY]		= "query",
 		[COMMAND_RELOAD]	= "reload",
 		[COMMAND_WAITSYNC]	= "waitsync",
@@ -52,6 +53,13 @@ static const struct words commands = {
 /* As ctl_log.verbose counts. */
 static const struct words levels = {
 	"log level", 3, { "brief", "verbose", "debug" }, { false }
+};
+
+static const struct words forms = {
+	"form", 2, {
+		[METRICS_OPENMETRICS]	= "openmetrics",
+		[METRICS_PROMETHEUS]	= "prometheus",
+	}, { false }
 };
 
 static size_t
@@ -74,7 +82,7 @@ count(const struct words *w, const char *given, bool first,
 static size_t
 find(const struct words *w, const char *given)
 {
-	char	 valid[128] = "";
+	char	 valid[256] = "";
 	size_t	 found = 0, i, n;
 
 	n = count(w, given, false, strncmp, &found);
@@ -118,6 +126,22 @@ cmd_level(const char *given)
 	return (int32_t)find(&levels, given);
 }
 
+enum metrics_form
+cmd_form(const char *given)
+{
+	return (enum metrics_form)find(&forms, given);
+}
+
+/* "a | b" */
+static void
+put_words(const struct words *w)
+{
+	size_t	 i;
+
+	for (i = 0; i < w->n; i++)
+		fprintf(stderr, "%s%s", i > 0 ? " | " : "", w->word[i]);
+}
+
 void
 usage(void)
 {
@@ -126,14 +150,14 @@ usage(void)
 	fprintf(stderr, "usage: ntpctl [-jn] [-c socket] -s ");
 	for (i = 0; i < nviews; i++)
 		fprintf(stderr, "%s%s", i > 0 ? " | " : "", views[i].word);
-	fprintf(stderr, "\n"
-	    "       ntpctl [-c socket] reload\n"
-	    "       ntpctl [-j] query [-46] [-p port] host ...\n"
-	    "       ntpctl [-j] [-c socket] check [-46] [-p port] [--join]\n"
-	    "           [--watch[=seconds]] host\n"
-	    "       ntpctl [-c socket] log ");
-	for (i = 0; i < levels.n; i++)
-		fprintf(stderr, "%s%s", i > 0 ? " | " : "", levels.word[i]);
-	fprintf(stderr, "\n       ntpctl [-c socket] waitsync [seconds]\n");
+	fprintf(stderr, "\n       ntpctl [-j] [-c socket] check [-46] [-p port] "
+	    "[--join]\n           [--watch[=seconds]] host"
+	    "\n       ntpctl [-c socket] log ");
+	put_words(&levels);
+	fprintf(stderr, "\n       ntpctl [-c socket] metrics [");
+	put_words(&forms);
+	fprintf(stderr, "]\n       ntpctl [-j] query [-46] [-p port] host ..."
+	    "\n       ntpctl [-c socket] reload"
+	    "\n       ntpctl [-c socket] waitsync [seconds]\n");
 	exit(1);
 }

@@ -95,6 +95,7 @@ view_fetch(struct conn *conn, const struct view *view,
     struct rows rows[VIEW_PARTS])
 {
 	const struct part	*part;
+	const void		*from = NULL;
 	size_t			 i;
 	int			 error;
 
@@ -102,9 +103,11 @@ view_fetch(struct conn *conn, const struct view *view,
 		if (part->derive == NULL)
 			error = ask(conn, part, &rows[i]);
 		else
-			error = derive(conn, part, rows[0].row, &rows[i]);
+			error = derive(conn, part, from, &rows[i]);
 		if (error == -1)
 			return -1;
+		if (part->single)
+			from = rows[i].row;
 	}
 	return 0;
 }

@@ -29,6 +29,16 @@
 
 #include "ntpctl.h"
 
+static void
+fetch(struct conn *conn, const struct options *opts, const struct view *view,
+    struct rows rows[VIEW_PARTS])
+{
+	if (conn_open(conn, opts->socket, CONN_PATIENCE) == -1 ||
+	    view_fetch(conn, view, rows) == -1)
+		errx(1, "%s", conn->error);
+	conn_close(conn);
+}
+
 static int
 show(struct conn *conn, const struct options *opts)
 {
@@ -38,10 +48,7 @@ show(struct conn *conn, const struct options *opts)
 
 	view = cmd_view(opts->view);
 	memset(rows, 0, sizeof(rows));
-	if (conn_open(conn, opts->socket, CONN_PATIENCE) == -1 ||
-	    view_fetch(conn, view, rows) == -1)
-		errx(1, "%s", conn->error);
-	conn_close(conn);
+	fetch(conn, opts, view, rows);
 	if (!opts->numeric)
 		resolve(view, rows);
 	if (opts->json)
@@ -111,6 +118,25 @@ loglevel(struct conn *conn, const struct options *opts, char **args)
 }
 
 static int
+metrics(struct conn *conn, const struct options *opts, char **args)
+{
+	enum metrics_form	 form = METRICS_OPENMETRICS;
+	struct rows		 rows[VIEW_PARTS];
+
+	if (args[1] != NULL) {
+		if (args[2] != NULL)
+			usage();
+		form = cmd_form(args[1]);
+	}
+	memset(rows, 0, sizeof(rows));
+	fetch(conn, opts, &metrics_view, rows);
+	if (metrics_view_print(stdout, form, rows) == -1)
+		err(1, "stdout");
+	rows_free(rows);
+	return 0;
+}
+
+static int
 wait_synced(struct conn *conn, const struct options *opts, char **args)
 {
 	if (args[1] != NULL && args[2] != NULL)
@@ -126,6 +152,7 @@ static const struct {
 } commands[] = {
 	[COMMAND_CHECK]		= { check, true },
 	[COMMAND_LOG]		= { loglevel, false },
+	[COMMAND_METRICS]	= { metrics, false },
 	[COMMAND_QUERY]		= { query, true },
 	[COMMAND_RELOAD]	= { reload, false },
 	[COMMAND_WAITSYNC]	= { wait_synced, false },

@@ -143,6 +143,7 @@ struct bucket_row {
 	double		 upto;		/* s; NaN: no bound */
 	uint64_t	 replies;	/* that took so long, and no less */
 	double		 share;		/* of all replies */
+	double		 sum;		/* s, of all replies; for metrics */
 };
 
 struct rows {
@@ -196,11 +197,11 @@ struct part {
 	const struct rowtype *type;
 	const struct layout *layout;
 	bool		 single;	/* one row: an object, not a list */
-	/* instead of asking: the i-th row, out of the first part's one */
+	/* instead of asking: the i-th row, out of the latest single one */
 	bool		 (*derive)(const void *, size_t, void *);
 };
 
-#define VIEW_PARTS	8
+#define VIEW_PARTS	12
 
 struct view {
 	const char	*word;
@@ -214,8 +215,19 @@ extern const size_t		 nviews;
 extern const char *const	 leap_names[LEAP_ALARM + 1];
 const struct field	*field_find(const struct rowtype *, const char *);
 
+extern const struct part	 status_part, peer_part, sensor_part;
+
 /* view_server.c */
-#define SERVER_PARTS	7
+enum {
+	PART_SERVER,
+	PART_RATES,
+	PART_DROPS,
+	PART_VERSIONS,
+	PART_MODES,
+	PART_LATENCY,
+	PART_LISTENERS,
+	SERVER_PARTS
+};
 extern const struct part	 server_parts[SERVER_PARTS];
 
 /* A value taken out of a row: what JSON says, and what text is made of. */
@@ -251,10 +263,61 @@ int		 text_view(FILE *, const struct view *, const struct rows *)
 int		 json_view(FILE *, const struct view *, const struct rows *)
 		    __attribute__((__warn_unused_result__));
 
+/*
+ * metrics.c: all figures, for machines.  -1 and errno if it could not be
+ * written.
+ */
+enum metrics_form {
+	METRICS_OPENMETRICS,	/* OpenMetrics 1.0 */
+	METRICS_PROMETHEUS	/* Prometheus' text format 0.0.4 */
+};
+
+enum metric_type {
+	M_GAUGE,
+	M_COUNTER,	/* its samples end in _total */
+	M_INFO,		/* 1, with labels; its samples end in _info */
+	M_STATE,	/* 1 for the state it is in, 0 for others */
+	M_HISTOGRAM	/* of bucket_rows */
+};
+
+#define METRIC_LABELS	4
+
+struct metric_label {
+	const char	*name;
+	const char	*field;
+};
+
+struct metric {
+	const char	*name;
+	enum metric_type type;
+	const char	*unit;		/* the end of its name, or NULL */
+	const char	*field;		/* NULL: M_INFO, M_HISTOGRAM */
+	const char	*help;
+	struct metric_label label[METRIC_LABELS];	/* M_INFO */
+};
+
+/* Metrics of the rows of a part. */
+struct metric_group {
+	const struct part *part;
+	struct metric_label label[METRIC_LABELS];	/* of each row */
+	const struct metric *metric;
+	size_t		 n;
+};
+
+/* metrics_table.c */
+#define METRIC_GROUPS	9
+extern const struct metric_group metric_groups[METRIC_GROUPS];
+extern const struct view	 metrics_view;
+
+int		 metrics_view_print(FILE *, enum metrics_form,
+		    const struct rows *)
+		    __attribute__((__warn_unused_result__));
+
 /* cmd.c: these exit when there is no such word, and say which there are. */
 enum command {
 	COMMAND_CHECK,
 	COMMAND_LOG,
+	COMMAND_METRICS,
 	COMMAND_QUERY,
 	COMMAND_RELOAD,
 	COMMAND_WAITSYNC
@@ -263,6 +326,7 @@ enum command {
 const struct view *cmd_view(const char *);
 enum command	 cmd_command(const char *);
 int32_t		 cmd_level(const char *);
+enum metrics_form cmd_form(const char *);
 __dead void	 usage(void);
 
 /*

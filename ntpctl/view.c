@@ -442,13 +442,13 @@ static const struct layout sensor_source_layout = {
 	.note = sensor_note,
 };
 
-static const struct part status_part = {
+const struct part status_part = {
 	"status", CTL_VIEW_STATUS, &status_type, &status_layout, true
 };
-static const struct part peer_part = {
+const struct part peer_part = {
 	"peers", CTL_VIEW_PEERS, &peer_type, &peer_layout, false
 };
-static const struct part sensor_part = {
+const struct part sensor_part = {
 	"sensors", CTL_VIEW_SENSORS, &sensor_type, &sensor_layout, false
 };
 static const struct part source_part = {
@@ -463,9 +463,11 @@ const struct view views[] = {
 	{ "all",     true,  { &status_part, &peer_part, &sensor_part } },
 	{ "peers",   true,  { &peer_part } },
 	{ "Sensors", true,  { &sensor_part } },
-	{ "server",  false, { &server_parts[0], &server_parts[1],
-	    &server_parts[2], &server_parts[3], &server_parts[4],
-	    &server_parts[5], &server_parts[6] } },
+	{ "server",  false, {
+	    &server_parts[PART_SERVER], &server_parts[PART_RATES],
+	    &server_parts[PART_DROPS], &server_parts[PART_VERSIONS],
+	    &server_parts[PART_MODES], &server_parts[PART_LATENCY],
+	    &server_parts[PART_LISTENERS] } },
 	{ "sources", false, { &source_part, &sensor_source_part } },
 	{ "status",  true,  { &status_part } },
 };

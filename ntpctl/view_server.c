@@ -206,6 +206,7 @@ bucket_row(const void *from, size_t i, void *to)
 	row->upto = i < SERVESTAT_BUCKETS - 1 ? ldexp(1e-6, (int)i) : NAN;
 	row->replies = c->latency[i];
 	row->share = share(row->replies, all);
+	row->sum = (double)c->latency_ns / 1e9;
 	return true;
 }
 
@@ -341,18 +342,18 @@ static const struct layout bucket_layout = {
 };
 
 const struct part server_parts[SERVER_PARTS] = {
-	{ "server", CTL_VIEW_SERVER, &server_type, &server_layout, true,
-	    NULL },
-	{ "rates", CTL_VIEW_SERVER, &rate_type, &rate_layout, false,
-	    rate_row },
-	{ "drops", CTL_VIEW_SERVER, &drop_type, &drop_layout, false,
-	    drop_row },
-	{ "versions", CTL_VIEW_SERVER, &version_type, &version_layout, false,
-	    version_row },
-	{ "modes", CTL_VIEW_SERVER, &mode_type, &mode_layout, false,
-	    mode_row },
-	{ "latency", CTL_VIEW_SERVER, &bucket_type, &bucket_layout, false,
-	    bucket_row },
-	{ "listeners", CTL_VIEW_LISTENERS, &listener_type, &listener_layout,
-	    false, NULL },
+	[PART_SERVER] = { "server", CTL_VIEW_SERVER, &server_type,
+	    &server_layout, true, NULL },
+	[PART_RATES] = { "rates", CTL_VIEW_SERVER, &rate_type,
+	    &rate_layout, false, rate_row },
+	[PART_DROPS] = { "drops", CTL_VIEW_SERVER, &drop_type,
+	    &drop_layout, false, drop_row },
+	[PART_VERSIONS] = { "versions", CTL_VIEW_SERVER, &version_type,
+	    &version_layout, false, version_row },
+	[PART_MODES] = { "modes", CTL_VIEW_SERVER, &mode_type,
+	    &mode_layout, false, mode_row },
+	[PART_LATENCY] = { "latency", CTL_VIEW_SERVER, &bucket_type,
+	    &bucket_layout, false, bucket_row },
+	[PART_LISTENERS] = { "listeners", CTL_VIEW_LISTENERS, &listener_type,
+	    &listener_layout, false, NULL },
 };

@@ -196,24 +196,31 @@ json_null(struct json *j, const char *name)
 	fputs("null", j->out);
 }
 
+const char *
+json_number(double value, char buf[JSON_NUMBER])
+{
+	int	 digits;
+
+	/* 17 digits always suffice, fewer often do */
+	for (digits = 15; digits <= 17; digits++) {
+		snprintf(buf, JSON_NUMBER, "%.*g", digits, value);
+		if (strtod(buf, NULL) == value)
+			break;
+	}
+	return buf;
+}
+
 void
 json_double(struct json *j, const char *name, double value)
 {
-	char	 buf[32];
-	int	 digits;
+	char	 buf[JSON_NUMBER];
 
 	if (!isfinite(value)) {
 		json_null(j, name);
 		return;
 	}
-	/* 17 digits always suffice, fewer often do */
-	for (digits = 15; digits <= 17; digits++) {
-		snprintf(buf, sizeof(buf), "%.*g", digits, value);
-		if (strtod(buf, NULL) == value)
-			break;
-	}
 	member(j, name);
-	fputs(buf, j->out);
+	fputs(json_number(value, buf), j->out);
 }
 
 int

@@ -38,6 +38,7 @@
 #include <stdio.h>
 
 #define JSON_DEPTH	8
+#define JSON_NUMBER	32	/* a double as text, with its NUL */
 
 struct json {
 	FILE		*out;
@@ -64,6 +65,9 @@ void	 json_null(struct json *, const char *);
 
 /* The shortest text that reads back as the same double; NaN, inf: null. */
 void	 json_double(struct json *, const char *, double);
+
+/* That text, of a finite number alone.  Returns buf. */
+const char *json_number(double, char [JSON_NUMBER]);
 
 /* End the line; 0 when the document is whole and was written. */
 int	 json_done(struct json *)

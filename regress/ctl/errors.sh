@@ -38,7 +38,7 @@ result|reload|reload: ntpd's answer makes no sense: result 99
 notext|reload|ntpd's answer makes no sense: CTL_TEXT of 0 octets
 normal|-s x|unknown view "x", valid are: all peers Sensors server sources status
 normal|-s peersx|unknown view "peersx", valid are: all peers Sensors server sources status
-normal|relod|unknown command "relod", valid are: check log query reload waitsync
+normal|relod|unknown command "relod", valid are: check log metrics query reload waitsync
 normal|log loud|unknown log level "loud", valid are: brief verbose debug
 E
 

@@ -271,8 +271,9 @@ static const struct ctl_server extreme_server = {
 		.unstamped = MAX,
 		.version = { MAX, MAX, MAX, MAX, MAX, MAX, MAX, MAX },
 		.mode = { MAX, MAX, MAX, MAX, MAX, MAX, MAX, MAX },
-		.drop = { MAX, MAX, MAX, MAX, MAX, MAX, MAX },
-		.latency = { [0] = MAX, [SERVESTAT_BUCKETS - 1] = MAX },
+		.drop = { [SERVE_SHORT] = MAX, [SERVE_UNSENT] = MAX },
+		.latency = { [0] = MAX - 1, [SERVESTAT_BUCKETS - 1] = 1 },
+		.latency_ns = MAX,
 	},
 	.rate = {
 		{ DBL_MAX, DBL_MAX, DBL_MAX, DBL_MAX, DBL_MAX },

@@ -36,7 +36,7 @@ for word in $(sed 's/\[[^][]*\]//g; s/\[[^]]*\]//g; s/ host.*//;
 	documented text "$word" "the word"
 	n=$((n + 1))
 done
-[ $n -eq 14 ] || wrong "$n words in the usage"
+[ $n -eq 15 ] || wrong "$n words in the usage"
 
 for view in status server; do
 	ask both -n -s $view
@@ -53,6 +53,13 @@ awk 'head { print substr($0, 1, 13)
     { head = $0 == "" }' "$T/out" | sed 's/ *$//' | while read -r head; do
 	documented text "$head" "the column of server"
 	[ $failed -eq 0 ] || exit 1
+done || failed=1
+ask both -n -j -s server
+jq -r '.drops[].reason' "$T/out" | while read -r reason; do
+	grep -qxE "\.Cm $reason" "$T/text" || {
+		wrong "ntpctl.8: the reason $reason is missing"
+		exit 1
+	}
 done || failed=1
 for view in peers Sensors sources; do
 	ask both -n -s $view
