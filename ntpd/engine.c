@@ -34,7 +34,8 @@
 #include "now.h"
 #include "sandbox.h"
 
-#define TICK		1.0	/* s */
+#define TICK		1.0	/* s, while something is awaited */
+#define TICK_REST	64.0	/* s, otherwise */
 #define STEP_MIN	50e-6	/* s; reading both clocks is surer than that */
 #define SLEEP_MIN	0.5	/* s */
 #define TIMER_MAX	86400.0	/* s */
@@ -46,6 +47,7 @@ static void	 shutdown_engine(void *, struct imsgev *,
 static void	 start(void *, struct imsgev *, const struct imsg_in *);
 static void	 parent_closed(void *, struct imsgev *);
 static void	 dns_closed(void *, struct imsgev *);
+static void	 clock_set(int, short, void *);
 static void	 tick(int, short, void *);
 
 /* E1, what the engine takes from the parent. */
@@ -93,6 +95,7 @@ engine_main(const struct proc_opts *opts)
 	e->born = now_mono();
 	e->precision = now_precision();
 	e->warm = io_warm();
+	e->watch = io_clock_watch();
 	TAILQ_INIT(&e->names);
 	TAILQ_INIT(&e->sensors);
 	engine_server_init(e);
@@ -123,7 +126,6 @@ start(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	struct engine	*e = arg;
 	struct sync_now	 now;
 	struct name	*n;
-	mono_t		 next;
 
 	if (e->started || e->conf == NULL || !e->dns_there)
 		fatalx("told to start %s", e->started ? "twice" :
@@ -141,25 +143,57 @@ start(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	engine_server_start(e);
 
 	evtimer_set(&e->tick, tick, e);
-	next = mono_add(now.mono, TICK);
-	engine_timer(&e->tick, next, now.mono);
+	engine_timer(&e->tick, mono_add(now.mono, TICK), now.mono);
+	if (e->watch != -1) {
+		event_set(&e->set, e->watch, EV_READ | EV_PERSIST, clock_set,
+		    e);
+		event_add(&e->set, NULL);
+	}
 	imsgev_send(&e->parent, IMSG_ENGINE_READY, 0, -1, NULL, 0);
 	log_info("ntp engine ready");
 }
 
+/*
+ * Each second while there is something to wait for: clients, a route, a
+ * clock that is right.  Else rarely, for machines that would rather sleep.
+ * That somebody set the clock is told at once where the system can do that.
+ */
 static void
 tick(int fd, short what, void *arg)
 {
 	struct engine	*e = arg;
 	struct sync_now	 now;
+	bool		 cut;
 
 	engine_wake(e, &now);
-	engine_timer(&e->tick, mono_add(now.mono, TICK), now.mono);
-	engine_client_probe(e, now.mono);
+	cut = engine_client_probe(e, now.mono);
 	engine_pool_watch(e, now.mono);
 	engine_sync_tick(e, &now);
 	engine_server_refresh(e, &now);
 	engine_server_tick(e, now.mono);
+	e->resting = e->watch != -1 && e->synced && !cut &&
+	    TAILQ_EMPTY(&e->server.listeners);
+	engine_timer(&e->tick,
+	    mono_add(now.mono, e->resting ? TICK_REST : TICK), now.mono);
+}
+
+void
+engine_hurry(struct engine *e, mono_t now)
+{
+	if (!e->resting)
+		return;
+	e->resting = false;
+	engine_timer(&e->tick, mono_add(now, TICK), now);
+}
+
+static void
+clock_set(int fd, short what, void *arg)
+{
+	struct engine	*e = arg;
+	struct sync_now	 now;
+
+	io_clock_told(fd);
+	engine_wake(e, &now);
 }
 
 /*

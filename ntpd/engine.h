@@ -257,6 +257,9 @@ struct engine {
 
 	/* the passing of time: engine.c */
 	struct event	 tick;
+	bool		 resting;	/* the next tick is far away */
+	int		 watch;		/* io_clock_watch's, or -1 */
+	struct event	 set;		/* it was */
 	bool		 watching;	/* wall and sleep have values */
 	int64_t		 wall;		/* CLOCK_REALTIME - MONOTONIC, ns */
 	int64_t		 sleep;		/* CLOCK_BOOTTIME - MONOTONIC, ns */
@@ -323,6 +326,8 @@ struct engine {
 void		 engine_wake(struct engine *, struct sync_now *);
 /* CLOCK_REALTIME of a kernel stamp on CLOCK_MONOTONIC. */
 mono_t		 engine_stamp(const struct engine *, int64_t, uint32_t);
+/* Something is to be watched each second, from now on. */
+void		 engine_hurry(struct engine *, mono_t);
 /* (Re)arm a timer. */
 void		 engine_timer(struct event *, mono_t, mono_t);
 
@@ -376,8 +381,11 @@ void		 engine_client_reply(struct peer *, const struct io_msg *,
 		    const struct sync_now *);
 /* All of them at once: resume, network back. */
 void		 engine_client_burst(struct engine *, mono_t);
-/* Is the way to those free again that could not be sent to? */
-void		 engine_client_probe(struct engine *, mono_t);
+/*
+ * Is the way to those free again that could not be sent to?  Returns whether
+ * some of them still wait for that.
+ */
+bool		 engine_client_probe(struct engine *, mono_t);
 /* The intervals sync would like. */
 void		 engine_client_polls(struct engine *, mono_t);
 

@@ -135,19 +135,23 @@ engine_client_burst(struct engine *e, mono_t now)
 	}
 }
 
-void
+bool
 engine_client_probe(struct engine *e, mono_t now)
 {
 	struct name	*n;
 	struct peer	*p;
-	bool		 back = false;
+	bool		 back = false, cut = false;
 
 	TAILQ_FOREACH(n, &e->names, entry) {
 		TAILQ_FOREACH(p, &n->peers, entry) {
-			if (p->noroute == 0 || (p->bursted &&
-			    mono_diff(now, p->burst) < BURST_AGAIN) ||
-			    !engine_query_route(n, &p->addr))
+			if (p->noroute == 0)
 				continue;
+			if ((p->bursted &&
+			    mono_diff(now, p->burst) < BURST_AGAIN) ||
+			    !engine_query_route(n, &p->addr)) {
+				cut = true;
+				continue;
+			}
 			p->noroute = 0;
 			back = true;
 			burst(p, now);
@@ -157,6 +161,7 @@ engine_client_probe(struct engine *e, mono_t now)
 		log_info("network is back");
 		engine_name_network(e, now);
 	}
+	return cut;
 }
 
 void

@@ -145,8 +145,10 @@ query_failed(struct peer *p, int error, mono_t now)
 	char	 buf[ADDR_STRLEN];
 
 	assoc_senterr(&p->assoc, now, arc4random());
-	if (io_noroute(error) && !engine_query_route(p->name, &p->addr))
+	if (io_noroute(error) && !engine_query_route(p->name, &p->addr)) {
 		p->noroute++;
+		engine_hurry(p->engine, now);
+	}
 	if (p->unsent++ == 0)
 		log_info("peer %s: cannot send: %s",
 		    engine_client_str(p, buf), strerror(error));

@@ -35,7 +35,7 @@
 #define FREQ_INFO	1e-6	/* s/s, likewise */
 #define FREQ_BACK	0.98	/* of the bound, to be within it again */
 #define SLEW_GREW	1.1	/* of a slew already told about */
-#define STATUS_EVERY	16.0	/* s between reports to the kernel */
+#define STATUS_EVERY	64.0	/* s between reports to the kernel */
 #define DRIFT_EVERY	3600.0	/* s between writes of the drift file */
 #define DRIFT_MAXERR	5e-6	/* s/s; a worse frequency is not kept */
 #define DENIED_RETRY	3600.0	/* s until the kernel is asked once more */
@@ -133,6 +133,8 @@ judge(struct engine *e, const struct sync_now *now)
 	if (synced == e->synced)
 		return;
 	e->synced = synced;
+	if (!synced)
+		engine_hurry(e, now->mono);
 	log_synced(e, now);
 	status(e, now);
 	engine_sync_drift(e, now);

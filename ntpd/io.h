@@ -155,6 +155,15 @@ int	 io_txstamp(int, int64_t *, uint32_t *)
 	    __attribute__((__warn_unused_result__));
 
 /*
+ * A descriptor that can be read when somebody set CLOCK_REALTIME, on which
+ * stamps are, or the machine slept; it is not blocking.  -1 when the system
+ * does not tell.  And reading what there is, to be told again.
+ */
+int	 io_clock_watch(void)
+	    __attribute__((__warn_unused_result__));
+void	 io_clock_told(int);
+
+/*
  * A socket to keep open for as long as the process lives: kernels switch
  * timestamps on lazily, and without it the first datagrams go unstamped.
  * -1 when the system has no need of it.

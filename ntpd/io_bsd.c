@@ -190,6 +190,17 @@ io_txstamp(int fd, int64_t *sec, uint32_t *nsec)
 }
 
 int
+io_clock_watch(void)
+{
+	return -1;
+}
+
+void
+io_clock_told(int fd)
+{
+}
+
+int
 io_warm(void)
 {
 	return -1;

@@ -20,12 +20,14 @@
 
 #include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -235,6 +237,35 @@ io_txstamp(int fd, int64_t *sec, uint32_t *nsec)
 			found = 1;
 		}
 	}
+}
+
+/*
+ * A timer that is never due, and is cancelled when the clock is set: read
+ * then fails with ECANCELED, and the timer goes on as it was.
+ */
+int
+io_clock_watch(void)
+{
+	const struct itimerspec	 never = { .it_value.tv_sec = INT32_MAX };
+	int			 fd;
+
+	fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (fd != -1 && timerfd_settime(fd, TFD_TIMER_ABSTIME |
+	    TFD_TIMER_CANCEL_ON_SET, &never, NULL) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+void
+io_clock_told(int fd)
+{
+	uint64_t	 times;
+
+	/* ECANCELED is what we want to hear, and there is no more to it. */
+	if (read(fd, &times, sizeof(times)) == -1)
+		return;
 }
 
 int

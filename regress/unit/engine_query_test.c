@@ -58,6 +58,7 @@ static int64_t		 wait_due;	/* of query.wait; -1: not armed */
 static struct pkt_times	 got[8];
 static uint8_t		 got_stamp[8];
 static uint8_t		 got_first[8];	/* octet of the header */
+static bool		 hurried;	/* a route is awaited */
 static int		 ngot;
 
 int
@@ -174,6 +175,12 @@ engine_timer(struct event *ev, mono_t when, mono_t now)
 		return;
 	wait_due = when.ns;
 	evtimer_add(ev, &hour);
+}
+
+void
+engine_hurry(struct engine *e, mono_t now)
+{
+	hurried = true;
 }
 
 const char *
@@ -412,9 +419,11 @@ test_errors(void)
 		CHECK_INT("counted", peer.assoc.count.senterr, 1);
 		CHECK_INT("a route is there", peer.noroute, 0);
 		CHECK_INT("but no way out", peer.unsent, 1);
-		route = false;
+		route = hurried = false;
 		begin(0);
 		CHECK_INT("whose fault", peer.noroute,
+		    errors[i] == ENETUNREACH);
+		CHECK_INT("its end is awaited", hurried,
 		    errors[i] == ENETUNREACH);
 		route = true;
 		query_error = 0;

@@ -40,6 +40,7 @@ static double	 m_growth(struct host *);
 static double	 m_overmax(struct host *);
 static double	 m_rss(struct host *);
 static double	 m_stale(struct host *);
+static double	 m_wakes(struct host *);
 static double	 m_alive(struct host *);
 static double	 m_score(struct host *);
 static double	 m_served(struct host *);
@@ -69,6 +70,7 @@ static const struct {
 	{ "growth",	m_growth,	1.0,	"KiB" },
 	{ "alive",	m_alive,	1.0,	"" },
 	{ "stale",	m_stale,	1.0,	"" },
+	{ "wakes",	m_wakes,	1.0,	"" },
 	{ "score",	m_score,	1.0,	"" },
 	{ "served",	m_served,	1e6,	"us" },
 	{ "beyond",	m_beyond,	1.0,	"" },
@@ -202,6 +204,12 @@ static double
 m_stale(struct host *h)
 {
 	return h->stale;
+}
+
+static double
+m_wakes(struct host *h)
+{
+	return (double)h->wakes;
 }
 
 void

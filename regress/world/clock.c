@@ -183,6 +183,7 @@ leap_second(struct kclock *k, int64_t sec)
 			k->leap = TIME_OK;
 		else if (sec % DAY == 0) {
 			k->wall -= NSEC;
+			k->sets++;
 			k->tai++;
 			k->leap = TIME_OOP;
 		}
@@ -192,6 +193,7 @@ leap_second(struct kclock *k, int64_t sec)
 			k->leap = TIME_OK;
 		else if ((sec + 1) % DAY == 0) {
 			k->wall += NSEC;
+			k->sets++;
 			k->tai--;
 			k->leap = TIME_WAIT;
 		}
@@ -282,6 +284,7 @@ forget(struct kclock *k, int64_t now)
 	k->status |= STA_UNSYNC;
 	k->maxerror = k->esterror = ERROR_MAX;
 	k->maxerror_at = now;
+	k->sets++;
 	retune(k);
 }
 
@@ -427,6 +430,7 @@ kclock_sleep(struct kclock *k, int64_t now, int64_t slept)
 	settle(k, now);
 	k->asleep += slept;
 	k->wall += slept;
+	k->sets++;
 	k->at = now;
 	arm(k, now);
 }

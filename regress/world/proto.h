@@ -52,6 +52,8 @@ enum world_op {
 	OP_EXEC,		/* the image goes; OP_HELLO will follow */
 	OP_EXECFAIL,
 	OP_SOCKET,		/* ino, a: domain, b: type; fd passed along */
+	OP_WATCH,		/* ino; fd passed along: tell when the clock
+				   was set */
 	OP_BIND,		/* ino, name */
 	OP_CONNECT,		/* ino, name */
 	OP_LISTEN,		/* ino */

@@ -64,11 +64,10 @@ trap 'exit 1' HUP INT TERM
 
 path()
 {
-	if [ -e "$1" ]; then
-		echo "$1"
-	else
-		echo "$HERE/scenarios/$1.world"
-	fi
+	for f in "$1" "$HERE/$1.world"; do
+		[ ! -f "$f" ] || { echo "$f"; return; }
+	done
+	echo "$HERE/scenarios/$1.world"
 }
 
 # middle METRIC: the median, and the least and the greatest, of the first

@@ -22,6 +22,7 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 
 #include <errno.h>
@@ -71,6 +72,43 @@ socket(int domain, int type, int proto)
 	}
 	syscall(SYS_close, theirs);
 	return fd;
+}
+
+/*
+ * Of timer descriptors there are only those that tell when the clock was
+ * set, and that are never due: programs can do without others.
+ */
+PUBLIC int
+timerfd_create(int clock, int flags)
+{
+	struct world_msg	 m;
+	uint64_t		 ino;
+	int			 fd, theirs;
+
+	if (shim.page == NULL)
+		return syscall(SYS_timerfd_create, clock, flags);
+	if (clock != CLOCK_REALTIME) {
+		errno = ENOSYS;
+		return -1;
+	}
+	if ((fd = placeholder(flags, &theirs, &ino)) == -1)
+		return -1;
+	shim_msg(&m, OP_WATCH, ino);
+	shim_rpc_fd(&m, theirs);
+	syscall(SYS_close, theirs);
+	return fd;
+}
+
+PUBLIC int
+timerfd_settime(int fd, int flags, const struct itimerspec *new,
+    struct itimerspec *old)
+{
+	if (shim_sock(fd) == NULL)
+		return syscall(SYS_timerfd_settime, fd, flags, new, old);
+	if (flags & TFD_TIMER_CANCEL_ON_SET)
+		return 0;
+	errno = ENOSYS;
+	return -1;
 }
 
 PUBLIC int

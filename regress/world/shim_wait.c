@@ -373,15 +373,6 @@ epoll_pwait2(int ep, struct epoll_event *ev, int max,
 	return n;
 }
 
-/* No timer descriptors: programs that can use them can also do without. */
-PUBLIC int	 timerfd_create(int, int);
-PUBLIC int
-timerfd_create(int c, int flags)
-{
-	errno = ENOSYS;
-	return -1;
-}
-
 static int
 do_sleep(int64_t deadline, struct timespec *rem)
 {

@@ -35,19 +35,34 @@
 
 typedef void	 request_fn(struct wsock *, struct world_msg *);
 
-static request_fn	 op_bind, op_getname, op_setopt, op_getopt;
+static request_fn	 op_bind, op_getname, op_setopt, op_getopt, op_told;
 
-/* Of datagrams and of streams; what one does not know is not for it. */
-static request_fn *const ops[][2] = {
-	[OP_BIND]	= { op_bind,		op_bind },
-	[OP_CONNECT]	= { dgram_connect,	stream_connect },
-	[OP_LISTEN]	= { NULL,		stream_listen },
-	[OP_SHUTDOWN]	= { NULL,		stream_shutdown },
-	[OP_GETNAME]	= { op_getname,		op_getname },
-	[OP_SETOPT]	= { op_setopt,		op_setopt },
-	[OP_GETOPT]	= { op_getopt,		op_getopt },
-	[OP_SEND]	= { dgram_send,		stream_send },
-	[OP_RECV]	= { dgram_recv,		stream_recv },
+/* By type; what is not there is not for it. */
+static request_fn *const ops[][SOCK_RAW + 1] = {
+	[OP_BIND] = {
+		[SOCK_DGRAM] = op_bind, [SOCK_STREAM] = op_bind
+	},
+	[OP_CONNECT] = {
+		[SOCK_DGRAM] = dgram_connect, [SOCK_STREAM] = stream_connect
+	},
+	[OP_LISTEN] = { [SOCK_STREAM] = stream_listen },
+	[OP_SHUTDOWN] = { [SOCK_STREAM] = stream_shutdown },
+	[OP_GETNAME] = {
+		[SOCK_DGRAM] = op_getname, [SOCK_STREAM] = op_getname
+	},
+	[OP_SETOPT] = {
+		[SOCK_DGRAM] = op_setopt, [SOCK_STREAM] = op_setopt
+	},
+	[OP_GETOPT] = {
+		[SOCK_DGRAM] = op_getopt, [SOCK_STREAM] = op_getopt
+	},
+	[OP_SEND] = {
+		[SOCK_DGRAM] = dgram_send, [SOCK_STREAM] = stream_send
+	},
+	[OP_RECV] = {
+		[SOCK_DGRAM] = dgram_recv, [SOCK_STREAM] = stream_recv,
+		[SOCK_RAW] = op_told		/* OP_WATCH's */
+	},
 };
 
 static struct wsock *
@@ -125,7 +140,8 @@ void
 sock_new(struct host *h, struct world_msg *m, int fd)
 {
 	m->ret = 0;
-	if (fd == -1 || (m->b != SOCK_DGRAM && m->b != SOCK_STREAM))
+	if (fd == -1 || (m->b != SOCK_DGRAM && m->b != SOCK_STREAM &&
+	    m->op != OP_WATCH))
 		sock_fail(m, EPROTONOSUPPORT);
 	else if (sock_make(h, m->ino, fd, m->a, m->b) == NULL)
 		sock_fail(m, EMFILE);
@@ -167,12 +183,33 @@ sock_request(struct host *h, struct world_msg *m)
 	m->ret = 0;
 	if (s == NULL)
 		sock_fail(m, EBADF);
-	else if ((fn = ops[m->op][s->type == SOCK_STREAM]) == NULL)
+	else if ((fn = ops[m->op][s->type]) == NULL)
 		sock_fail(m, EOPNOTSUPP);
 	else
 		fn(s, m);
 	if (m->ret < 0)
 		m->nname = m->ndata = m->nctl = 0;
+}
+
+/* What a watched clock's descriptor has to say, as timerfd does. */
+static void
+op_told(struct wsock *s, struct world_msg *m)
+{
+	bool	 news = sock_page(s->h, s)->in > 0;
+
+	sock_ready(s, 0, 0, false);
+	sock_fail(m, news ? ECANCELED : EAGAIN);
+}
+
+void
+sock_clock_set(struct host *h)
+{
+	uint32_t	 i;
+
+	for (i = 0; i < h->page->nsock; i++)
+		if (h->sock[i] != NULL && h->sock[i]->type == SOCK_RAW)
+			sock_ready(h->sock[i], 1, 0, false);
+	turn_look(h);
 }
 
 void

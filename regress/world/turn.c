@@ -268,6 +268,11 @@ request(struct host *h, struct proc *p, struct world_msg *m, int fd)
 	case OP_SOCKET:
 		sock_new(h, m, fd);
 		break;
+	case OP_WATCH:
+		m->a = AF_UNSPEC;
+		m->b = SOCK_RAW;
+		sock_new(h, m, fd);
+		break;
 	case OP_ACCEPT:
 		sock_accept(h, m, fd);
 		break;
@@ -352,6 +357,7 @@ serve(struct host *h, struct proc *p)
 	int		 i;
 
 	p->state = PROC_RUNNING;
+	h->wakes++;
 	while ((r = serve_one(h, p)) == SERVED_GO)
 		if (h->w->failed)
 			return;
@@ -469,6 +475,10 @@ turn_all(struct world *w)
 		any = false;
 		for (i = 0; i < w->nhost && !w->failed; i++) {
 			h = w->host[i];
+			if (h->sets != h->clock.sets) {
+				h->sets = h->clock.sets;
+				sock_clock_set(h);
+			}
 			for (j = 0; j < h->nproc && !w->failed; j++)
 				any |= turn(h, &h->proc[j]);
 		}

@@ -130,6 +130,7 @@ struct kclock {
 	double		 single_rate;
 	int		 leap;		/* TIME_OK ... */
 	int64_t		 next;		/* REALTIME of the next second */
+	uint32_t	 sets;		/* how often REALTIME was set */
 };
 
 void		 kclock_init(struct kclock *, int64_t, int64_t, double);
@@ -261,6 +262,8 @@ void		 sock_new(struct host *, struct world_msg *, int);
 void		 sock_accept(struct host *, struct world_msg *, int);
 void		 sock_request(struct host *, struct world_msg *);
 void		 sock_deliver(struct host *, const struct packet *);
+/* CLOCK_REALTIME was set: tell those who watch it. */
+void		 sock_clock_set(struct host *);
 /* Free those whose last descriptor went. */
 void		 sock_sweep(struct host *);
 
@@ -380,6 +383,7 @@ struct host {
 	double			 start_error;	/* s */
 	struct rng		 rng, portrng;
 	struct kclock		 clock;
+	uint32_t		 sets;		/* of it, that were told */
 	struct stats		 stats;
 	struct world_page	*page;
 	char			 dir[256];
@@ -398,6 +402,7 @@ struct host {
 	double			 score, score_min, served_max;
 	uint64_t		 served, beyond;
 	long			 rss, rss_end;	/* KiB, when it settled */
+	uint64_t		 wakes;		/* turns of its processes */
 	int			 living;	/* processes, at the end */
 	int			 stale;		/* sockets left, after it */
 	bool			 suspended, nodns;
