@@ -187,7 +187,7 @@ dgram_recv(struct wsock *s, struct world_msg *m)
 	m->c = (i->len > room ? MSG_TRUNC : 0) | (errq ? MSG_ERRQUEUE : 0);
 	memcpy(m->data + m->nname, i->data, m->ndata);
 	m->nctl = errq ?
-	    stamp_transmit(s->local.family, i->real, i->id,
+	    stamp_transmit(&s->opts, i->real, i->id, &i->from,
 	    (uint8_t *)m->data + m->nname + m->ndata) :
 	    stamp_receive(&s->opts, i->real, &i->to,
 	    (uint8_t *)m->data + m->nname + m->ndata);

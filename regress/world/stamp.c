@@ -106,15 +106,17 @@ stamp_receive(const struct stamp_opts *o, int64_t real,
 	return at;
 }
 
-/* Of an error queue entry: sent at a time of CLOCK_REALTIME. */
+/* Of an error queue entry: sent to dst at a time of CLOCK_REALTIME. */
 size_t
-stamp_transmit(int family, int64_t real, uint32_t id, uint8_t *buf)
+stamp_transmit(const struct stamp_opts *o, int64_t real, uint32_t id,
+    const struct waddr *dst, uint8_t *buf)
 {
 	struct timespec			 ts[3];
 	struct {
 		struct sock_extended_err	 ee;
 		struct sockaddr_in6		 sin6;
 	} e;
+	bool				 v6 = dst->family == 6;
 	size_t				 at, len;
 
 	memset(ts, 0, sizeof(ts));
@@ -125,10 +127,13 @@ stamp_transmit(int family, int64_t real, uint32_t id, uint8_t *buf)
 	e.ee.ee_origin = SO_EE_ORIGIN_TIMESTAMPING;
 	e.ee.ee_info = SCM_TSTAMP_SND;
 	e.ee.ee_data = id;
-	len = sizeof(e.ee) + (family == 6 ? sizeof(struct sockaddr_in6) :
+	len = sizeof(e.ee) + (v6 ? sizeof(struct sockaddr_in6) :
 	    sizeof(struct sockaddr_in));
-	return put_cmsg(buf, at, family == 6 ? IPPROTO_IPV6 : IPPROTO_IP,
-	    family == 6 ? IPV6_RECVERR : IP_RECVERR, &e, len);
+	at = put_cmsg(buf, at, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+	    v6 ? IPV6_RECVERR : IP_RECVERR, &e, len);
+	if (o->pktinfo && (o->stamping & SOF_TIMESTAMPING_OPT_CMSG))
+		at = put_pktinfo(buf, at, dst);
+	return at;
 }
 
 /* The frame as the driver had it, which Linux gives back. */

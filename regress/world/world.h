@@ -280,7 +280,8 @@ struct stamp_opts {
 
 size_t		 stamp_receive(const struct stamp_opts *, int64_t,
 		    const struct waddr *, uint8_t *);
-size_t		 stamp_transmit(int, int64_t, uint32_t, uint8_t *);
+size_t		 stamp_transmit(const struct stamp_opts *, int64_t, uint32_t,
+		    const struct waddr *, uint8_t *);
 size_t		 stamp_frame(const struct waddr *, const struct waddr *,
 		    const uint8_t *, size_t, uint8_t *);
 /* The source address a program asked for, or false. */
