@@ -430,17 +430,31 @@ start_files(struct parent *p, const struct parent_args *args)
 	p->drift.freq = freq;
 }
 
-/* Children, and what they need, in the order they need it. */
-static void
-start_children(struct parent *p)
+/*
+ * The control socket, which there can be one of: whoever has it is the
+ * daemon, and nothing was touched before.
+ */
+static int
+start_control(struct parent *p)
 {
-	struct imsgev	*engine = &p->child[ROLE_ENGINE].iev;
-	int		 pair[2], control;
+	int	 fd;
 
-	if ((control = parent_open_control(p->conf->control,
-	    proc_user()->pw_gid)) == -1)
+	fd = parent_open_control(p->conf->control, proc_user()->pw_gid);
+	if (fd == -1 && errno == EEXIST)
+		fatalx("ntpd already running: control socket %s was made "
+		    "this moment", p->conf->control);
+	if (fd == -1)
 		fatal("control socket %s", p->conf->control);
 	(void)strlcpy(p->control, p->conf->control, sizeof(p->control));
+	return fd;
+}
+
+/* Children, and what they need, in the order they need it. */
+static void
+start_children(struct parent *p, int control)
+{
+	struct imsgev	*engine = &p->child[ROLE_ENGINE].iev;
+	int		 pair[2];
 
 	if (parent_child_start(p, ROLE_DNS, NULL, 0) == -1 ||
 	    parent_child_start(p, ROLE_ENGINE, from_engine,
@@ -469,6 +483,7 @@ void
 parent_main(const struct parent_args *args)
 {
 	struct parent	*p = &parent;
+	int		 control;
 
 	p->opts = args->opts;
 	p->self = args->self;
@@ -480,12 +495,14 @@ parent_main(const struct parent_args *args)
 	if (!p->opts.debug)	/* until we are ready the terminal hears it */
 		openlog("ntpd", LOG_PID | LOG_NDELAY | LOG_PERROR, LOG_DAEMON);
 	event_init();
-	start_clock(p);
+	p->clock.policy.noclock = true;		/* until start_clock() */
 	if (atexit(cleanup) != 0)
 		fatalx("atexit");
+	control = start_control(p);
+	start_clock(p);
 	set_signals(p);
 	start_files(p, args);
-	start_children(p);
+	start_children(p, control);
 	if (event_dispatch() == -1)
 		fatal("event loop");
 	exit(p->status);

@@ -380,7 +380,7 @@ int	 parent_file_replace(const char *, const char *, mode_t)
  */
 int	 parent_open_probe(const char *)
 	    __attribute__((__warn_unused_result__));
-/* The listening control socket, root:group 0660; -1 and errno. */
+/* The listening control socket, root:group 0660; -1, EEXIST: it is there. */
 int	 parent_open_control(const char *, gid_t)
 	    __attribute__((__warn_unused_result__));
 /*

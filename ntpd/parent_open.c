@@ -384,8 +384,9 @@ parent_open_probe(const char *path)
 }
 
 /*
- * Bound under another name, given its owner and mode, and only then put in
- * its place: nobody can connect before that.
+ * Bound under another name, given its owner and mode, and only then given
+ * its own: nobody can connect before that, and of two that start in the
+ * same moment one finds the name taken.
  */
 int
 parent_open_control(const char *path, gid_t group)
@@ -393,7 +394,7 @@ parent_open_control(const char *path, gid_t group)
 	struct sockaddr_un	 sun;
 	char			 temp[sizeof(sun.sun_path)];
 	mode_t			 mask;
-	int			 fd, error, bound;
+	int			 fd, error, bound, done;
 
 	if ((size_t)snprintf(temp, sizeof(temp), "%s.%ld", path,
 	    (long)getpid()) >= sizeof(temp)) {
@@ -409,15 +410,15 @@ parent_open_control(const char *path, gid_t group)
 	error = errno;
 	(void)umask(mask);
 	errno = error;
-	if (bound == -1 || chown(temp, 0, group) == -1 ||
+	done = bound == -1 || chown(temp, 0, group) == -1 ||
 	    chmod(temp, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == -1 ||
-	    listen(fd, BACKLOG) == -1 || rename(temp, path) == -1) {
-		error = errno;
-		close(fd);
-		if (bound == 0)
-			(void)unlink(temp);
-		errno = error;
-		return -1;
-	}
-	return fd;
+	    listen(fd, BACKLOG) == -1 || link(temp, path) == -1 ? -1 : 0;
+	error = errno;
+	if (bound == 0)
+		(void)unlink(temp);
+	if (done == 0)
+		return fd;
+	close(fd);
+	errno = error;
+	return -1;
 }

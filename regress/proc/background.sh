@@ -54,6 +54,26 @@ kill -CONT "$engine"
 kill -TERM "$p"
 await 10 "its end" gone "$p"
 
+# of several that start in the same moment, one is the daemon, and no other
+# has taken its socket away
+for n in 1 2 3 4 5 6; do
+	spawn race$n client "$NTPD" -x -d -f "$T/client.conf"
+done
+one_left()
+{
+	left=
+	for n in 1 2 3 4 5 6; do
+		! running "$(pid race$n)" || left="$left race$n"
+	done
+	[ "$(echo "$left" | wc -w)" -eq 1 ]
+}
+await 20 "one of six to be left" one_left
+await 10 "it to answer" ctl client -s status
+same "who was refused, with a reason" \
+    "$(grep -l "already running" "$T"/race*.log | wc -l)" 5
+# shellcheck disable=SC2086
+stop $left
+
 # errors come before the foreground returns
 echo "sever 10.9.0.11" >"$T/bad.conf"
 if on client "$NTPD" -x -f "$T/bad.conf" >"$T/bad.log" 2>&1; then
