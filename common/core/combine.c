@@ -89,8 +89,9 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	struct combine_learn	 learn;
 	struct merge		 mg;
 	const struct srcpoint	*p;
+	const struct filter	*f;
 	osc_t			 at;
-	double			 var, y;
+	double			 var, y, queue;
 	size_t			 s;
 	int			 i;
 	bool			 absorb, begun = c->valid;
@@ -102,7 +103,9 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	memcpy(m, c->model, sizeof(m));
 	at = c->at;
 	while ((p = merge_next(&mg, &s, &absorb)) != NULL) {
-		y = p->offset - src[s].st->bias;
+		f = &src[s].st->filter;
+		queue = filter_queue(f, p->delay);
+		y = p->offset - src[s].st->bias - f->lean * queue;
 		var = p->var * src[s].st->scale / src[s].weight;
 		if (!begun) {
 			start(c, m, y, var);
@@ -115,6 +118,8 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 			    var, (uint64_t)1 << s, n);
 		at = p->at;
 		combine_learn(&learn, n, s, lead->nu, lead->var, var);
+		combine_learn_queue(&learn, s, f->spread, queue,
+		    lead->nu + f->lean * queue);
 		if (absorb) {
 			memcpy(c->model, m, sizeof(m));
 			c->at = at;
@@ -126,6 +131,7 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	mix(c, m, out);
 	out->offset_sd *= combine_learn_doubt(&learn, n);
 	out->odd = lead->odd != 0;
+	combine_learn_lean(&learn, src, n);
 	combine_learn_scale(&learn, src, n);
 	out->bias_sd = combine_learn_bias(&learn, src, n);
 	return 0;

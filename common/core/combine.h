@@ -79,8 +79,8 @@ struct combine_out {
 void	 combine_init(struct combine *, double, double);
 
 /*
- * Estimate at a time from n > 0 sources.  The sources' bias and scale are
- * learned on the way.  -1: no sample to start from.
+ * Estimate at a time from n > 0 sources.  The sources' bias, scale and lean
+ * are learned on the way.  -1: no sample to start from.
  */
 int	 combine_run(struct combine *, const struct combine_src *, size_t,
 	    osc_t, struct combine_out *)

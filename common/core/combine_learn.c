@@ -17,10 +17,11 @@
 /*
  * What the joint filter learns of its sources.  Pure.
  *
- * Three things come out of the innovations: each source's scale, how much
+ * Four things come out of the innovations: each source's scale, how much
  * noisier it is than its delays say; its bias, by how much its path's
- * asymmetry puts it beside the others; and a doubt about the filter's own
- * variances, which take the errors of samples for independent.
+ * asymmetry puts it beside the others; its lean, on which way its queues
+ * are; and a doubt about the filter's own variances, which take the errors
+ * of samples for independent.
  */
 
 #include <math.h>
@@ -33,6 +34,11 @@
 #define SCALE_MIN	0.05
 #define SCALE_MAX	1e4
 #define DOUBT_MAX	10.0	/* factor on a standard deviation */
+#define QUEUE_CLEAR	4.0	/* times the usual spread */
+#define QUEUE_MEMORY	32.0	/* samples */
+#define QUEUE_FEW	1e-3	/* samples worth of queues */
+#define LEAN_PRIOR	3.0	/* samples worth of variance 1/12 */
+#define LEAN_SURE	3.0	/* sigma */
 #define BIAS_MIN	8	/* samples before a bias is looked for */
 #define BIAS_SURE	2.0	/* sigma */
 #define BIAS_GAIN	0.1
@@ -70,6 +76,56 @@ combine_learn(struct combine_learn *l, size_t n, size_t source, double nu,
 		}
 		l->seen += l->src[i].pull * l->src[i].pull;
 		l->due += l->src[i].pullvar;
+	}
+}
+
+/*
+ * Does the error grow with the queue, and by how much of it?  That is the
+ * slope of a line through (queue, error): a common part of the errors, what
+ * the filter itself has been misled by, does not matter (chrony's idea).
+ * The more of a queue there is, the less says its size.
+ */
+void
+combine_learn_queue(struct combine_learn *l, size_t source, double spread,
+    double queue, double error)
+{
+	double	 clear = QUEUE_CLEAR * spread;
+	double	 w = 1 / (queue * queue + clear * clear);
+	double	 keep = 1 - 1 / QUEUE_MEMORY;
+
+	l->src[source].one = keep * l->src[source].one + w;
+	l->src[source].q = keep * l->src[source].q + w * queue;
+	l->src[source].e = keep * l->src[source].e + w * error;
+	l->src[source].qq = keep * l->src[source].qq + w * queue * queue;
+	l->src[source].qe = keep * l->src[source].qe + w * queue * error;
+	l->src[source].ee = keep * l->src[source].ee + w * error * error;
+}
+
+/*
+ * Believed wholly or not at all: what a half of it left in the samples of
+ * one uplink would be the same in all of them.
+ */
+void
+combine_learn_lean(const struct combine_learn *l,
+    const struct combine_src *src, size_t n)
+{
+	double	 qq, qe, ee, lean, var, one;
+	size_t	 i;
+
+	for (i = 0; i < n; i++) {
+		src[i].st->filter.lean = 0;
+		if (!((one = l->src[i].one) > 0))
+			continue;
+		qq = l->src[i].qq - l->src[i].q * l->src[i].q / one;
+		qe = l->src[i].qe - l->src[i].q * l->src[i].e / one;
+		ee = l->src[i].ee - l->src[i].e * l->src[i].e / one;
+		if (!(qq > QUEUE_FEW))
+			continue;
+		lean = qe / qq;
+		var = (fmax(ee - qe * lean, 0) + LEAN_PRIOR / 12) /
+		    (qq + LEAN_PRIOR) / qq;
+		if (lean * lean > LEAN_SURE * LEAN_SURE * var)
+			src[i].st->filter.lean = fmin(fmax(lean, -0.5), 0.5);
 	}
 }
 

@@ -32,6 +32,9 @@ struct combine_learn {
 		double	 sum;		/* of innovations / variance */
 		double	 pull;		/* its part in the offset, s, */
 		double	 pullvar;	/* and the variance of that, s^2 */
+		/* queues and what they did: sums of weights, s^-2, */
+		double	 one, q, e;	/* times 1, queue, error, */
+		double	 qq, qe, ee;	/* and products of these */
 	}		 src[COMBINE_SRC];
 	double		 seen;		/* pulls squared, s^2 */
 	double		 due;		/* what they should be, s^2 */
@@ -43,6 +46,17 @@ struct combine_learn {
  */
 void	 combine_learn(struct combine_learn *, size_t, size_t, double, double,
 	    double);
+
+/*
+ * The same one, whose path's usual spread (s) is the third argument, was
+ * held up in queues for so long (s), and off by so much (s).
+ */
+void	 combine_learn_queue(struct combine_learn *, size_t, double, double,
+	    double);
+
+/* On which way are each source's queues? */
+void	 combine_learn_lean(const struct combine_learn *,
+	    const struct combine_src *, size_t);
 
 /* By what factor is the offset less sure than the filter says?  >= 1 */
 double	 combine_learn_doubt(const struct combine_learn *, size_t);

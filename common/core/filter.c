@@ -28,6 +28,13 @@
  * The floor itself is known to within about the smallest excess among n
  * packets, which for two exponential waits of mean j is j sqrt(pi/2n);
  * the median excess is 1.68 j.
+ *
+ * A queue that stands on one way only is another matter: what it adds to
+ * the round trip, q = e - 2 j, is with its sign, lean (-1/2 back .. 1/2
+ * out), in the offset.  Which way is learned in combine_learn.c.  Once
+ * lean q is taken out, j of the other way's wait is left; in between
+ *
+ *	var(error | e) = ((1 - 4 lean^2) e^2 + 4 lean^2 (12 j^2)) / 12
  */
 
 #include <math.h>
@@ -38,6 +45,10 @@
 #define PRIOR_COUNT	3.0	/* weight of the assumed spread, samples */
 #define PRIOR_SPREAD	0.03	/* of the delay */
 #define GRAIN		1.0	/* sqrt(pi/2) / 1.68, and some caution */
+#define MEAN_EXCESS	1.2	/* in spreads: 2 / 1.68 */
+#define OTHER_WAY	2.1	/* in spreads: sqrt(12) / 1.68 */
+#define SCATTER		2.0	/* times the usual spread: queues */
+#define RISE		1e6	/* s, for more to become usual */
 #define NOISE_MIN	1e-9	/* s; nothing is more exact than that */
 
 static double	 median(const double *, size_t);
@@ -62,12 +73,42 @@ filter_learn(struct filter *f, const double *delay, size_t n)
 	f->grain = GRAIN * f->spread / sqrt((double)n);
 }
 
+/*
+ * Round trips that have become longer but scatter no more are those of
+ * another path; queues scatter.
+ */
+void
+filter_remember(struct filter *f, const struct filter *before, double age)
+{
+	double	 hold = 1 - fmin(age / RISE, 1), share, back;
+
+	share = f->grain / f->spread;
+	if (f->spread > SCATTER * before->spread &&
+	    f->floor > before->floor) {
+		back = hold * (f->floor - before->floor);
+		f->floor -= back;
+		f->spread += back;
+	}
+	if (f->spread > before->spread)
+		f->spread -= hold * (f->spread - before->spread);
+	f->grain = share * f->spread;
+}
+
+double
+filter_queue(const struct filter *f, double delay)
+{
+	return fmax(delay - f->floor - MEAN_EXCESS * f->spread, 0);
+}
+
 double
 filter_var(const struct filter *f, double delay, double disp)
 {
 	double	 e = fmax(delay - f->floor, 0) + f->grain;
+	double	 known = 4 * f->lean * f->lean, left;
 
-	return e * e / 12 + disp * disp / 3 + NOISE_MIN * NOISE_MIN;
+	left = fmin(e, OTHER_WAY * f->spread + f->grain);
+	return ((1 - known) * e * e + known * left * left) / 12 +
+	    disp * disp / 3 + NOISE_MIN * NOISE_MIN;
 }
 
 double

@@ -32,14 +32,28 @@ struct filter {
 	double		 floor;		/* shortest round trip, s */
 	double		 spread;	/* median excess over it, s */
 	double		 grain;		/* the floor is this uncertain, s */
+	double		 lean;		/* of queues, learned by combine.c: */
+					/* 1/2 all on the way out .. -1/2 */
 };
 
 /* Learn the path from 1..FILTER_MAX round trips (s, > 0). */
 void	 filter_learn(struct filter *, const double *, size_t);
 
 /*
- * Variance of the error of an offset (s^2, > 0) measured with this round
- * trip (s) and reading error (s).
+ * A path just learned from its last round trips is the one known before,
+ * so many seconds ago: a queue that stands for hours is not the path.
+ */
+void	 filter_remember(struct filter *, const struct filter *, double);
+
+/*
+ * What queues beyond the usual waits have added to this round trip, s.
+ * lean times that is in the offset.
+ */
+double	 filter_queue(const struct filter *, double);
+
+/*
+ * Variance of the error (s^2, > 0) of an offset measured with this round
+ * trip (s) and reading error (s), lean times the queue taken out of it.
  */
 double	 filter_var(const struct filter *, double, double);
 

@@ -209,6 +209,7 @@ learn_path(struct srcstat *st)
 {
 	double		 delay[SRCSTAT_MAX];
 	struct srcpoint	*p = &st->p[st->n - st->path];
+	struct filter	 before = st->filter;
 	uint32_t	 i, fresh;
 
 	for (i = 0; i < st->path; i++)
@@ -220,6 +221,9 @@ learn_path(struct srcstat *st)
 			delay[i] = p[i].delay;
 	}
 	filter_learn(&st->filter, delay, st->path);
+	if (st->path == SRCSTAT_MAX)
+		filter_remember(&st->filter, &before, osc_diff(
+		    st->p[st->n - 1].at, st->p[st->n - 2].at));
 	for (i = 0; i < st->path; i++)
 		p[i].var = filter_var(&st->filter, p[i].delay, p[i].disp);
 }

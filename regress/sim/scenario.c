@@ -24,6 +24,8 @@
 #define X4(...)	{ { __VA_ARGS__ }, { __VA_ARGS__ }, { __VA_ARGS__ },	\
     { __VA_ARGS__ } }
 #define WAN	.base = 20e-3, .jitter = 1e-3
+#define BUSY	.busy = 25e-3, .busy_base = 5e-3
+#define DAILY	.busy_for = 14400, .busy_every = 86400
 
 const struct sim_scenario sim_scenarios[] = {
 	{
@@ -131,9 +133,45 @@ const struct sim_scenario sim_scenarios[] = {
 		.length = 40000, .settle = 10000
 	}, {
 		.name = "bursts", .what = "one-way congestion",
-		.server = X4(WAN, .kind = SIM_BURSTS),
+		.server = X4(WAN, .busy = 20e-3, .busy_for = 300,
+		    .busy_every = 1800),
 		.wander = 1e-9, .freq = 30e-6, .offset = 0.1,
 		.length = 60000, .settle = 10000
+	}, {
+		.name = "busy", .what = "our uplink is full for 4 h a day",
+		.server = X4(WAN, BUSY, DAILY),
+		.wander = 1e-9, .freq = 50e-6, .offset = 0.1,
+		.length = 259200, .settle = 20000
+	}, {
+		.name = "busyin", .what = "as busy, of the downlink",
+		.server = X4(WAN, BUSY, DAILY, .busy_way = SIM_IN),
+		.wander = 1e-9, .freq = 50e-6, .offset = 0.1,
+		.length = 259200, .settle = 20000
+	}, {
+		.name = "busyhalf", .what = "as busy, for 10 h a day",
+		.server = X4(WAN, BUSY, .busy_for = 36000,
+		    .busy_every = 86400),
+		.wander = 1e-9, .freq = 50e-6, .offset = 0.1,
+		.length = 259200, .settle = 20000
+	}, {
+		.name = "busyturn", .what = "uplink and downlink by turns",
+		.server = X4(WAN, BUSY, .busy_every = 28800,
+		    .busy_for = 7200, .busy_way = SIM_TURNS),
+		.wander = 1e-9, .freq = 50e-6, .offset = 0.1,
+		.length = 259200, .settle = 20000
+	}, {
+		.name = "busytwo", .what = "as busy, on two of four paths",
+		.server = {
+			{ WAN, BUSY, DAILY }, { WAN, BUSY, DAILY },
+			{ WAN }, { WAN }
+		},
+		.wander = 1e-9, .freq = 50e-6, .offset = 0.1,
+		.length = 259200, .settle = 20000
+	}, {
+		.name = "busyone", .what = "as busy, one server",
+		.server = { { WAN, BUSY, DAILY } },
+		.wander = 1e-9, .freq = 50e-6, .offset = 0.1,
+		.length = 259200, .settle = 20000
 	}, {
 		.name = "rough", .what = "100 ms of jitter",
 		.server = X4(.base = 50e-3, .jitter = 100e-3),
@@ -161,6 +199,11 @@ const struct sim_scenario sim_scenarios[] = {
 		},
 		.wander = 1e-9, .freq = 30e-6, .offset = 0.1,
 		.length = 60000, .settle = 10000
+	}, {
+		.name = "longer", .what = "the only path gets longer",
+		.server = { { WAN, .reroute = 10e-3, .reroute_at = 30000 } },
+		.wander = 1e-9, .freq = 30e-6, .offset = 0.1,
+		.length = 160000, .settle = 120000
 	}, {
 		.name = "wobbly", .what = "servers that swing themselves",
 		.server = {

@@ -30,9 +30,13 @@
 
 enum sim_jitter {
 	SIM_EXP,		/* exponential, mean jitter, each way */
-	SIM_NORMAL,		/* |normal|, sigma jitter, each way */
-	SIM_BURSTS		/* as EXP, and 20 x jitter on the way out for
-				 * 300 s in every 1800 s */
+	SIM_NORMAL		/* |normal|, sigma jitter, each way */
+};
+
+enum sim_way {
+	SIM_OUT,		/* to the server */
+	SIM_IN,
+	SIM_TURNS		/* out the first time, in the second, ... */
 };
 
 struct sim_server {
@@ -47,6 +51,11 @@ struct sim_server {
 	double		 reroute;	/* base grows by this, s, */
 	double		 reroute_at;	/* from then on */
 	enum sim_jitter	 kind;
+	double		 busy;		/* mean of a queue on one way, s, */
+	double		 busy_base;	/* and how long it is at least, */
+	double		 busy_for;	/* so long, s, */
+	double		 busy_every;	/* at the end of each so many s */
+	enum sim_way	 busy_way;
 	bool		 dead;		/* never answers */
 };
 

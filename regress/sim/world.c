@@ -224,9 +224,26 @@ update(struct world *w)
 
 /* The network's part. */
 static double
+queue(struct world *w, const struct sim_server *s, bool out)
+{
+	double	 turn, phase;
+	bool	 way = out;
+
+	if (s->busy_every == 0)
+		return 0;
+	phase = modf((double)w->t / s->busy_every, &turn) * s->busy_every;
+	if (s->busy_way == SIM_IN ||
+	    (s->busy_way == SIM_TURNS && fmod(turn, 2) == 1))
+		way = !out;
+	if (!way || phase < s->busy_every - s->busy_for)
+		return 0;
+	return s->busy_base - s->busy * log(uniform(w));
+}
+
+static double
 one_way(struct world *w, const struct sim_server *s, bool out)
 {
-	double	 d = s->base;
+	double	 d = s->base + queue(w, s, out);
 
 	if (w->t >= s->reroute_at)
 		d += s->reroute;
@@ -237,10 +254,6 @@ one_way(struct world *w, const struct sim_server *s, bool out)
 		return d - s->jitter * log(uniform(w));
 	case SIM_NORMAL:
 		return d + fabs(s->jitter * normal(w));
-	case SIM_BURSTS:
-		if (out && fmod((double)w->t, 1800) < 300)
-			d -= 20 * s->jitter * log(uniform(w));
-		return d - s->jitter * log(uniform(w));
 	}
 	return d;
 }

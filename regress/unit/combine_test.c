@@ -36,10 +36,11 @@ struct world {
 	size_t		 n;
 	double		 bias[8];
 	double		 swing;		/* of every source's clock, s */
+	double		 out, in;	/* queues, mean, each way, s */
 	struct srcstat	 st[8];
 	struct combine_src src[8];
 	struct combine	 c;
-	struct combine_out out;
+	struct combine_out est;
 	int		 failed;
 };
 
@@ -55,6 +56,7 @@ static void	 test_doubt(void);
 static void	 test_wander(void);
 static void	 test_coast(void);
 static void	 test_bias(void);
+static void	 test_lean(void);
 static void	 test_jump(void);
 static void	 test_outlier(void);
 static void	 test_shift_void(void);
@@ -72,6 +74,7 @@ main(void)
 	test_wander();
 	test_coast();
 	test_bias();
+	test_lean();
 	test_jump();
 	test_outlier();
 	test_shift_void();
@@ -123,8 +126,10 @@ run(int rounds, double interval)
 			for (k = 0; k < 12; k++)
 				w.freq += w.wander * sqrt(dt) *
 				    (uniform() - 0.5);
-			e1 = -w.jitter * log(uniform());
-			e2 = -w.jitter * log(uniform());
+			e1 = -w.jitter * log(uniform()) -
+			    w.out * log(uniform());
+			e2 = -w.jitter * log(uniform()) -
+			    w.in * log(uniform());
 			memset(&s, 0, sizeof(s));
 			s.at.ns = (int64_t)(w.t * 1e9);
 			s.offset = w.offset + w.bias[i] + (e1 - e2) / 2 +
@@ -133,7 +138,7 @@ run(int rounds, double interval)
 			s.disp = 1e-7;
 			if (srcstat_add(&w.st[i], &s, 1e-9) ==
 			    SRCSTAT_REFUSED || combine_run(&w.c, w.src, w.n,
-			    s.at, &w.out) == -1)
+			    s.at, &w.est) == -1)
 				w.failed++;
 		}
 }
@@ -141,7 +146,7 @@ run(int rounds, double interval)
 static double
 error(void)
 {
-	return w.out.offset - w.offset;
+	return w.est.offset - w.offset;
 }
 
 static void
@@ -150,10 +155,10 @@ test_line(void)
 	begin(1, 0, 0);
 	run(4, 2);
 	CHECK_NEAR("four samples without noise: offset", error(), 0, 1e-5);
-	CHECK_NEAR("and frequency", w.out.freq, w.freq, 1e-5);
+	CHECK_NEAR("and frequency", w.est.freq, w.freq, 1e-5);
 	run(100, 64);
 	CHECK_NEAR("a hundred: offset", error(), 0, 1e-6);
-	CHECK_NEAR("and frequency", w.out.freq, w.freq, 1e-10);
+	CHECK_NEAR("and frequency", w.est.freq, w.freq, 1e-10);
 	CHECK_INT("all ran", w.failed, 0);
 	CHECK_INT("old samples were absorbed", osc_diff((osc_t){
 	    (int64_t)(w.t * 1e9) }, w.c.at) < 64 * 66, 1);
@@ -169,12 +174,12 @@ test_honest(void)
 	for (i = 0; i < n; i++) {
 		begin(4, 1e-3, 1e-9);
 		run(30 + i, 64);
-		o += pow(error() / w.out.offset_sd, 2);
-		f += pow((w.out.freq - w.freq) / w.out.freq_sd, 2);
+		o += pow(error() / w.est.offset_sd, 2);
+		f += pow((w.est.freq - w.freq) / w.est.freq_sd, 2);
 	}
 	CHECK_NEAR("offset's sigma is true", sqrt(o / n), 1.1, 0.5);
 	CHECK_NEAR("frequency's sigma is true", sqrt(f / n), 1.1, 0.6);
-	CHECK_INT("and small", w.out.offset_sd < 2e-4, 1);
+	CHECK_INT("and small", w.est.offset_sd < 2e-4, 1);
 }
 
 /* Sources that swing: errors that hang together are worth less. */
@@ -200,7 +205,7 @@ test_doubt(void)
 		run(100, 256);
 		for (r = within = thrice = 0; r < 1000; r++) {
 			run(1, 256);
-			sd = hypot(w.out.offset_sd, w.out.bias_sd);
+			sd = hypot(w.est.offset_sd, w.est.bias_sd);
 			e = fabs(error());
 			within += e < sd;
 			thrice += e < 3 * sd;
@@ -221,7 +226,7 @@ test_wander(void)
 		begin(1, 20e-6, wander[i]);
 		run(300, 64);
 		CHECK_NEAR("wander found, decades",
-		    log10(w.out.wander / wander[i]), 0, 0.5);
+		    log10(w.est.wander / wander[i]), 0, 0.5);
 	}
 }
 
@@ -234,10 +239,10 @@ test_coast(void)
 	begin(1, 20e-6, 1e-8);
 	run(300, 64);
 	at.ns = (int64_t)((w.t + 1e5) * 1e9);
-	CHECK_INT("coasting", combine_run(&w.c, w.src, 1, at, &w.out), 0);
-	CHECK_NEAR("doubt of the offset", w.out.offset_sd /
+	CHECK_INT("coasting", combine_run(&w.c, w.src, 1, at, &w.est), 0);
+	CHECK_NEAR("doubt of the offset", w.est.offset_sd /
 	    (1e-8 * sqrt(1e15 / 3)), 1, 0.5);
-	CHECK_NEAR("doubt of the frequency", w.out.freq_sd /
+	CHECK_NEAR("doubt of the frequency", w.est.freq_sd /
 	    (1e-8 * sqrt(1e5)), 1, 0.5);
 }
 
@@ -256,11 +261,11 @@ test_bias(void)
 	for (i = 0; i < 4; i++)
 		CHECK_NEAR("bias learned", w.st[i].bias, w.bias[i], 5e-4);
 	CHECK_NEAR("mean is taken for the truth", error(), 0, 5e-4);
-	CHECK_NEAR("and owned up to", w.out.bias_sd, 0.9e-3, 0.4e-3);
+	CHECK_NEAR("and owned up to", w.est.bias_sd, 0.9e-3, 0.4e-3);
 
 	begin(4, 1e-3, 1e-9);
 	run(60, 64);
-	CHECK_NEAR("noise is no bias", w.out.bias_sd, 0, 1e-4);
+	CHECK_NEAR("noise is no bias", w.est.bias_sd, 0, 1e-4);
 
 	begin(4, 1e-4, 1e-9);
 	run(40, 64);
@@ -276,6 +281,40 @@ test_bias(void)
 	CHECK_NEAR("it has no bias", w.st[0].bias, 0, 1e-9);
 }
 
+/* An hour of queues, after which nothing may be left of them. */
+static void
+test_lean(void)
+{
+	static const struct {
+		const char	*what;
+		size_t		 n;
+		double		 out, in;	/* s */
+		double		 lean, tolerance;
+		double		 error;		/* s */
+	} tests[] = {
+		{ "our uplink is full", 4, 25e-3, 0, 0.5, 0.06, 500e-6 },
+		{ "our downlink is full", 4, 0, 25e-3, -0.5, 0.06, 500e-6 },
+		{ "both are", 4, 25e-3, 25e-3, 0, 0.2, 5e-3 },
+		{ "one server, uplink", 1, 25e-3, 0, 0.5, 0.06, 700e-6 },
+		{ "usual waits", 4, 0, 0, 0, 0.3, 500e-6 }
+	};
+	size_t	 i, k;
+
+	for (i = 0; i < nitems(tests); i++) {
+		begin(tests[i].n, 1e-3, 1e-9);
+		run(60, 64);
+		w.out = tests[i].out;
+		w.in = tests[i].in;
+		run(60, 64);
+		for (k = 0; k < tests[i].n; k++)
+			CHECK_NEAR(tests[i].what, w.st[k].filter.lean,
+			    tests[i].lean, tests[i].tolerance);
+		CHECK_NEAR(tests[i].what, error(), 0, tests[i].error);
+		CHECK_INT("and it is known how well",
+		    fabs(error()) < 3 * w.est.offset_sd, 1);
+	}
+}
+
 static void
 test_jump(void)
 {
@@ -283,7 +322,7 @@ test_jump(void)
 	run(60, 64);
 	w.freq += 5e-6;
 	run(12, 64);
-	CHECK_NEAR("new frequency found", w.out.freq, w.freq, 3e-7);
+	CHECK_NEAR("new frequency found", w.est.freq, w.freq, 3e-7);
 	CHECK_NEAR("offset follows", error(), 0, 2e-4);
 
 	begin(2, 1e-4, 1e-10);
@@ -304,7 +343,7 @@ test_outlier(void)
 	CHECK_NEAR("one wild sample moves nothing", error(), 0, 1e-4);
 	run(1, 64);
 	CHECK_NEAR("nor later", error(), 0, 1e-4);
-	CHECK_INT("noticed and over", w.out.odd, 0);
+	CHECK_INT("noticed and over", w.est.odd, 0);
 }
 
 static void
@@ -325,16 +364,16 @@ test_shift_void(void)
 		srcstat_shift(&w.st[i], 1000);
 	combine_shift(&w.c, 1000);
 	w.offset -= 1000;
-	CHECK_INT("ran", combine_run(&w.c, w.src, w.n, at, &w.out), 0);
-	CHECK_NEAR("rebased without a trace: offset", w.out.offset,
+	CHECK_INT("ran", combine_run(&w.c, w.src, w.n, at, &w.est), 0);
+	CHECK_NEAR("rebased without a trace: offset", w.est.offset,
 	    before.offset - 1000, 1e-7);
-	CHECK_NEAR("and frequency", w.out.freq, before.freq, 5e-9);
-	CHECK_NEAR("as sure as before", w.out.offset_sd / before.offset_sd,
+	CHECK_NEAR("and frequency", w.est.freq, before.freq, 5e-9);
+	CHECK_NEAR("as sure as before", w.est.offset_sd / before.offset_sd,
 	    1, 0.01);
 	run(1, 64);
 	CHECK_NEAR("and goes on", error(), 0, 1e-4);
 
-	freq = w.out.freq;
+	freq = w.est.freq;
 	for (i = 0; i < w.n; i++)
 		srcstat_reset(&w.st[i]);
 	combine_void(&w.c, 1e-8);
@@ -342,7 +381,7 @@ test_shift_void(void)
 	w.t += 3600;
 	run(1, 2);
 	CHECK_NEAR("offset is learned anew", error(), 0, 2e-3);
-	CHECK_NEAR("frequency is kept", w.out.freq, freq, 1e-7);
+	CHECK_NEAR("frequency is kept", w.est.freq, freq, 1e-7);
 	st = &w.st[0];
 	CHECK_INT("nothing else kept", st->n, 1);
 }
@@ -362,15 +401,15 @@ test_nothing(void)
 {
 	begin(1, 0, 0);
 	CHECK_INT("no sample, no estimate", combine_run(&w.c, w.src, 1,
-	    (osc_t){ 1 }, &w.out), -1);
+	    (osc_t){ 1 }, &w.est), -1);
 	run(5, 64);
 	srcstat_reset(&w.st[0]);
 	CHECK_INT("nor when it is gone again", combine_run(&w.c, w.src, 1,
-	    (osc_t){ (int64_t)(w.t * 1e9) }, &w.out), -1);
+	    (osc_t){ (int64_t)(w.t * 1e9) }, &w.est), -1);
 	run(100, 64);
 	srcstat_reset(&w.st[0]);
 	CHECK_INT("what was absorbed is carried on", combine_run(&w.c, w.src,
-	    1, (osc_t){ (int64_t)(w.t * 1e9) }, &w.out), 0);
+	    1, (osc_t){ (int64_t)(w.t * 1e9) }, &w.est), 0);
 	CHECK_NEAR("as it was", error(), 0, 1e-5);
 }
 
@@ -395,16 +434,16 @@ test_fuzz(void)
 		s.disp = fabs(odd[(size_t)rand() % nitems(odd)]);
 		if (s.at.ns > INT64_MAX / 4)
 			s.at.ns = 0;
-		if (srcstat_add(&w.st[k], &s, w.out.wander) ==
+		if (srcstat_add(&w.st[k], &s, w.est.wander) ==
 		    SRCSTAT_REFUSED)
 			continue;
 		w.src[k].dist = sample_distance(&s) + 1e-9;
-		if (combine_run(&w.c, w.src, 8, s.at, &w.out) == -1)
+		if (combine_run(&w.c, w.src, 8, s.at, &w.est) == -1)
 			continue;
-		if (!isfinite(w.out.offset) || !isfinite(w.out.freq) ||
-		    !isfinite(w.out.offset_sd) || !isfinite(w.out.freq_sd) ||
-		    !isfinite(w.out.bias_sd) || !isfinite(w.out.wander) ||
-		    !(w.out.offset_sd >= 0) || !(w.out.freq_sd >= 0))
+		if (!isfinite(w.est.offset) || !isfinite(w.est.freq) ||
+		    !isfinite(w.est.offset_sd) || !isfinite(w.est.freq_sd) ||
+		    !isfinite(w.est.bias_sd) || !isfinite(w.est.wander) ||
+		    !(w.est.offset_sd >= 0) || !(w.est.freq_sd >= 0))
 			bad++;
 	}
 	CHECK_INT("numbers only", bad, 0);

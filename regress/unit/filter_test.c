@@ -25,6 +25,8 @@
 
 static void	 test_learn(void);
 static void	 test_var(void);
+static void	 test_queue(void);
+static void	 test_remember(void);
 static void	 test_newpath(void);
 
 int
@@ -32,6 +34,8 @@ main(void)
 {
 	test_learn();
 	test_var();
+	test_queue();
+	test_remember();
 	test_newpath();
 	return test_done("filter");
 }
@@ -94,6 +98,59 @@ test_var(void)
 	CHECK_INT("bound covers three sigma of a middling one",
 	    filter_bound(&f, 42e-3, 0) > 1.7 * sqrt(filter_var(&f, 42e-3,
 	    0)), 1);
+}
+
+static void
+test_queue(void)
+{
+	struct filter	 f = { 40e-3, 1e-3, 0.1e-3, 0.5 };
+
+	CHECK_NEAR("usual waits are no queue", filter_queue(&f, 41.1e-3), 0,
+	    0);
+	CHECK_NEAR("what is beyond is", filter_queue(&f, 61.2e-3), 20e-3,
+	    1e-9);
+	CHECK_NEAR("all on one way: the other's noise is left",
+	    sqrt(filter_var(&f, 61.2e-3, 0)), 0.6e-3, 0.1e-3);
+	f.lean = 0.25;
+	CHECK_NEAR("half known", sqrt(filter_var(&f, 61.2e-3, 0)),
+	    sqrt(0.75) * 21.3e-3 / sqrt(12), 0.2e-3);
+	f.lean = -0.5;
+	CHECK_NEAR("at the floor nothing changes",
+	    filter_var(&f, 40e-3, 0), 1e-8 / 12, 1e-12);
+}
+
+static void
+test_remember(void)
+{
+	static const struct filter before = { 40e-3, 1e-3, 0.1e-3, 0 };
+	static const struct {
+		const char	*what;
+		double		 age;		/* s */
+		struct filter	 now;		/* as its delays show it */
+		double		 floor, spread;	/* s */
+	} tests[] = {
+		{ "a queue", 64, { 46e-3, 20e-3, 2e-3, 0 }, 40e-3, 1e-3 },
+		{ "another path", 64, { 46e-3, 1e-3, 0.1e-3, 0 }, 46e-3,
+		    1e-3 },
+		{ "a shorter path", 64, { 30e-3, 0.5e-3, 0.1e-3, 0 }, 30e-3,
+		    0.5e-3 },
+		{ "shorter, but noisy", 64, { 30e-3, 5e-3, 1e-3, 0 }, 30e-3,
+		    1e-3 },
+		{ "a queue for a month", 2.6e6, { 46e-3, 20e-3, 2e-3, 0 },
+		    46e-3, 20e-3 }
+	};
+	struct filter	 f;
+	size_t		 i;
+
+	for (i = 0; i < nitems(tests); i++) {
+		f = tests[i].now;
+		filter_remember(&f, &before, tests[i].age);
+		CHECK_NEAR(tests[i].what, f.floor, tests[i].floor, 10e-6);
+		CHECK_NEAR(tests[i].what, f.spread, tests[i].spread, 10e-6);
+		CHECK_NEAR("the grain goes with the spread",
+		    f.grain / f.spread, tests[i].now.grain /
+		    tests[i].now.spread, 1e-9);
+	}
 }
 
 static void
