@@ -19,6 +19,7 @@ CORE_SRCS = \
 	common/core/leap.c \
 	common/core/linfit.c \
 	common/core/ntske.c \
+	common/core/ntsring.c \
 	common/core/ntptime.c \
 	common/core/osc.c \
 	common/core/packet.c \
@@ -169,6 +170,7 @@ UNIT_TESTS = \
 	regress/unit/now_test.t \
 	regress/unit/ntptime_test.t \
 	regress/unit/ntske_test.t \
+	regress/unit/ntsring_test.t \
 	regress/unit/osc_test.t \
 	regress/unit/packet_test.t \
 	regress/unit/poolscore_test.t \
@@ -184,6 +186,7 @@ UNIT_TESTS = \
 
 # Of common/crypt, one beside an independent implementation.
 CRYPT_TESTS = \
+	regress/unit/ntscookie_test.t \
 	regress/unit/ntsfield_test.t \
 	regress/unit/siv_test.t
 NETTLE_TESTS_linux = regress/unit/nettle_test.t
@@ -357,7 +360,7 @@ HDRS = \
 	common/core/siphash.h common/core/srcstat.h \
 	common/core/sync.h \
 	common/core/sync_leap.h \
-	common/core/ntske.h \
+	common/core/ntske.h common/core/ntsring.h \
 	common/crypt/cmac.h common/crypt/ntscookie.h common/crypt/ntsfield.h \
 	common/crypt/ntsserve.h common/crypt/siv.h \
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \

@@ -49,7 +49,7 @@ batch_init(struct batch *b)
 }
 
 void
-batch_ring(struct batch *b, const struct ntscookie_ring *ring)
+batch_ring(struct batch *b, const struct ntsring *ring)
 {
 	if (b->nts == NULL && ((b->nts = calloc(1,
 	    sizeof(*b->nts))) == NULL ||

@@ -82,7 +82,7 @@ struct batch {
 void	 batch_init(struct batch *);
 
 /* Cookies are opened and sealed with these keys from now on. */
-void	 batch_ring(struct batch *, const struct ntscookie_ring *);
+void	 batch_ring(struct batch *, const struct ntsring *);
 
 /*
  * The socket is readable: answer what is there, up to a few batches, so

@@ -464,7 +464,7 @@ void		 engine_server_gone(void *, struct imsgev *,
 void		 engine_server_start(struct engine *);
 /* The keys of NTS cookies. */
 void		 engine_server_ring(struct engine *,
-		    const struct ntscookie_ring *);
+		    const struct ntsring *);
 /* All that was counted since the start. */
 void		 engine_server_count(const struct engine *,
 		    struct servestat *);

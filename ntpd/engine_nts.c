@@ -31,7 +31,7 @@ static void	 closed(void *, struct imsgev *);
 
 /* E3, what the engine takes from nts. */
 static const struct imsg_handler from_nts[] = {
-	{ IMSG_NTS_RING, sizeof(struct ntscookie_ring), ring, 0 },
+	{ IMSG_NTS_RING, sizeof(struct ntsring), ring, 0 },
 	{ IMSG_NTS_COUNTS, sizeof(struct msg_nts_counts), counts, 0 },
 };
 
@@ -63,10 +63,10 @@ closed(void *arg, struct imsgev *iev)
 static void
 ring(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
-	struct ntscookie_ring	 r;
+	struct ntsring	 r;
 
 	memcpy(&r, in->data, sizeof(r));
-	if (ntscookie_ring_check(&r) == -1)
+	if (ntsring_check(&r) == -1)
 		imsgev_refuse(iev, in, "no ring of keys");
 	engine_server_ring(arg, &r);
 	explicit_bzero(&r, sizeof(r));

@@ -129,7 +129,7 @@ engine_server_tick(struct engine *e, mono_t now)
 }
 
 void
-engine_server_ring(struct engine *e, const struct ntscookie_ring *ring)
+engine_server_ring(struct engine *e, const struct ntsring *ring)
 {
 	batch_ring(&e->server.batch, ring);
 }

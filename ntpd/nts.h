@@ -41,6 +41,7 @@
 #include "imsgev.h"
 #include "log.h"
 #include "msg.h"
+#include "ntscookie.h"
 #include "ntptime.h"
 #include "proc.h"
 
@@ -241,7 +242,7 @@ struct nts_server {
 
 /* nts_key.c */
 struct nts_key {
-	struct ntscookie_ring ring;
+	struct ntsring ring;
 	uint32_t	 use;		/* as the engine knows it */
 	struct event	 tick;
 };

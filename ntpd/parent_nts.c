@@ -40,7 +40,6 @@
 #define LIVED		60.0	/* s that make it a new beginning */
 #define WATCH		10	/* s between looks at the cookie keys */
 #define NTP_PORT	123
-#define LINE_MAX_KEY	128	/* octets of a line of the key file */
 
 static void	 conf_ready(void *, struct imsgev *, const struct imsg_in *);
 static void	 save(void *, struct imsgev *, const struct imsg_in *);
@@ -51,7 +50,7 @@ static void	 start(struct parent *);
 static const struct imsg_handler from_nts[] = {
 	{ .type = IMSG_CONF_READY, .fn = conf_ready },
 	{ .type = IMSG_NTS_SAVE, .fn = save,
-	    .len = sizeof(struct ntscookie_ring) },
+	    .len = sizeof(struct ntsring) },
 	{ .type = IMSG_NTS_TEXT, .fn = text, .len = IMSG_VARLEN },
 };
 
@@ -212,23 +211,11 @@ watch(int fd, short what, void *arg)
 }
 
 static void
-write_ring(struct parent *p, const struct ntscookie_ring *r)
+write_ring(struct parent *p, const struct ntsring *r)
 {
-	char		 buf[256 + NTSCOOKIE_RING * LINE_MAX_KEY];
-	uint32_t	 i;
-	size_t		 j, n;
+	char	 buf[NTSRING_TEXT];
 
-	n = (size_t)snprintf(buf, sizeof(buf), "# NTS cookie keys of ntpd, "
-	    "oldest first; see ntpd.conf(5).\n"
-	    "# number  seals from (Unix time)  key\n");
-	for (i = 0; i < r->n; i++) {
-		n += (size_t)snprintf(buf + n, sizeof(buf) - n,
-		    "%08x %lld ", r->key[i].id, (long long)r->key[i].from);
-		for (j = 0; j < sizeof(r->key[i].key); j++)
-			n += (size_t)snprintf(buf + n, sizeof(buf) - n,
-			    "%02x", r->key[i].key[j]);
-		n += (size_t)snprintf(buf + n, sizeof(buf) - n, "\n");
-	}
+	(void)ntsring_print(r, buf);
 	if (parent_file_replace(p->nts.path, buf, S_IRUSR | S_IWUSR) == -1) {
 		if (errno != p->nts.error)
 			log_warn("nts keys %s: not saved, a restart will "
@@ -244,10 +231,10 @@ static void
 save(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct parent		*p = arg;
-	struct ntscookie_ring	 r;
+	struct ntsring	 r;
 
 	memcpy(&r, in->data, sizeof(r));
-	if (r.n == 0 || r.n > NTSCOOKIE_RING)
+	if (ntsring_check(&r) == -1)
 		imsgev_refuse(iev, in, "no ring of keys");
 	if (p->conf->ntsrotate == 0)
 		return;

@@ -44,3 +44,10 @@ E2
 	    -days 20 -extfile "$T/$leaf.ext" -out "$T/$leaf.crt"
 	chmod 600 "$T/$leaf.key"
 }
+
+# The name ntp.test is that server's.
+hosts()
+{
+	echo "10.9.100.2 ntp.test" >>"$T/hosts"
+	mount --bind "$T/hosts" /etc/hosts
+}

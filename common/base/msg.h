@@ -27,7 +27,7 @@
 #include "addr.h"
 #include "leap.h"
 #include "ntptime.h"
-#include "ntscookie.h"
+#include "ntsring.h"
 
 #define MSG_NAME_MAX	256	/* a host name with its NUL */
 #define MSG_TEXT_MAX	1024	/* a line of text with its NUL */
@@ -90,7 +90,7 @@ enum imsg_type {
 	IMSG_NTS_CONF,		/* struct msg_nts_conf: begin (again) */
 	IMSG_FD_NTS_FILE,	/* struct msg_nts_file, fd: read it now;
 				 * CONF_END ends all, and is answered */
-	IMSG_NTS_SAVE,		/* struct ntscookie_ring: keep this for us */
+	IMSG_NTS_SAVE,		/* struct ntsring: keep this for us */
 	IMSG_NTS_TEXT,		/* variable: a line, with its NUL, for the
 				 * operator whose reload this is */
 
@@ -103,7 +103,7 @@ enum imsg_type {
 	/* E3: engine and nts */
 	IMSG_NTS_WANT,		/* struct msg_nts_want; id: the asker's */
 	IMSG_NTS_KEYS,		/* struct msg_nts_keys; id as asked */
-	IMSG_NTS_RING,		/* struct ntscookie_ring: open and seal by it */
+	IMSG_NTS_RING,		/* struct ntsring: open and seal by it */
 	IMSG_NTS_COUNTS,	/* struct msg_nts_counts, as they change */
 
 	/* E6: control, see ctl.h */

@@ -30,42 +30,15 @@
 
 _Static_assert(SEALED_AT + SIV_TAG_LEN + PLAIN_LEN == NTSCOOKIE_LEN,
     "length of a cookie");
-_Static_assert(NTSCOOKIE_KEY == SIV_KEY_LEN, "length of a key");
+_Static_assert(NTSCOOKIE_KEY == SIV_KEY_LEN &&
+    NTSRING_KEY == SIV_KEY_LEN, "length of a key");
 
 int
-ntscookie_ring_check(const struct ntscookie_ring *r)
-{
-	uint32_t i, j;
-
-	if (r->n == 0 || r->n > NTSCOOKIE_RING || r->use >= r->n)
-		return -1;
-	for (i = 1; i < r->n; i++) {
-		if (r->key[i].from < r->key[i - 1].from)
-			return -1;
-		for (j = 0; j < i; j++)
-			if (r->key[i].id == r->key[j].id)
-				return -1;
-	}
-	return 0;
-}
-
-void
-ntscookie_ring_use(struct ntscookie_ring *r, int64_t now)
-{
-	uint32_t i;
-
-	r->use = 0;
-	for (i = 1; i < r->n; i++)
-		if (r->key[i].from <= now)
-			r->use = i;
-}
-
-int
-ntscookie_seal(struct siv *siv, const struct ntscookie_ring *r,
+ntscookie_seal(struct siv *siv, const struct ntsring *r,
     const struct ntscookie *c, const uint8_t nonce[NTSCOOKIE_NONCE],
     uint8_t out[NTSCOOKIE_LEN])
 {
-	const struct ntscookie_key *k = &r->key[r->use];
+	const struct ntsring_key *k = &r->key[r->use];
 	uint8_t plain[PLAIN_LEN];
 
 	be_put16(plain, c->aead);
@@ -79,7 +52,7 @@ ntscookie_seal(struct siv *siv, const struct ntscookie_ring *r,
 }
 
 int
-ntscookie_open(struct siv *siv, const struct ntscookie_ring *r,
+ntscookie_open(struct siv *siv, const struct ntsring *r,
     const uint8_t *in, size_t len, struct ntscookie *c)
 {
 	uint8_t plain[PLAIN_LEN];

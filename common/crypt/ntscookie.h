@@ -32,27 +32,14 @@
 #ifndef NTSCOOKIE_H
 #define NTSCOOKIE_H
 
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "ntsring.h"
 
 #define NTSCOOKIE_LEN	104
 #define NTSCOOKIE_NONCE	16
-#define NTSCOOKIE_KEY	32	/* of the seal, and of a session */
-#define NTSCOOKIE_RING	10	/* keys: to come, in use, and past ones */
-
-struct ntscookie_key {
-	int64_t		 from;		/* it seals, Unix s, until the next */
-	uint32_t	 id;
-	uint32_t	 zero;
-	uint8_t		 key[NTSCOOKIE_KEY];
-};
-
-/* In the order of from, oldest first; all of them open cookies. */
-struct ntscookie_ring {
-	uint32_t	 n;
-	uint32_t	 use;		/* index of the one that seals */
-	struct ntscookie_key key[NTSCOOKIE_RING];
-};
+#define NTSCOOKIE_KEY	32	/* of a session */
 
 /* What is in a cookie. */
 struct ntscookie {
@@ -63,22 +50,13 @@ struct ntscookie {
 
 struct siv;
 
-/* Is it a ring that can be used?  What another process sent. */
-int		 ntscookie_ring_check(const struct ntscookie_ring *)
-		    __attribute__((__warn_unused_result__));
-/*
- * Set use for that time (Unix s): the newest key that has begun; none has:
- * the oldest.  n must not be 0.
- */
-void		 ntscookie_ring_use(struct ntscookie_ring *, int64_t);
-
 /* Seal with a nonce that is random; -1: libcrypto failed. */
-int		 ntscookie_seal(struct siv *, const struct ntscookie_ring *,
+int		 ntscookie_seal(struct siv *, const struct ntsring *,
 		    const struct ntscookie *, const uint8_t [NTSCOOKIE_NONCE],
 		    uint8_t [NTSCOOKIE_LEN])
 		    __attribute__((__warn_unused_result__));
 /* Open so many octets; -1: not one of ours, or of a key that is gone. */
-int		 ntscookie_open(struct siv *, const struct ntscookie_ring *,
+int		 ntscookie_open(struct siv *, const struct ntsring *,
 		    const uint8_t *, size_t, struct ntscookie *)
 		    __attribute__((__warn_unused_result__));
 

@@ -30,7 +30,7 @@
 
 struct ntsserve {
 	struct siv	*siv;
-	struct ntscookie_ring ring;
+	struct ntsring ring;
 };
 
 struct ntsserve *
@@ -57,7 +57,7 @@ ntsserve_free(struct ntsserve *s)
 }
 
 void
-ntsserve_ring(struct ntsserve *s, const struct ntscookie_ring *ring)
+ntsserve_ring(struct ntsserve *s, const struct ntsring *ring)
 {
 	s->ring = *ring;
 }

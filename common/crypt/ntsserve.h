@@ -59,7 +59,7 @@ struct ntsserve;
 struct ntsserve	*ntsserve_new(void);
 void		 ntsserve_free(struct ntsserve *);
 void		 ntsserve_ring(struct ntsserve *,
-		    const struct ntscookie_ring *);
+		    const struct ntsring *);
 
 /*
  * A request of NTPv4, of len octets, with NTSSERVE_RANDOM_MAX random ones;
