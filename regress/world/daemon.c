@@ -97,8 +97,8 @@ conf_openntpd(struct setup *s, FILE *f)
 }
 
 /* The folders that a daemon expects; errors show when it misses them. */
-static void
-make_dirs(const struct host *h)
+void
+daemon_dirs(const struct host *h)
 {
 	static const char *const dirs[] = {
 		"var", "var/run", "var/db", "var/lib", "var/empty",
@@ -150,7 +150,6 @@ daemon_start(struct world *w, void *arg)
 	char		*argv[12], path[300];
 	int		 i, n = 0;
 
-	make_dirs(s->h);
 	if (sc->binary[fl] == NULL) {
 		world_fail(w, "where is %s?", flavours[fl].name);
 		return;

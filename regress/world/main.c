@@ -203,6 +203,7 @@ main(int argc, char **argv)
 	turn_listen(&w);
 	for (i = 0; i < sc.nsetup; i++) {
 		h = sc.setup[i].h;
+		daemon_dirs(h);
 		kclock_init(&h->clock, 0, w.epoch +
 		    (int64_t)(h->start_error * NSEC),
 		    osc_error(&h->osc, 0.0));

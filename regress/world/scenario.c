@@ -59,11 +59,31 @@ static const struct statement {
 	{ "tick",	st_tick },
 };
 
+/* A statement: a line, and those after it that begin with a blank. */
+static bool
+read_statement(struct scenario *sc, FILE *f, char *buf, size_t size)
+{
+	size_t	 n = 0;
+	int	 c;
+
+	do {
+		if (fgets(buf + n, (int)(size - n), f) == NULL)
+			break;
+		sc->lineno++;
+		n = strlen(buf);
+		if (n > 0 && buf[n - 1] == '\n')
+			buf[n - 1] = ' ';
+		if ((c = getc(f)) != EOF)
+			ungetc(c, f);
+	} while ((c == ' ' || c == '\t') && n + 1 < size);
+	return n > 0;
+}
+
 int
 scenario_read(struct scenario *sc, const char *path)
 {
 	struct words	 ws = { .sc = sc };
-	char		 buf[1024];
+	char		 buf[4096];
 	const char	*word;
 	FILE		*f;
 	size_t		 i, n = sizeof(statements) / sizeof(statements[0]);
@@ -73,8 +93,7 @@ scenario_read(struct scenario *sc, const char *path)
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		return -1;
 	}
-	while (fgets(buf, sizeof(buf), f) != NULL) {
-		sc->lineno++;
+	while (read_statement(sc, f, buf, sizeof(buf))) {
 		word_split(&ws, buf);
 		if ((word = word_next(&ws)) == NULL)
 			continue;

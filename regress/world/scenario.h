@@ -146,6 +146,8 @@ void		 action_read(struct words *, int64_t, int64_t, int64_t);
 
 const char	*flavour_name(enum flavour);
 bool		 flavour_find(const char *, enum flavour *);
+/* Make the folders of a host. */
+void		 daemon_dirs(const struct host *);
 /* Write its configuration; -1: the world failed. */
 int		 daemon_conf(struct scenario *, struct setup *);
 /* The same, and start it; an event. */

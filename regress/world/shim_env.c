@@ -185,6 +185,28 @@ open64(const char *path, int flags, ...)
 	return openat(AT_FDCWD, path, flags, mode);
 }
 
+/* A name that is the same in each run. */
+PUBLIC int
+mkostemp(char *template, int flags)
+{
+	static const char	 letters[] = "abcdefghijklmnopqrstuvwxyz";
+	char			*end = template + strlen(template);
+	int			 fd, i;
+
+	do {
+		for (i = 1; i <= 6 && end - i >= template; i++)
+			end[-i] = letters[shim_random() % 26];
+		fd = open(template, flags | O_RDWR | O_CREAT | O_EXCL, 0600);
+	} while (fd == -1 && errno == EEXIST);
+	return fd;
+}
+
+PUBLIC int
+mkstemp(char *template)
+{
+	return mkostemp(template, 0);
+}
+
 PUBLIC FILE *
 fopen(const char *path, const char *mode)
 {

@@ -2,6 +2,7 @@
 # The world itself: the same seed gives the same world to the last bit,
 # chronyd has the figures it is known for, and what is broken is said to be
 # broken.  Then a few scenarios that take no time; "make world" has them all.
+# Not under sanitizers, which have to be preloaded first, as the world has.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -33,7 +34,8 @@ fail()
 world()
 {
 	"$HERE/world" -p -x "$HERE/shim.so" -N "$NTPD" -C "$CHRONYD" \
-	    -O "$OPENNTPD" -d "$1" -s "$2" -w "$T/$3" "$4"
+	    -O "$OPENNTPD" -P "$TOP/ntpctl:$HERE" -d "$1" -s "$2" \
+	    -w "$T/$3" "$4"
 }
 
 cat >"$T/short.world" <<'END'
@@ -44,10 +46,16 @@ server s2 10.1.0.2
 server s3 10.1.0.3 offset 70ms
 server s4 fd00:1::4
 name pool.example s1 s2 s3 s4
-host client 10.0.0.1 fd00::1 clock -80ms freq 20ppm pool pool.example
-link * * delay 5ms exp 1ms loss 10%
+host client 10.0.0.1 fd00::1 clock -80ms freq 20ppm wander 1e-9
+    rx 20us exp 5us expr '0.1ppm * sin(2*pi*t/1h)' pool pool.example
+link * * delay 5ms exp 1ms loss 10% reorder 5% 10ms dup 2%
 at 9000s server s2 silent
 at 12000s link client s1 one-way delay 20ms
+every 10min packet s1:123 client:* 24 random 47
+at 5s run client 'tcpecho 7'
+at 1h run client 'tcpecho 127.0.0.1 7 9000'
+at 2h run ntpd client 'ntpctl -s all'
+log "tcpecho: 9000 octets came back"
 END
 sed 's/^link .*/& down/' "$T/short.world" >"$T/nobody.world"
 {
@@ -80,6 +88,40 @@ for d in ntpd chronyd openntpd; do
 	    fail "$d: an expectation that cannot hold did"
 	grep -q 'not: rms < 1ns' "$T/line" || fail "$(cat "$T/line")"
 done
+
+# What is wrong in a scenario is said, with its line, and nothing runs.
+while IFS= read -r line; do
+	printf 'server s1 10.1.0.1\nhost c 10.0.0.1\n%s\n' "$line" \
+	    >"$T/bad.world"
+	world ntpd 1 a "$T/bad.world" >"$T/line" 2>&1
+	[ $? -eq 2 ] && grep -q 'bad.world:3: ' "$T/line" ||
+	    fail "accepted: $line: $(cat "$T/line")"
+done <<-'END'
+	nonsense
+	run
+	run 10 parsecs
+	settle
+	start yesterday
+	host c 10.0.0.2
+	host d 10.0.0.256
+	host d 10.0.0.2 expr '1ppm *'
+	host d 10.0.0.2 expr 'sine(t)'
+	host d 10.0.0.2 curve 0s,1ppm,2s
+	host d 10.0.0.2 curve /nonexistent
+	host d 10.0.0.2 rx
+	host d 10.0.0.2 runs timed
+	server s2 10.1.0.2 slow
+	link c s2 delay 1ms
+	link c s1 delay fast
+	link c s1 table 1ms,x
+	link c s1 reorder 5%
+	monitor m 10.9.0.1 nobody
+	config timed 'x'
+	expect rms = 3
+	every 0s signal c HUP
+	at 5s
+	at 5s sing
+END
 
 if NTPD=/bin/false world ntpd 1 a "$T/short.world" >"$T/line" 2>&1; then
 	fail "a daemon that does not live has figures"
