@@ -242,6 +242,22 @@ rename(const char *from, const char *to)
 }
 
 PUBLIC int
+link(const char *from, const char *to)
+{
+	char	 a[PATH_MAX], b[PATH_MAX];
+
+	return syscall(SYS_link, shim_path(from, a), shim_path(to, b));
+}
+
+PUBLIC int
+rmdir(const char *path)
+{
+	char	 buf[PATH_MAX];
+
+	return syscall(SYS_rmdir, shim_path(path, buf));
+}
+
+PUBLIC int
 mkdir(const char *path, mode_t mode)
 {
 	char	 buf[PATH_MAX];
