@@ -144,6 +144,8 @@ NTPCTL_SRCS = \
 	ntpctl/probe.c \
 	ntpctl/query.c \
 	ntpctl/resolve.c \
+	ntpctl/top.c \
+	ntpctl/top_text.c \
 	ntpctl/value.c \
 	ntpctl/view.c \
 	ntpctl/view_server.c \
@@ -312,7 +314,8 @@ ntpd/ntpd: ntpd/ntpd.o ntpd/libntpd.a $(LIBS_crypt)
 	    $(LDADD_ntpd)
 
 ntpctl/ntpctl: $(NTPCTL_OBJS) $(LIBS)
-	$(CC) $(CFLAGS) -o $@ $(NTPCTL_OBJS) $(LIBS) $(LDADD)
+	$(CC) $(CFLAGS) -o $@ $(NTPCTL_OBJS) $(LIBS) $(LDADD) \
+	    $(LIBS_ntpctl_$(OS))
 
 # A test may define what it replaces (the clock, say): its own object comes
 # first, and the archive's is not looked at.
@@ -367,7 +370,7 @@ HDRS = \
 	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpd/sensor.h \
-	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h
+	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h ntpctl/top.h
 
 # A header that is gone is no reason to stop; who includes it will tell.
 $(HDRS):

@@ -54,6 +54,8 @@ INC_linux	= -D_GNU_SOURCE -DLIBBSD_OVERLAY -isystem /usr/include/bsd \
 LIBS_linux	= -lmd -lbsd
 # libbsd-ctor gives setproctitle its argv before main
 LIBS_ntpd_linux	= -lseccomp -lcap-ng -Wl,-u,libbsd_init_func -lbsd-ctor
+# ntpctl top; in the base of the others
+LIBS_ntpctl_linux = -lncurses
 COMPAT_SRCS_linux = common/base/compat/imsg.c
 IO_SRCS_linux	= ntpd/io_linux.c
 IF_SRCS_linux	= ntpd/parent_if_linux.c
@@ -64,6 +66,7 @@ SENSOR_SRCS_linux = ntpd/sensor_linux.c ntpd/sensor_phc.c \
 
 INC_freebsd	= -I/usr/local/include -Icommon/base/compat
 LIBS_freebsd	= -L/usr/local/lib -lmd -lutil
+LIBS_ntpctl_freebsd = -lncurses
 COMPAT_SRCS_freebsd = common/base/compat/imsg.c
 IO_SRCS_freebsd	= ntpd/io_bsd.c
 SANDBOX_SRCS_freebsd = ntpd/sandbox_freebsd.c
@@ -72,6 +75,7 @@ IF_SRCS_freebsd	= ntpd/parent_if_bsd.c
 
 INC_openbsd	=
 LIBS_openbsd	= -lutil
+LIBS_ntpctl_openbsd = -lcurses
 COMPAT_SRCS_openbsd =
 IO_SRCS_openbsd	= ntpd/io_bsd.c
 SANDBOX_SRCS_openbsd = ntpd/sandbox_openbsd.c

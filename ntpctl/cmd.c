@@ -40,12 +40,13 @@ struct words {
 };
 
 static const struct words commands = {
-	"command", 6, {
+	"command", 7, {
 		[COMMAND_CHECK]		= "check",
 		[COMMAND_LOG]		= "log",
 		[COMMAND_METRICS]	= "metrics",
 		[COMMAND_QUERY]		= "query",
 		[COMMAND_RELOAD]	= "reload",
+		[COMMAND_TOP]		= "top",
 		[COMMAND_WAITSYNC]	= "waitsync",
 	}, { false }
 };
@@ -158,6 +159,7 @@ usage(void)
 	put_words(&forms);
 	fprintf(stderr, "]\n       ntpctl [-j] query [-46] [-p port] host ..."
 	    "\n       ntpctl [-c socket] reload"
+	    "\n       ntpctl [-c socket] top [seconds]"
 	    "\n       ntpctl [-c socket] waitsync [seconds]\n");
 	exit(1);
 }

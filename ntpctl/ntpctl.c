@@ -137,6 +137,15 @@ metrics(struct conn *conn, const struct options *opts, char **args)
 }
 
 static int
+live(struct conn *conn, const struct options *opts, char **args)
+{
+	if (args[1] != NULL && args[2] != NULL)
+		usage();
+	top(opts->socket, args[1]);
+	return 0;
+}
+
+static int
 wait_synced(struct conn *conn, const struct options *opts, char **args)
 {
 	if (args[1] != NULL && args[2] != NULL)
@@ -155,6 +164,7 @@ static const struct {
 	[COMMAND_METRICS]	= { metrics, false },
 	[COMMAND_QUERY]		= { query, true },
 	[COMMAND_RELOAD]	= { reload, false },
+	[COMMAND_TOP]		= { live, false },
 	[COMMAND_WAITSYNC]	= { wait_synced, false },
 };
 

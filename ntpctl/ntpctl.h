@@ -216,6 +216,7 @@ extern const char *const	 leap_names[LEAP_ALARM + 1];
 const struct field	*field_find(const struct rowtype *, const char *);
 
 extern const struct part	 status_part, peer_part, sensor_part;
+extern const struct part	 source_part, sensor_source_part;
 
 /* view_server.c */
 enum {
@@ -260,6 +261,9 @@ void		 value_clean(char *);
 /* out_text.c, out_json.c: -1 and errno if it could not be written. */
 int		 text_view(FILE *, const struct view *, const struct rows *)
 		    __attribute__((__warn_unused_result__));
+/* The table of a part with its heads. */
+void		 text_table(FILE *, const struct part *,
+		    const struct rows *);
 int		 json_view(FILE *, const struct view *, const struct rows *)
 		    __attribute__((__warn_unused_result__));
 
@@ -320,6 +324,7 @@ enum command {
 	COMMAND_METRICS,
 	COMMAND_QUERY,
 	COMMAND_RELOAD,
+	COMMAND_TOP,
 	COMMAND_WAITSYNC
 };
 
@@ -365,6 +370,12 @@ int		 view_fetch(struct conn *, const struct view *,
 /* Another row, all zero, at the end; NULL and errno. */
 void		*rows_add(struct rows *, const struct rowtype *);
 void		 rows_free(struct rows [VIEW_PARTS]);
+
+/*
+ * top.c: a live view, until somebody quits it.  The socket's path, and how
+ * many seconds between updates, or NULL.  Exits when that cannot be.
+ */
+void		 top(const char *, const char *);
 
 /*
  * wait.c: wait until the clock is synced, or for so many seconds, or for

@@ -171,8 +171,8 @@ lines(FILE *out, const struct part *part, const uint8_t *row)
 		    cell(part, c, row, buf));
 }
 
-static void
-table(FILE *out, const struct part *part, const struct rows *rows)
+void
+text_table(FILE *out, const struct part *part, const struct rows *rows)
 {
 	const uint8_t	*row;
 	size_t		 i;
@@ -204,7 +204,7 @@ text_view(FILE *out, const struct view *view, const struct rows *rows)
 		if (part->layout->lines)
 			lines(out, part, rows[i].row);
 		else
-			table(out, part, &rows[i]);
+			text_table(out, part, &rows[i]);
 	}
 	/* OpenNTPD says "no peers" only when asked for peers */
 	if (empty)

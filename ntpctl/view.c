@@ -451,10 +451,10 @@ const struct part peer_part = {
 const struct part sensor_part = {
 	"sensors", CTL_VIEW_SENSORS, &sensor_type, &sensor_layout, false
 };
-static const struct part source_part = {
+const struct part source_part = {
 	"sources", CTL_VIEW_PEERS, &peer_type, &source_layout, false
 };
-static const struct part sensor_source_part = {
+const struct part sensor_source_part = {
 	"sensors", CTL_VIEW_SENSORS, &sensor_type, &sensor_source_layout,
 	false
 };

@@ -257,6 +257,10 @@ for f in ntpctl/*.[ch]; do
 	done
 done
 
+# One file has the terminal.
+only '(init|curs_)scr|newterm|endwin|w?(get|add|mv)ch|w?refresh|curs_set' \
+    ntpctl/top.o
+
 # A process' state is its own: nothing that can change is exported.
 for o in $objects; do
 	bad=$(nm -g --defined-only -f sysv "$o" | awk -F'|' '

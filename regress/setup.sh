@@ -12,8 +12,8 @@ POLICY=/usr/sbin/policy-rc.d
 NTPD_USER=${NTPD_USER:-_ntp}
 
 BUILD="libevent-dev libbsd-dev libseccomp-dev libssl-dev libcap-ng-dev
-    iproute2"
-TEST="bmake jq mandoc netbase nettle-dev openssl python3 tzdata"
+    libncurses-dev iproute2"
+TEST="bmake jq mandoc netbase nettle-dev openssl python3 tmux tzdata"
 # Real peers: they exclude each other, so they are only unpacked.
 UNPACK="chrony ntpsec ntpsec-ntpdig python3-ntp openntpd"
 
@@ -40,6 +40,7 @@ by_hand()
 	[ -e /usr/include/event.h ] || [ -e /usr/local/include/event.h ] ||
 	    lack="$lack libevent"
 	[ -e /usr/include/openssl/evp.h ] || lack="$lack libssl"
+	[ -e /usr/include/curses.h ] || lack="$lack ncurses"
 	if [ "$(uname -s)" = Linux ]; then
 		[ -e /usr/include/bsd/bsd.h ] || lack="$lack libbsd"
 		[ -e /usr/include/seccomp.h ] || lack="$lack libseccomp"

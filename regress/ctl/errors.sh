@@ -38,7 +38,7 @@ result|reload|reload: ntpd's answer makes no sense: result 99
 notext|reload|ntpd's answer makes no sense: CTL_TEXT of 0 octets
 normal|-s x|unknown view "x", valid are: all peers Sensors server sources status
 normal|-s peersx|unknown view "peersx", valid are: all peers Sensors server sources status
-normal|relod|unknown command "relod", valid are: check log metrics query reload waitsync
+normal|relod|unknown command "relod", valid are: check log metrics query reload top waitsync
 normal|log loud|unknown log level "loud", valid are: brief verbose debug
 E
 
@@ -48,7 +48,8 @@ said "empty view" $? "ntpctl: ambiguous view \"\", valid are: all peers Sensors 
 
 # a usage that is none
 for args in "" "-j reload" "-n reload" "-s all peers" "log" "log brief now" \
-    "reload now" "-x" "-s"; do
+    "reload now" "-x" "-s" "top 1 2" "waitsync 1 2" "metrics prom 2" \
+    "-j metrics"; do
 	"$NTPCTL" $args >"$T/out" 2>"$T/err" && wrong "\"$args\" is accepted"
 	[ ! -s "$T/out" ] || wrong "\"$args\": something on stdout"
 	grep -q "^usage: ntpctl" "$T/err" || wrong "\"$args\": no usage"
