@@ -225,6 +225,10 @@ TOOLS = \
 	regress/tools/shmfeed.t \
 	regress/tools/testdns.t
 
+# A client of NTS, on libssl and libcrypto.
+NTS_TOOLS = \
+	regress/tools/ntsprobe.t
+
 # Whole daemons in simulated time: the world, and what is preloaded.
 WORLD_SRCS = \
 	regress/world/action.c \
@@ -328,6 +332,9 @@ $(CRYPT_TESTS): $(CRYPT_TESTS:.t=.c) $(LIBS_crypt)
 $(NETTLE_TESTS_linux): $(NETTLE_TESTS_linux:.t=.c) $(LIBS_crypt)
 	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS_crypt) -lnettle $(LDADD_ntpd)
 
+$(NTS_TOOLS): $(NTS_TOOLS:.t=.c) $(HDRS) $(LIBS_crypt)
+	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS_crypt) $(LDADD_ntpd)
+
 regress/world/world: $(WORLD_OBJS)
 	$(CC) $(CFLAGS) -o $@ $(WORLD_OBJS) $(LDFLAGS) $(LIBS_$(OS)) -lm
 
@@ -390,7 +397,7 @@ $(WORLD_OBJS): $(WORLD_HDRS) config.mk
 $(TOOLS): $(HDRS) $(LIBS)
 
 tests: $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_$(OS)) \
-	$(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS) \
+	$(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS) $(NTS_TOOLS) \
 	$(WORLD_TOOLS_$(OS))
 
 # The next three set up what is missing before anything is compiled; as
