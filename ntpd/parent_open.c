@@ -40,7 +40,7 @@
 
 #define RETRY		5	/* s between looks at what is missing */
 #define BACKLOG		5
-#define BACKLOG_NTS	128	/* handshakes, see nts_server.c */
+#define BACKLOG_NTS	512	/* handshakes, see nts_server.c */
 
 /* conf_listen_node.state: the sockets the engine has of it. */
 struct listener {
