@@ -82,6 +82,7 @@ PARENT_SRCS = \
 	ntpd/parent_policy.c \
 	ntpd/parent_reload.c \
 	ntpd/parent_sensor.c \
+	ntpd/parent_server.c \
 	ntpd/parent_stats.c \
 	$(IF_SRCS_$(OS))
 
@@ -105,7 +106,8 @@ ENGINE_SRCS = \
 	ntpd/engine_show.c \
 	ntpd/engine_show_server.c \
 	ntpd/engine_stats.c \
-	ntpd/engine_sync.c
+	ntpd/engine_sync.c \
+	ntpd/engine_worker.c
 
 # All that speaks TLS.
 NTS_SRCS = \
@@ -125,6 +127,7 @@ NTPD_SRCS = \
 	ntpd/dns.c \
 	ntpd/ntpd_check.c \
 	ntpd/proc.c \
+	ntpd/server.c \
 	$(SANDBOX_SRCS_$(OS)) \
 	$(BATCH_SRCS) $(CONF_SRCS) $(PARENT_SRCS) $(ENGINE_SRCS) $(NTS_SRCS) \
 	$(SENSOR_SRCS)
@@ -218,6 +221,8 @@ SIM_TESTS = regress/sim/sim_test.t
 
 # What the process tests talk to.
 TOOLS = \
+	regress/bench/echo.t \
+	regress/bench/load.t \
 	regress/ctl/fakectl.t \
 	regress/tools/fakentp.t \
 	regress/tools/notifywait.t \

@@ -94,6 +94,7 @@ static const struct field listener_fields[] = {
 	FIELD(listener_row, "address", l.addr, F_ADDR),
 	FIELD(listener_row, "port", l.addr.port, F_U16),
 	TEXT_FIELD(listener_row, "interface", l.ifname),
+	FIELD(listener_row, "workers", l.workers, F_U32),
 	FIELD(listener_row, "packets", l.packets, F_U64),
 	FIELD(listener_row, "replies", l.replies, F_U64),
 	FIELD(listener_row, "dropped", l.dropped, F_U64),

@@ -79,6 +79,14 @@ struct batch {
 	struct io_batch	 io;
 };
 
+/* What a server tells the engine: counted on a socket since the last one. */
+struct batch_report {
+	uint32_t	 id;		/* of the listener */
+	uint32_t	 zero;
+	struct addr	 addr;		/* as bound */
+	struct servestat count;
+};
+
 void	 batch_init(struct batch *);
 
 /* Cookies are opened and sealed with these keys from now on. */

@@ -36,6 +36,7 @@
 #define CONF_FILE	SYSCONFDIR "/ntpd.conf"
 #define CONF_POOL_MEMBERS	4	/* of a pool, if the file says nothing */
 #define CONF_POOL_MAX		16
+#define CONF_WORKERS_MAX	64
 #define CONF_PATH_MAX		1024
 #define CONF_MINPOLL		2	/* log2 s, the least "poll" takes */
 #define CONF_MAXPOLL		17
@@ -97,7 +98,8 @@ struct conf_listen {
 	char		 ifname[16];	/* interface NAME, or empty */
 	uint8_t		 family;	/* with "*" or interface */
 	uint8_t		 nts;		/* for NTS-KE, by TCP */
-	uint8_t		 zero[2];
+	uint8_t		 workers;	/* processes; 0: the engine serves */
+	uint8_t		 zero;
 };
 
 /* sensor */

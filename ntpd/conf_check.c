@@ -51,6 +51,11 @@ static const bool have_rtables = true;
 #else
 static const bool have_rtables = false;
 #endif
+#if defined(SO_ATTACH_REUSEPORT_CBPF) || defined(SO_REUSEPORT_LB)
+static const bool have_workers = true;
+#else
+static const bool have_workers = false;
+#endif
 
 static void	 same_servers(const struct conf *, struct conf_report *, bool);
 static void	 same_listens(const struct conf *, struct conf_report *, bool);
@@ -96,10 +101,14 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 		return;
 	TAILQ_FOREACH(n, &conf->servers, entry)
 		warn_server(conf, &n->c, rep);
-	TAILQ_FOREACH(l, &conf->listens, entry)
+	TAILQ_FOREACH(l, &conf->listens, entry) {
 		if (l->c.rtable != -1 && !have_rtables)
 			conf_warn(conf, rep, l->c.pos, "this system has no "
 			    "routing tables to listen in: this will fail");
+		if (l->c.workers > 0 && !have_workers)
+			conf_warn(conf, rep, l->c.pos, "this system does not "
+			    "share a port among workers: there will be none");
+	}
 	TAILQ_FOREACH(s, &conf->sensors, entry)
 		warn_sensor(conf, &s->c, rep);
 	warn_network(conf, rep);

@@ -184,7 +184,7 @@ listen_ok(const struct conf_listen *c)
 	    c->addr.port != 0 && text_ok(c->ifname, sizeof(c->ifname), true) &&
 	    c->nts <= 1 &&
 	    (c->family == ADDR_NONE || c->family == ADDR_V4 ||
-	    c->family == ADDR_V6);
+	    c->family == ADDR_V6) && c->workers <= CONF_WORKERS_MAX;
 }
 
 static bool

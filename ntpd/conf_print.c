@@ -137,6 +137,8 @@ print_listen(const struct conf_listen *c, FILE *f)
 		fprintf(f, " port %u", c->addr.port);
 	if (c->rtable != -1)
 		fprintf(f, " rtable %d", c->rtable);
+	if (c->workers != 0)
+		fprintf(f, " workers %u", c->workers);
 	fprintf(f, "\n");
 }
 

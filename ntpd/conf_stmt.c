@@ -119,6 +119,8 @@ static const struct opt listen_opts[] = {
 	    .min = 1, .max = 65535 },
 	{ .name = "rtable",	.kind = OPT_INT32, .off = LISTEN(rtable),
 	    .min = 0, .max = 255 },
+	{ .name = "workers",	.kind = OPT_UINT8, .off = LISTEN(workers),
+	    .min = 1, .max = CONF_WORKERS_MAX },
 };
 
 static const struct opt sensor_opts[] = {
@@ -353,6 +355,9 @@ parse_listen(struct parser *p, const struct token *key, bool nts)
 	    nitems(listen_opts), &c) == -1 ||
 	    parse_family(p, &at, &c.addr, c.family) == -1)
 		return -1;
+	if (nts && c.workers > 0)
+		return parse_error(p, key->pos, "the workers answer NTP: "
+		    "write \"workers\" behind a \"listen on\" without nts");
 	if (c.addr.family != ADDR_NONE) {
 		c.family = ADDR_NONE;
 		if (addr_any(&c.addr)) {

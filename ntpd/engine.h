@@ -28,6 +28,7 @@
  *	engine_stats.c		samples and updates to statistics files
  *	engine_sync.c		samples to clock commands, and the log of it
  *	engine_server.c		requests to replies
+ *	engine_worker.c		the processes that do that, too
  *	engine_control.c	ntpctl's connections
  *	engine_show.c		their answers
  *	engine_show_server.c	those about the server
@@ -182,12 +183,21 @@ struct name {
 };
 TAILQ_HEAD(names, name);
 
-/* A socket of the parent: engine_server.c */
+/* A server process: engine_worker.c */
+struct worker {
+	TAILQ_ENTRY(worker) entry;
+	struct engine	*engine;
+	struct imsgev	 iev;
+	uint32_t	 id;		/* of its listener */
+};
+TAILQ_HEAD(workers, worker);
+
+/* A socket of the parent, or one that workers have: engine_server.c */
 struct listener {
 	TAILQ_ENTRY(listener) entry;
 	struct server	*server;
 	struct msg_listen listen;
-	struct batch_socket socket;
+	struct batch_socket socket;	/* with workers only its count */
 	struct event	 ev;
 	struct log_limit limit;
 };
@@ -196,6 +206,7 @@ TAILQ_HEAD(listeners, listener);
 struct server {
 	struct engine	*engine;
 	struct listeners listeners;
+	struct workers	 workers;
 	struct batch	 batch;
 	struct servestat gone;		/* of listeners that are no more */
 	struct servestat_marks marks;
@@ -459,6 +470,8 @@ void		 engine_stats_update(struct engine *,
 void		 engine_server_init(struct engine *);
 void		 engine_server_listen(void *, struct imsgev *,
 		    const struct imsg_in *);
+void		 engine_server_served(void *, struct imsgev *,
+		    const struct imsg_in *);
 void		 engine_server_gone(void *, struct imsgev *,
 		    const struct imsg_in *);
 void		 engine_server_start(struct engine *);
@@ -473,6 +486,12 @@ void		 engine_server_tick(struct engine *, mono_t);
 /* What replies say and the time in them follow sync. */
 void		 engine_server_refresh(struct engine *,
 		    const struct sync_now *);
+
+/* engine_worker.c */
+void		 engine_worker_fd(void *, struct imsgev *,
+		    const struct imsg_in *);
+/* server.batch.clock is another one. */
+void		 engine_worker_tell(struct engine *);
 
 /* engine_control.c */
 void		 engine_control_init(struct engine *);

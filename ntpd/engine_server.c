@@ -43,6 +43,25 @@ engine_server_init(struct engine *e)
 	e->server.engine = e;
 	batch_init(&e->server.batch);
 	TAILQ_INIT(&e->server.listeners);
+	TAILQ_INIT(&e->server.workers);
+}
+
+static struct listener *
+new_listener(struct engine *e, const struct msg_listen *m, int fd)
+{
+	struct listener	*l;
+
+	if ((l = calloc(1, sizeof(*l))) == NULL)
+		fatal("listener");
+	l->server = &e->server;
+	l->listen = *m;
+	l->listen.ifname[sizeof(l->listen.ifname) - 1] = '\0';
+	l->socket.fd = fd;
+	l->socket.id = m->id;
+	l->socket.addr = m->addr;
+	l->socket.any = addr_any(&m->addr);
+	TAILQ_INSERT_TAIL(&e->server.listeners, l, entry);
+	return l;
 }
 
 void
@@ -52,23 +71,28 @@ engine_server_listen(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	struct listener	*l;
 	char		 buf[ADDR_STRLEN];
 
-	if ((l = calloc(1, sizeof(*l))) == NULL)
-		fatal("listener");
-	l->server = &e->server;
-	memcpy(&l->listen, in->data, sizeof(l->listen));
-	l->listen.ifname[sizeof(l->listen.ifname) - 1] = '\0';
-	l->socket.fd = in->fd;
-	l->socket.id = l->listen.id;
-	l->socket.addr = l->listen.addr;
-	l->socket.any = addr_any(&l->listen.addr);
+	l = new_listener(e, in->data, in->fd);
 	if (io_listener(l->socket.fd) == -1)
 		log_warn("listener %s", addr_strport(&l->listen.addr, buf));
 	event_set(&l->ev, l->socket.fd, EV_READ | EV_PERSIST, listen_cb, l);
-	TAILQ_INSERT_TAIL(&e->server.listeners, l, entry);
 	log_info("listening on %s%s%s", addr_strport(&l->listen.addr, buf),
 	    l->listen.ifname[0] != '\0' ? " " : "", l->listen.ifname);
 	if (e->started)
 		event_add(&l->ev, NULL);
+}
+
+/* Servers have the sockets; what they count comes here. */
+void
+engine_server_served(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct listener	*l;
+	char		 buf[ADDR_STRLEN];
+
+	l = new_listener(arg, in->data, -1);
+	log_info("listening on %s%s%s, %u worker%s",
+	    addr_strport(&l->listen.addr, buf),
+	    l->listen.ifname[0] != '\0' ? " " : "", l->listen.ifname,
+	    l->listen.workers, l->listen.workers == 1 ? "" : "s");
 }
 
 void
@@ -95,8 +119,10 @@ unlisten(struct listener *l)
 	    addr_strport(&l->listen.addr, buf));
 	TAILQ_REMOVE(&l->server->listeners, l, entry);
 	servestat_add(&l->server->gone, &l->socket.count);
-	event_del(&l->ev);
-	close(l->socket.fd);
+	if (l->socket.fd != -1) {
+		event_del(&l->ev);
+		close(l->socket.fd);
+	}
 	free(l);
 }
 
@@ -105,8 +131,10 @@ engine_server_start(struct engine *e)
 {
 	struct listener	*l;
 
-	TAILQ_FOREACH(l, &e->server.listeners, entry)
-		event_add(&l->ev, NULL);
+	TAILQ_FOREACH(l, &e->server.listeners, entry) {
+		if (l->socket.fd != -1)
+			event_add(&l->ev, NULL);
+	}
 }
 
 void
@@ -174,6 +202,7 @@ engine_server_refresh(struct engine *e, const struct sync_now *now)
 		c->rate = 0;
 	}
 	refresh_state(e, now, c->time, &c->st);
+	engine_worker_tell(e);
 }
 
 static void

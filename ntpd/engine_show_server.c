@@ -70,6 +70,7 @@ show_listener(const struct listener *l, struct imsgev *iev)
 	memset(&cl, 0, sizeof(cl));
 	cl.addr = l->listen.addr;
 	strlcpy(cl.ifname, l->listen.ifname, sizeof(cl.ifname));
+	cl.workers = l->listen.workers;
 	cl.packets = c->packets;
 	cl.replies = c->replies;
 	cl.dropped = servestat_dropped(c);

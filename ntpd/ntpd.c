@@ -181,6 +181,8 @@ child(int argc, char **argv)
 		dns_main(&opts);
 	case ROLE_NTS:
 		nts_main(&opts);
+	case ROLE_SERVER:
+		server_main(&opts);
 	case ROLE_SENSOR:
 		sensor_main(&opts);
 	case ROLE_PARENT:

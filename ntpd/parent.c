@@ -223,6 +223,7 @@ log_level(void *arg, struct imsgev *iev, const struct imsg_in *in)
 			imsgev_send(other, IMSG_LOG_LEVEL, 0, -1, &verbose,
 			    sizeof(verbose));
 	}
+	parent_server_send(p, 0, IMSG_LOG_LEVEL, &verbose, sizeof(verbose));
 }
 
 /* Everything the engine needs is on its way; let it begin. */
@@ -494,6 +495,7 @@ parent_main(const struct parent_args *args)
 	log_init(role_name(ROLE_PARENT), p->opts.debug, p->opts.verbose);
 	if (!p->opts.debug)	/* until we are ready the terminal hears it */
 		openlog("ntpd", LOG_PID | LOG_NDELAY | LOG_PERROR, LOG_DAEMON);
+	TAILQ_INIT(&p->servers);
 	event_init();
 	p->clock.policy.noclock = true;		/* until start_clock() */
 	if (atexit(cleanup) != 0)

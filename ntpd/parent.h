@@ -222,6 +222,20 @@ struct parent_file_id {
 	int64_t		 nsec;
 };
 
+/* One of the processes of a "listen on" with "workers": parent_server.c */
+struct parent_server {
+	TAILQ_ENTRY(parent_server) entry;
+	struct parent	*parent;
+	uint32_t	 id;		/* conf_listen.id */
+	pid_t		 pid;		/* 0: not running */
+	struct imsgev	 iev;
+	bool		 open;		/* iev is */
+	bool		 leaving;	/* it ends because we said so */
+	mono_t		 started;
+	time_t		 delay;		/* before the next start, s */
+	struct event	 again;
+};
+
 struct parent {
 	enum parent_phase phase;
 	struct proc_opts opts;
@@ -238,6 +252,7 @@ struct parent {
 	struct parent_stats stats;
 	double		 drift_error;	/* of the file, s/s; < 0: none */
 	struct parent_child child[ROLE__MAX];
+	TAILQ_HEAD(, parent_server) servers;
 	uint32_t	 listen_id;	/* last one given */
 
 	struct {
@@ -307,7 +322,10 @@ bool	 parent_deaf(struct parent *);
 int	 parent_child_start(struct parent *, enum role,
 	    const struct imsg_handler *, size_t)
 	    __attribute__((__warn_unused_result__));
-/* After SIGCHLD: who was it?  A lost child, but sensor, ends the daemon. */
+/*
+ * After SIGCHLD: who was it?  A lost child, but sensor or a server, ends the
+ * daemon.
+ */
 void	 parent_child_reap(struct parent *);
 /* Ask them to end. */
 void	 parent_child_shutdown(struct parent *);
@@ -341,6 +359,28 @@ void	 parent_nts_init(struct parent *);
 bool	 parent_nts_reload(struct parent *);
 /* It ended, with that status. */
 void	 parent_nts_lost(struct parent *, int);
+
+/*
+ * parent_server.c: the children a listener has.
+ */
+/* How many a listener has; 0: the engine serves it. */
+unsigned int parent_server_count(const struct conf_listen *);
+/* Start them, and end those of the listener with that id. */
+void	 parent_server_start(struct parent *, const struct conf_listen *);
+void	 parent_server_stop(struct parent *, uint32_t);
+/* Is one about to end, with sockets that others may wait for? */
+bool	 parent_server_leaving(const struct parent *);
+/* A message to those of a listener, or with 0 to all. */
+void	 parent_server_send(struct parent *, uint32_t, uint32_t,
+	    const void *, size_t);
+/* The configuration is another one. */
+void	 parent_server_conf(struct parent *);
+/* A child ended that is none of parent.child[]. */
+void	 parent_server_reap(struct parent *, pid_t, int);
+/* As parent_child_*, below. */
+void	 parent_server_shutdown(struct parent *);
+bool	 parent_server_gone(const struct parent *);
+void	 parent_server_kill(struct parent *);
 
 /*
  * parent_stats.c.  At start: the directory to be written to, NULL for none.
@@ -394,8 +434,13 @@ void	 parent_open_init(struct parent *);
 void	 parent_open_number(struct parent *);
 /* The nts process is gone, and its sockets with it: open them anew. */
 void	 parent_open_forget(struct parent *);
-/* Tell the engine to close what a merge marked RECONF_DELETE. */
+/*
+ * Between merge and sweep: have those sockets closed that are to be no
+ * more, or are to be another process'.
+ */
 void	 parent_open_gone(struct parent *);
+/* A server was started: open and give it its listener's sockets. */
+void	 parent_open_server(struct parent *, struct parent_server *);
 
 /*
  * parent_if_<os>.c: what "listen on interface" is bound to now.
@@ -412,6 +457,16 @@ size_t	 parent_if_expand(const struct conf_listen *, struct parent_want *,
 	    size_t);
 /* Before bind: the address may come later, if the system can do that. */
 void	 parent_if_early(int, int);
+/*
+ * Can several sockets share an address and port, and each address that asks
+ * have its own?  Then, before bind, and after it: that so many of a family
+ * share it, by the first so many bits of the asker's address and a secret.
+ */
+bool	 parent_if_shares(void);
+int	 parent_if_share(int)
+	    __attribute__((__warn_unused_result__));
+int	 parent_if_steer(int, int, unsigned int, unsigned int, uint32_t)
+	    __attribute__((__warn_unused_result__));
 /* Before bind: only packets of that device. */
 int	 parent_if_device(int, const char *)
 	    __attribute__((__warn_unused_result__));

@@ -17,7 +17,8 @@
 /*
  * The parent's children: started together, ended together.  A child that
  * is lost ends the daemon, whose own supervisor knows what to do; only nts
- * (parent_nts.c) and sensor (parent_sensor.c) are started again.
+ * (parent_nts.c), sensor (parent_sensor.c) and the servers (parent_server.c)
+ * are started again.
  */
 
 #include <sys/types.h>
@@ -144,6 +145,7 @@ parent_child_reap(struct parent *p)
 	int	 i, status;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		parent_server_reap(p, pid, status);
 		for (i = 0; i < ROLE__MAX; i++) {
 			if (p->child[i].pid != pid)
 				continue;
@@ -169,6 +171,7 @@ parent_child_shutdown(struct parent *p)
 		imsgev_send(&c->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
 		imsgev_drain(&c->iev);
 	}
+	parent_server_shutdown(p);
 }
 
 bool
@@ -180,7 +183,7 @@ parent_child_gone(const struct parent *p)
 		if (p->child[i].pid != 0)
 			return false;
 	}
-	return true;
+	return parent_server_gone(p);
 }
 
 /*
@@ -199,4 +202,5 @@ parent_child_kill(struct parent *p)
 		    role_name((enum role)i));
 		(void)kill(p->child[i].pid, SIGKILL);
 	}
+	parent_server_kill(p);
 }

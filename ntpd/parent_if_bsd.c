@@ -63,6 +63,40 @@ parent_if_early(int fd, int family)
 {
 }
 
+/*
+ * FreeBSD spreads datagrams over such sockets by a hash of its own, of both
+ * addresses and ports; others give all to one of them.
+ */
+bool
+parent_if_shares(void)
+{
+#ifdef SO_REUSEPORT_LB
+	return true;
+#else
+	return false;
+#endif
+}
+
+int
+parent_if_share(int fd)
+{
+#ifdef SO_REUSEPORT_LB
+	int	 on = 1;
+
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT_LB, &on, sizeof(on));
+#else
+	errno = EOPNOTSUPP;
+	return -1;
+#endif
+}
+
+int
+parent_if_steer(int fd, int family, unsigned int n, unsigned int bits,
+    uint32_t secret)
+{
+	return 0;
+}
+
 int
 parent_if_device(int fd, const char *device)
 {

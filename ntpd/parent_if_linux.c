@@ -22,6 +22,7 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 
+#include <linux/filter.h>
 #include <net/if.h>
 #include <netinet/in.h>
 
@@ -66,6 +67,64 @@ parent_if_early(int fd, int family)
 	else
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on,
 		    sizeof(on));
+}
+
+bool
+parent_if_shares(void)
+{
+	return true;
+}
+
+int
+parent_if_share(int fd)
+{
+	int	 on = 1;
+
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+}
+
+#define SOURCE4		((uint32_t)SKF_NET_OFF + 12)
+#define SOURCE6		((uint32_t)SKF_NET_OFF + 8)
+#define MIX		0x9e3779b1	/* 2^32 over the golden ratio, odd */
+
+/* The first n of 32 bits. */
+static uint32_t
+mask(unsigned int n)
+{
+	return n == 0 ? 0 : n >= 32 ? UINT32_MAX : ~(UINT32_MAX >> n);
+}
+
+/*
+ * A program for the kernel: the number of the socket, in the order they
+ * were bound, for a datagram.  Of IPv6 the first 64 bits count: what is
+ * behind them is one client's to choose.  The last socket to be bound gives
+ * its program to all.
+ */
+int
+parent_if_steer(int fd, int family, unsigned int n, unsigned int bits,
+    uint32_t secret)
+{
+	bool			 v6 = family == AF_INET6;
+	struct sock_filter	 code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, v6 ? SOURCE6 + 4 : SOURCE4),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K,
+		    v6 ? mask(bits > 32 ? bits - 32 : 0) : mask(bits)),
+		BPF_STMT(BPF_ALU | BPF_XOR | BPF_K, secret),
+		BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, MIX),
+		BPF_STMT(BPF_ST, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, v6 ? SOURCE6 : SOURCE4),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, v6 ? mask(bits) : 0),
+		BPF_STMT(BPF_LDX | BPF_MEM, 0),
+		BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+		BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, MIX),
+		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 16),
+		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, n),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	struct sock_fprog	 prog = { nitems(code), code };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &prog,
+	    sizeof(prog));
 }
 
 int

@@ -46,6 +46,8 @@
 struct listener {
 	struct parent_want open[PARENT_WANT_MAX];
 	size_t		 nopen;
+	unsigned int	 workers;	/* who have them; 0: the engine */
+	uint32_t	 secret;	/* of how the kernel chooses one */
 	int		 error;		/* said, until it works */
 };
 
@@ -143,19 +145,26 @@ prepare(int fd, const struct conf_listen *c, const struct parent_want *w,
 	return 0;
 }
 
+/* With workers, one of the sockets that share the address. */
 static int
-open_socket(const struct conf_listen *c, const struct parent_want *w)
+open_socket(const struct conf_listen *c, const struct listener *l,
+    const struct parent_want *w)
 {
 	struct sockaddr_storage	 ss;
 	socklen_t		 len = addr_to_sa(&w->addr, &ss);
+	unsigned int		 bits;
 	int			 fd, error;
 
+	bits = ss.ss_family == AF_INET6 ? 64 : 32;
 	if ((fd = socket(ss.ss_family, (c->nts ? SOCK_STREAM :
 	    SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
 		return -1;
 	if (prepare(fd, c, w, ss.ss_family) == -1 ||
+	    (l->workers > 0 && parent_if_share(fd) == -1) ||
 	    bind(fd, (const struct sockaddr *)&ss, len) == -1 ||
-	    (c->nts && listen(fd, BACKLOG_NTS) == -1)) {
+	    (c->nts && listen(fd, BACKLOG_NTS) == -1) ||
+	    (l->workers > 0 && parent_if_steer(fd, ss.ss_family, l->workers,
+	    bits, l->secret) == -1)) {
 		error = errno;
 		close(fd);
 		errno = error;
@@ -177,10 +186,90 @@ retire(struct parent *p, struct conf_listen_node *n)
 {
 	struct listener	*l = n->state;
 
-	if (l->nopen > 0 && owner(p, n)->open)
-		imsgev_send(&owner(p, n)->iev, IMSG_LISTEN_GONE, 0, -1,
-		    &n->c.id, sizeof(n->c.id));
+	if (l->nopen > 0) {
+		if (owner(p, n)->open)
+			imsgev_send(&owner(p, n)->iev, IMSG_LISTEN_GONE, 0, -1,
+			    &n->c.id, sizeof(n->c.id));
+		parent_server_send(p, n->c.id, IMSG_LISTEN_GONE, &n->c.id,
+		    sizeof(n->c.id));
+	}
 	l->nopen = 0;
+}
+
+/* What goes with a socket. */
+static void
+describe(const struct conf_listen *c, const struct listener *l,
+    const struct parent_want *w, struct msg_listen *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->id = c->id;
+	m->addr = w->addr;
+	m->workers = l->workers;
+	(void)strlcpy(m->ifname, c->ifname, sizeof(m->ifname));
+}
+
+/* One for each server: all of them, or none. */
+static int
+share(struct parent *p, struct conf_listen_node *n,
+    const struct parent_want *w)
+{
+	struct parent_server	*s;
+	struct listener		*l = n->state;
+	struct msg_listen	 m;
+	int			 fd[CONF_WORKERS_MAX], error;
+	size_t			 i, nfd = 0;
+
+	describe(&n->c, l, w, &m);
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		if (s->id != n->c.id || s->leaving || !s->open ||
+		    nfd == nitems(fd))
+			continue;
+		if ((fd[nfd] = open_socket(&n->c, l, w)) == -1) {
+			error = errno;
+			while (nfd > 0)
+				close(fd[--nfd]);
+			errno = error;
+			return -1;
+		}
+		nfd++;
+	}
+	i = 0;
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		if (s->id != n->c.id || s->leaving || !s->open || i == nfd)
+			continue;
+		imsgev_send(&s->iev, IMSG_FD_LISTEN, 0, fd[i++], &m,
+		    sizeof(m));
+	}
+	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_LISTEN_SERVED, 0, -1,
+	    &m, sizeof(m));
+	l->open[l->nopen++] = *w;
+	return 0;
+}
+
+void
+parent_open_server(struct parent *p, struct parent_server *s)
+{
+	struct conf_listen_node	*n;
+	struct listener		*l;
+	struct msg_listen	 m;
+	size_t			 i;
+	int			 fd;
+
+	TAILQ_FOREACH(n, &p->conf->listens, entry) {
+		if (n->c.id == s->id && n->state != NULL)
+			break;
+	}
+	if (n == NULL)
+		return;
+	l = n->state;
+	for (i = 0; i < l->nopen; i++) {
+		describe(&n->c, l, &l->open[i], &m);
+		if ((fd = open_socket(&n->c, l, &l->open[i])) == -1)
+			log_warn("server: listen again");
+		else
+			imsgev_send(&s->iev, IMSG_FD_LISTEN, 0, fd, &m,
+			    sizeof(m));
+	}
 }
 
 /* Open one socket and give it away; -1 and errno. */
@@ -192,12 +281,11 @@ give(struct parent *p, struct conf_listen_node *n,
 	struct msg_listen	 m;
 	int			 fd;
 
-	if ((fd = open_socket(&n->c, w)) == -1)
+	if (l->workers > 0)
+		return share(p, n, w);
+	if ((fd = open_socket(&n->c, l, w)) == -1)
 		return -1;
-	memset(&m, 0, sizeof(m));
-	m.id = n->c.id;
-	m.addr = w->addr;
-	(void)strlcpy(m.ifname, n->c.ifname, sizeof(m.ifname));
+	describe(&n->c, l, w, &m);
 	imsgev_send(&owner(p, n)->iev, IMSG_FD_LISTEN, 0, fd, &m,
 	    sizeof(m));
 	l->open[l->nopen++] = *w;
@@ -251,11 +339,29 @@ update(struct parent *p, struct conf_listen_node *n)
 			continue;
 		error = errno;
 	}
-	/* the engine may not have closed the old ones yet */
-	if (retired && error == EADDRINUSE)
+	/* who had the old ones may not have closed them yet */
+	if ((retired || parent_server_leaving(p)) && error == EADDRINUSE)
 		return EAGAIN;
 	report(&n->c, l, error);
 	return error;
+}
+
+/* A new statement, or one with another number of workers, gets them. */
+static void
+attend(struct parent *p, struct conf_listen_node *n)
+{
+	struct listener	*l = n->state;
+
+	if (l == NULL) {
+		if ((l = calloc(1, sizeof(*l))) == NULL)
+			fatal("listener");
+		l->secret = arc4random();
+		n->state = l;
+	}
+	if (l->workers == parent_server_count(&n->c))
+		return;
+	l->workers = parent_server_count(&n->c);
+	parent_server_start(p, &n->c);
 }
 
 bool
@@ -267,10 +373,8 @@ parent_open_listeners(struct parent *p)
 	int			 error;
 
 	TAILQ_FOREACH(n, &p->conf->listens, entry) {
-		if (n->state == NULL &&
-		    (n->state = calloc(1, sizeof(struct listener))) == NULL)
-			fatal("listener");
 		/* nts takes its sockets when it is there (again) */
+		attend(p, n);
 		if (!owner(p, n)->open)
 			continue;
 		error = update(p, n);
@@ -302,12 +406,15 @@ void
 parent_open_gone(struct parent *p)
 {
 	struct conf_listen_node	*n;
+	struct listener		*l;
 
 	TAILQ_FOREACH(n, &p->conf->listens, entry) {
-		if (n->reconf != RECONF_DELETE || n->state == NULL)
+		if ((l = n->state) == NULL || (n->reconf != RECONF_DELETE &&
+		    l->workers == parent_server_count(&n->c)))
 			continue;
 		retire(p, n);
-		free(n->state);
+		parent_server_stop(p, n->c.id);
+		free(l);
 		n->state = NULL;
 	}
 }

@@ -188,6 +188,7 @@ parent_reload_ready(struct parent *p, enum role role)
 	}
 	if ((p->reload.waiting &= ~(1U << role)) != 0)
 		return;
+	parent_server_conf(p);
 	(void)parent_open_listeners(p);
 	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_CONF_COMMIT, 0, -1,
 	    NULL, 0);

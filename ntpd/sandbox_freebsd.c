@@ -53,6 +53,7 @@ static const struct {
 	[ROLE_DNS] =	{ 0,		0,		1 },
 	[ROLE_NTS] =	{ 0,		0,		1 },
 	[ROLE_SENSOR] =	{ 0,		0,		1 },
+	[ROLE_SERVER] =	{ 0,		0,		1 },
 };
 
 void

@@ -89,11 +89,13 @@ static const struct {
 	[ROLE_NTS] =	{ LL_TCP_BIND, LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	[ROLE_SENSOR] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
+	[ROLE_SERVER] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
+			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 };
 
 /*
- * Where the roles may look: engine, nts and sensor nowhere.  What is not there
- * is passed over.
+ * Where the roles may look: engine, nts, sensor and server nowhere.  What is
+ * not there is passed over.
  */
 static const struct {
 	unsigned int	 roles;

@@ -29,8 +29,9 @@
 #define D	(1U << ROLE_DNS)
 #define N	(1U << ROLE_NTS)
 #define S	(1U << ROLE_SENSOR)
+#define V	(1U << ROLE_SERVER)
 #define NET	(P | E | D | N)
-#define ALL	(NET | S)
+#define ALL	(NET | S | V)
 #define CLOCK	(1U << ROLE__MAX)	/* a parent whose clock it is */
 #define SPAWN	(CLOCK << 1)		/* one that may start children */
 

@@ -47,6 +47,8 @@ static const struct {
 	[ROLE_NTS] = { "stdio inet recvfd", 0 },
 	/* hw.sensors may be read by all */
 	[ROLE_SENSOR] = { "stdio recvfd", 0 },
+	/* inet: to answer who asked on a socket that was given to it */
+	[ROLE_SERVER] = { "stdio inet recvfd", 0 },
 };
 
 /* A parent that may start children; they are not held by it. */

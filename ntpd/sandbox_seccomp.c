@@ -182,13 +182,13 @@ static const struct {
 	/* sockets there are already, or that socket below allows */
 	{ NET,	"bind" },
 	{ NET,	"connect" },
-	{ NET,	"getsockname" },
+	{ NET | V, "getsockname" },
 	{ NET,	"getpeername" },
 	{ ALL,	"getsockopt" },
 	{ ALL,	"setsockopt" },
 	{ ALL,	"sendto" },
 	{ ALL,	"sendmsg" },
-	{ NET,	"sendmmsg" },
+	{ NET | V, "sendmmsg" },
 	{ ALL,	"recvfrom" },
 	{ ALL,	"recvmsg" },
 	{ ALL,	"recvmmsg" },
@@ -254,9 +254,9 @@ static const struct {
 	{ P | D, "socket", 0, UINT32_MAX, AF_UNIX },
 	/* getaddrinfo asks which addresses the host has */
 	{ D,	"socket", 0, UINT32_MAX, AF_NETLINK },
-	{ P | E | N | S, "mmap", 2, PROT_EXEC, 0 },
-	{ P | E | N | S, "mmap2", 2, PROT_EXEC, 0 },
-	{ P | E | N | S, "mprotect", 2, PROT_EXEC, 0 },
+	{ P | E | N | S | V, "mmap", 2, PROT_EXEC, 0 },
+	{ P | E | N | S | V, "mmap2", 2, PROT_EXEC, 0 },
+	{ P | E | N | S | V, "mprotect", 2, PROT_EXEC, 0 },
 	{ CLOCK, "clock_adjtime", 0, UINT32_MAX, CLOCK_REALTIME },
 	{ CLOCK, "clock_adjtime64", 0, UINT32_MAX, CLOCK_REALTIME },
 	/* stdio asks whether it writes to a terminal */

@@ -212,7 +212,10 @@ blind "$(ls ntpd/parent*.[ch]) ntpd/ntpd.c ntpd/proc.c" \
 
 # Who looks at the network has no files, no clock, no resolver, no config.
 without '(f|fd|mk)?open(at|64)?|unlink(at)?|rename(at)?|mkos?temp.*' \
-    ntpd/batch.o ntpd/engine*.o ntpd/io*.o ntpd/nts*.o
+    ntpd/batch.o ntpd/engine*.o ntpd/io*.o ntpd/nts*.o ntpd/server.o
+# A server has no socket but those it is given.
+without 'socket|connect|bind|accept4?' ntpd/batch.o ntpd/server.o
+blind ntpd/server.c 'engine.h parent.h sync.h'
 # The batch loop could run anywhere: it knows no process.
 blind "$(ls ntpd/batch.[ch] ntpd/io*.[ch])" 'engine.h parent.h conf.h sync.h'
 avoid "$(ls ntpd/batch.[ch] ntpd/engine*.[ch] ntpd/io*.[ch])" \

@@ -218,6 +218,8 @@ struct ctl_server {
 struct ctl_listener {
 	struct addr	 addr;		/* as bound */
 	char		 ifname[16];	/* or empty */
+	uint32_t	 workers;	/* 0: the engine serves */
+	uint32_t	 zero;
 	uint64_t	 packets;
 	uint64_t	 replies;
 	uint64_t	 dropped;

@@ -59,6 +59,9 @@ enum imsg_type {
 	IMSG_FD_DNS,		/* fd: edge E2 */
 	IMSG_FD_SENSOR,		/* fd: edge E4, to sensor too */
 	IMSG_FD_LISTEN,		/* struct msg_listen, fd: a bound socket */
+	IMSG_FD_SERVER,		/* uint32_t id of its listener, fd: edge E7;
+				 * to the server too, without id */
+	IMSG_LISTEN_SERVED,	/* struct msg_listen: servers have it */
 	IMSG_LISTEN_GONE,	/* uint32_t id: close all sockets with it */
 	IMSG_FD_STATS,		/* uint32_t enum stats_file, fd: append */
 	IMSG_STATS_GONE,	/* close them all */
@@ -106,6 +109,12 @@ enum imsg_type {
 	IMSG_NTS_RING,		/* struct ntsring: open and seal by it */
 	IMSG_NTS_COUNTS,	/* struct msg_nts_counts, as they change */
 
+	/* E7: engine to server, see batch.h */
+	IMSG_SERVE_CLOCK,	/* struct serve_clock: what replies say */
+
+	/* E7: server to engine */
+	IMSG_SERVE_COUNT,	/* struct batch_report: since the last one */
+
 	/* E6: control, see ctl.h */
 	IMSG_CTL_SHOW,
 	IMSG_CTL_RELOAD,
@@ -130,6 +139,7 @@ struct msg_listen {
 	uint32_t	 id;		/* conf_listen.id; "*" is two sockets */
 	struct addr	 addr;		/* as bound */
 	char		 ifname[16];	/* or empty */
+	uint32_t	 workers;	/* that have it; 0: the engine */
 };
 
 /* The statistics files. */

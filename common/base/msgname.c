@@ -44,7 +44,9 @@ static const char *const names[] = {
 	NAME(FD_CONTROL),
 	NAME(FD_DNS),
 	NAME(FD_SENSOR),
+	NAME(FD_SERVER),
 	NAME(FD_LISTEN),
+	NAME(LISTEN_SERVED),
 	NAME(LISTEN_GONE),
 	NAME(FD_STATS),
 	NAME(STATS_GONE),
@@ -80,6 +82,9 @@ static const char *const names[] = {
 	NAME(NTS_KEYS),
 	NAME(NTS_RING),
 	NAME(NTS_COUNTS),
+
+	NAME(SERVE_CLOCK),
+	NAME(SERVE_COUNT),
 
 	NAME(CTL_SHOW),
 	NAME(CTL_RELOAD),

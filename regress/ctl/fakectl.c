@@ -246,7 +246,8 @@ static const struct ctl_listener normal_listeners[] = {
 	}, {
 		.addr = { .family = ADDR_V6, .port = 123,
 		    .ip = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } },
-		.ifname = "eth0", .packets = 234567, .replies = 195751,
+		.ifname = "eth0", .workers = 4, .packets = 234567,
+		.replies = 195751,
 		.dropped = 38816, .octets_in = 22518432,
 		.octets_out = 18792096, .latency = NAN,
 	},

@@ -1,0 +1,271 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+/*
+ * The parent's side of the server processes: N for a "listen on" with
+ * "workers N".  Each has its own sockets, which share an address and port;
+ * the kernel chooses among them by the address of who asks.  One that is
+ * lost is started again, after a delay that grows; meanwhile the others of
+ * its listener have its clients.
+ */
+
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "parent.h"
+
+#define DELAY_MIN	1	/* s until a lost one is started again, */
+#define DELAY_MAX	300	/* doubled each time */
+#define LIVED		60.0	/* s that make it a new beginning */
+
+static void	 start(struct parent_server *);
+
+/* From server: nothing.  The parent asks it no questions. */
+
+unsigned int
+parent_server_count(const struct conf_listen *c)
+{
+	return parent_if_shares() ? c->workers : 0;
+}
+
+static void
+closed(void *arg, struct imsgev *iev)
+{
+	struct parent_server	*s = arg;
+
+	imsgev_close(iev);
+	s->open = false;
+}
+
+static void
+again(struct parent_server *s)
+{
+	struct timeval	 tv = { 0, 0 };
+
+	if (s->delay == 0)
+		s->delay = DELAY_MIN;
+	else if ((s->delay *= 2) > DELAY_MAX)
+		s->delay = DELAY_MAX;
+	tv.tv_sec = s->delay;
+	evtimer_add(&s->again, &tv);
+}
+
+static void
+again_timer(int fd, short what, void *arg)
+{
+	struct parent_server	*s = arg;
+
+	if (s->parent->phase != PARENT_QUITTING)
+		start(s);
+}
+
+/* A process, its edges, the configuration, and its listener's sockets. */
+static void
+start(struct parent_server *s)
+{
+	struct parent	*p = s->parent;
+	int		 fd, pair[2];
+
+	if (s->open)
+		closed(s, &s->iev);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0, pair) == -1) {
+		log_warn("server: socketpair");
+		again(s);
+		return;
+	}
+	if ((fd = proc_start(p->self, ROLE_SERVER, &p->opts,
+	    &s->pid)) == -1) {
+		log_warn("server: cannot be started");
+		close(pair[0]);
+		close(pair[1]);
+		s->pid = 0;
+		again(s);
+		return;
+	}
+	s->started = now_mono();
+	s->open = true;
+	imsgev_init(&s->iev, fd, role_name(ROLE_SERVER), NULL, 0,
+	    IMSGEV_FATAL, s, closed);
+	imsgev_send(&s->iev, IMSG_FD_SERVER, 0, pair[0], NULL, 0);
+	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_FD_SERVER, 0, pair[1],
+	    &s->id, sizeof(s->id));
+	conf_send(p->conf, &s->iev);
+	parent_open_server(p, s);
+}
+
+void
+parent_server_start(struct parent *p, const struct conf_listen *c)
+{
+	struct parent_server	*s;
+	unsigned int		 i, n = parent_server_count(c);
+
+	for (i = 0; i < n; i++) {
+		if ((s = calloc(1, sizeof(*s))) == NULL)
+			fatal("server");
+		s->parent = p;
+		s->id = c->id;
+		evtimer_set(&s->again, again_timer, s);
+		TAILQ_INSERT_TAIL(&p->servers, s, entry);
+		start(s);
+	}
+}
+
+void
+parent_server_stop(struct parent *p, uint32_t id)
+{
+	struct parent_server	*s, *next;
+
+	TAILQ_FOREACH_SAFE(s, &p->servers, entry, next) {
+		if (s->id != id || s->leaving)
+			continue;
+		s->leaving = true;
+		evtimer_del(&s->again);
+		if (s->open)
+			imsgev_send(&s->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
+		if (s->pid == 0) {
+			TAILQ_REMOVE(&p->servers, s, entry);
+			if (s->open)
+				closed(s, &s->iev);
+			free(s);
+		}
+	}
+}
+
+bool
+parent_server_leaving(const struct parent *p)
+{
+	const struct parent_server	*s;
+
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		if (s->leaving)
+			return true;
+	}
+	return false;
+}
+
+void
+parent_server_send(struct parent *p, uint32_t id, uint32_t type,
+    const void *data, size_t len)
+{
+	struct parent_server	*s;
+
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		if ((id == 0 || s->id == id) && s->open && !s->leaving)
+			imsgev_send(&s->iev, type, 0, -1, data, len);
+	}
+}
+
+void
+parent_server_conf(struct parent *p)
+{
+	struct parent_server	*s;
+
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		if (s->open && !s->leaving)
+			conf_send(p->conf, &s->iev);
+	}
+}
+
+static void
+lost(struct parent_server *s, int status)
+{
+	if (mono_diff(now_mono(), s->started) > LIVED)
+		s->delay = 0;
+	again(s);
+	if (WIFSIGNALED(status))
+		log_warnx("lost child: server terminated by signal %d (%s), "
+		    "starting it again in %lld s", WTERMSIG(status),
+		    strsignal(WTERMSIG(status)), (long long)s->delay);
+	else
+		log_warnx("lost child: server exited with status %d, "
+		    "starting it again in %lld s", WEXITSTATUS(status),
+		    (long long)s->delay);
+}
+
+void
+parent_server_reap(struct parent *p, pid_t pid, int status)
+{
+	struct parent_server	*s;
+
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		if (s->pid == pid)
+			break;
+	}
+	if (s == NULL)
+		return;
+	s->pid = 0;
+	if (p->phase == PARENT_QUITTING)
+		return;
+	if (!s->leaving) {
+		lost(s, status);
+		return;
+	}
+	TAILQ_REMOVE(&p->servers, s, entry);
+	if (s->open)
+		closed(s, &s->iev);
+	free(s);
+	/* somebody else may wait for the address it had */
+	if (p->phase == PARENT_RUNNING && !p->reload.running)
+		(void)parent_open_listeners(p);
+}
+
+void
+parent_server_shutdown(struct parent *p)
+{
+	struct parent_server	*s;
+
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		evtimer_del(&s->again);
+		if (!s->open)
+			continue;
+		imsgev_send(&s->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
+		imsgev_drain(&s->iev);
+	}
+}
+
+bool
+parent_server_gone(const struct parent *p)
+{
+	const struct parent_server	*s;
+
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		if (s->pid != 0)
+			return false;
+	}
+	return true;
+}
+
+void
+parent_server_kill(struct parent *p)
+{
+	struct parent_server	*s;
+
+	TAILQ_FOREACH(s, &p->servers, entry) {
+		if (s->pid == 0)
+			continue;
+		log_debug("server does not end, killing it");
+		(void)kill(s->pid, SIGKILL);
+	}
+}
