@@ -95,6 +95,9 @@ static const struct metric status_metrics[] = {
 static const struct metric peer_metrics[] = {
 	STATE("peer_state", "state", "Whether it can be used."),
 	STATE("peer_use", "tally", "What the clock makes of it."),
+	INFO("peer_config", "As configured.", { "pool", "pool" },
+	    { "trusted", "trusted" }, { "prefer", "prefer" },
+	    { "noselect", "noselect" }),
 	GAUGE("peer_weight", NULL, "weight", "As configured."),
 	GAUGE("peer_trust", NULL, "trust", "The trust level, 0 to 10."),
 	GAUGE("peer_stratum", NULL, "stratum", "Its stratum."),
@@ -170,6 +173,9 @@ static const struct metric server_metrics[] = {
 	COUNTER("server_ipv6_packets", NULL, "ipv6", "Over IPv6."),
 	COUNTER("server_unstamped_packets", NULL, "unstamped",
 	    "Of unknown time of arrival."),
+	COUNTER("server_nts_replies", NULL, "nts", "With NTS."),
+	COUNTER("server_nts_refusals", NULL, "nts_nak",
+	    "That ask the client for a new key."),
 };
 
 static const struct metric drop_metrics[] = {

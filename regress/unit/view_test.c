@@ -165,6 +165,108 @@ test_tables(void)
 	}
 }
 
+/*
+ * Fields that are no metric: names and reasons have too many values, means
+ * and shares are for Prometheus to work out, the rest is said elsewhere.
+ */
+static const char *const unmeasured[] = {
+	"status.hostname", "status.requests", "status.replies",
+	"status.dropped",
+	"peers.hostname", "peers.reason", "peers.poll", "peers.minpoll",
+	"peers.maxpoll",
+	"sensors.reason",
+	"server.since", "server.latency",
+	"drops.share", "versions.share", "modes.share",
+	"listeners.latency",
+};
+
+static bool
+labelled(const struct metric_label *l, const char *field)
+{
+	size_t	 i;
+
+	for (i = 0; i < METRIC_LABELS; i++) {
+		if (l[i].field != NULL && strcmp(l[i].field, field) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+measured(const struct metric_group *g, const char *field)
+{
+	const struct metric	*m;
+	char			 name[64];
+	size_t			 i;
+
+	if (labelled(g->label, field))
+		return true;
+	for (m = g->metric; m < g->metric + g->n; m++) {
+		if (m->type == M_HISTOGRAM || labelled(m->label, field) ||
+		    (m->field != NULL && strcmp(m->field, field) == 0))
+			return true;
+	}
+	snprintf(name, sizeof(name), "%s.%s", g->part->name, field);
+	for (i = 0; i < nitems(unmeasured); i++) {
+		if (strcmp(unmeasured[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+ends(const char *s, const char *end)
+{
+	size_t	 len = strlen(s), n = strlen(end);
+
+	return len > n && s[len - n - 1] == '_' &&
+	    strcmp(s + len - n, end) == 0;
+}
+
+/* Every field is a metric, and every metric has a field. */
+static void
+test_metrics(void)
+{
+	const struct metric_group *g;
+	const struct metric	*m;
+	const struct field	*f;
+	size_t			 i, j;
+
+	for (i = 0; i < METRIC_GROUPS; i++) {
+		g = &metric_groups[i];
+		CHECK_STR("the same order", metrics_view.part[i]->name,
+		    g->part->name);
+		for (f = g->part->type->fields; f <
+		    g->part->type->fields + g->part->type->nfields; f++)
+			CHECK_INT(f->name, measured(g, f->name), 1);
+		for (j = 0; j < METRIC_LABELS; j++) {
+			if (g->label[j].field != NULL)
+				CHECK_INT(g->label[j].field, field_find(
+				    g->part->type, g->label[j].field) != NULL,
+				    1);
+		}
+		for (m = g->metric; m < g->metric + g->n; m++) {
+			CHECK_INT(m->name, m->help != NULL, 1);
+			CHECK_INT(m->name, m->unit == NULL ||
+			    ends(m->name, m->unit), 1);
+			for (j = 0; j < METRIC_LABELS; j++) {
+				if (m->label[j].field != NULL)
+					CHECK_INT(m->name, field_find(
+					    g->part->type,
+					    m->label[j].field) != NULL, 1);
+			}
+			if (m->field == NULL)
+				continue;
+			f = field_find(g->part->type, m->field);
+			CHECK_INT(m->name, f != NULL, 1);
+			CHECK_INT(m->name, f == NULL || (m->type == M_STATE) ==
+			    (f->type == F_ENUM || f->type == F_CHAR), 1);
+		}
+	}
+	CHECK_INT("no other parts", metrics_view.part[METRIC_GROUPS] == NULL,
+	    1);
+}
+
 static const struct {
 	double		 v;
 	enum field_type	 type;
@@ -304,6 +406,7 @@ int
 main(void)
 {
 	test_tables();
+	test_metrics();
 	test_values();
 	return test_done("view");
 }
