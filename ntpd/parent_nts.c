@@ -140,7 +140,8 @@ give_certificate(struct parent *p)
 	}
 	if (why == NULL)
 		why = strerror(errno);
-	parent_reload_say(p, "nts certificate: %s: %s", path, why);
+	parent_reload_say(p, "nts certificate: %s: %s; not used", path,
+	    why);
 	if (cert != -1)
 		close(cert);
 }
