@@ -340,8 +340,9 @@ $(NETTLE_TESTS_linux): $(NETTLE_TESTS_linux:.t=.c) $(LIBS_crypt)
 $(NTS_TOOLS): $(NTS_TOOLS:.t=.c) $(HDRS) $(LIBS_crypt)
 	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS_crypt) $(LDADD_ntpd)
 
-regress/world/world: $(WORLD_OBJS)
-	$(CC) $(CFLAGS) -o $@ $(WORLD_OBJS) $(LDFLAGS) $(LIBS_$(OS)) -lm
+regress/world/world: $(WORLD_OBJS) common/libcore.a
+	$(CC) $(CFLAGS) -o $@ $(WORLD_OBJS) common/libcore.a $(LDFLAGS) \
+	    $(LIBS_$(OS)) -lm
 
 # A sanitizer has no place in what is preloaded: no CFLAGS.
 regress/world/shim.so: $(SHIM_SRCS) $(WORLD_HDRS)

@@ -25,23 +25,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "be.h"
+#include "poolscore.h"
 #include "world.h"
 
-#define SAMPLES		3
-#define TIMEOUT		(3 * NSEC)
-#define SPACING		(2 * NSEC)
-#define EVERY		540.0		/* s, and up to 60 more */
+#define TIMEOUT		((int64_t)(POOL_TIMEOUT * NSEC))
+#define SPACING		((int64_t)(POOL_SPACING * NSEC))
+#define MORE		60.0		/* s, at most, above POOL_EVERY */
 #define FRESH		(1200 * NSEC)
 #define NTP_UNIX	2208988800ULL
 #define NTP_LEN		48
-
-enum verdict {
-	VERDICT_OK,
-	VERDICT_SILENT,
-	VERDICT_RATE,
-	VERDICT_DENY,
-	VERDICT_ERROR
-};
 
 struct monitor {
 	struct host	*target;
@@ -54,9 +47,7 @@ struct monitor {
 	uint16_t	 port;
 	uint64_t	 org;		/* what we sent as transmit time */
 	int64_t		 sent;
-	enum verdict	 verdict;	/* the best so far */
-	double		 offset, rtt;
-	int		 stratum;
+	struct pool_obs	 obs[POOL_SAMPLES];
 };
 
 static void	 begin(struct world *, void *);
@@ -86,13 +77,14 @@ begin(struct world *w, void *arg)
 {
 	struct host	*h = arg;
 	struct monitor	*m = h->mon;
+	int		 i;
 
 	m->sample = 0;
 	m->failed = false;
-	m->verdict = VERDICT_SILENT;
-	m->rtt = INFINITY;
+	for (i = 0; i < POOL_SAMPLES; i++)
+		m->obs[i] = (struct pool_obs){ .result = POOL_SILENT };
 	ask(w, h);
-	world_at(w, w->now + (int64_t)((EVERY + 60.0 *
+	world_at(w, w->now + (int64_t)((POOL_EVERY + MORE *
 	    rng_uniform(&m->rng)) * NSEC), begin, h);
 }
 
@@ -108,7 +100,7 @@ ask(struct world *w, void *arg)
 	q[0] = 4 << 3 | 3;
 	q[3] = 0x20;
 	m->org = rng_next(&m->rng);
-	memcpy(q + 40, &m->org, 8);
+	be_put64(q + 40, m->org);
 	m->port = 20000 + rng_next(&m->rng) % 40000;
 	src = h->addr4.family != 0 ? h->addr4 : h->addr6;
 	dst = src.family == 4 ? m->target->addr4 : m->target->addr6;
@@ -126,7 +118,7 @@ next_sample(struct world *w, struct host *h)
 	struct monitor	*m = h->mon;
 
 	m->waiting = false;
-	if (++m->sample == SAMPLES || m->failed)
+	if (++m->sample == POOL_SAMPLES || m->failed)
 		finish(w, h);
 	else
 		world_at(w, w->now + SPACING, ask, h);
@@ -145,6 +137,12 @@ static uint32_t
 get32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+}
+
+static ntptime_t
+moment(int64_t unix_ns)
+{
+	return ntptime_from_unix(unix_ns / NSEC, (uint32_t)(unix_ns % NSEC));
 }
 
 /* Unix ns, in the era that true time is near to. */
@@ -181,72 +179,17 @@ void
 monitor_receive(struct world *w, struct host *h, const struct packet *q)
 {
 	struct monitor	*m = h->mon;
-	const uint8_t	*r = q->data;
-	int64_t		 rec, xmt;
-	double		 rtt;
+	struct pool_obs	*obs = &m->obs[m->sample];
 
 	if (!m->waiting || q->unreach || q->dst.port != m->port)
 		return;
-	rec = get_time(w, r + 32);
-	xmt = get_time(w, r + 40);
-	if (q->len < NTP_LEN || (r[0] & 7) != 4 || rec > xmt ||
-	    memcmp(r + 24, &m->org, 8) != 0 ||
-	    (get32(r + 40) | get32(r + 44)) == 0) {
-		next_sample(w, h);
-		return;
-	}
-	audit(w, m->target, q);
-	if (r[1] == 0 || r[1] > 10) {
-		m->failed = true;
-		m->verdict = r[1] != 0 ? VERDICT_ERROR :
-		    memcmp(r + 12, "RATE", 4) == 0 ? VERDICT_RATE :
-		    memcmp(r + 12, "RSTR", 4) == 0 ||
-		    memcmp(r + 12, "DENY", 4) == 0 ? VERDICT_DENY :
-		    VERDICT_ERROR;
-	}
-	rtt = (w->now - m->sent - (xmt - rec)) / 1e9;
-	if (!m->failed && rtt < m->rtt) {
-		m->verdict = VERDICT_OK;
-		m->rtt = rtt;
-		m->stratum = r[1];
-		m->offset = ((rec - (w->epoch + m->sent)) +
-		    (xmt - world_true(w))) / 2e9;
-	}
+	pool_judge(q->data, q->len, m->org, moment(w->epoch + m->sent),
+	    moment(world_true(w)), obs);
+	if (obs->result == POOL_OK || obs->result >= POOL_RATE)
+		audit(w, m->target, q);
+	/* one of these spoils the check, and ends it */
+	m->failed = obs->result >= POOL_RATE;
 	next_sample(w, h);
-}
-
-/* The pool's step and cap, first match wins. */
-static double
-step(const struct monitor *m, double *cap)
-{
-	double	 a = fabs(m->offset), s;
-
-	*cap = INFINITY;
-	switch (m->verdict) {
-	case VERDICT_SILENT:
-		return -5.0;
-	case VERDICT_RATE:
-		return -3.5;
-	case VERDICT_DENY:
-		*cap = -50.0;
-		return -10.0;
-	case VERDICT_ERROR:
-		return -4.0;
-	case VERDICT_OK:
-		break;
-	}
-	if (a > 3.0) {
-		*cap = -20.0;
-		return -4.0;
-	}
-	if (m->stratum >= 8)
-		return -4.0;
-	if (a > 0.750)
-		return -2.0;
-	if (a <= 0.025)
-		return 1.0;
-	s = a <= 0.100 ? 1.167 - 6.667 * a : 0.731 - 2.308 * a;
-	return fmin(s, 1.0);
 }
 
 static int
@@ -282,10 +225,8 @@ static void
 finish(struct world *w, struct host *h)
 {
 	struct monitor	*m = h->mon;
-	double		 cap, s;
 
-	s = step(m, &cap);
-	m->score = fmin(m->score * 0.95 + s, cap);
+	m->score = pool_score(m->score, pool_best(m->obs, POOL_SAMPLES));
 	m->at = w->now;
 	overall(w, m->target);
 }
