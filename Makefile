@@ -252,6 +252,7 @@ WORLD_SRCS = \
 	regress/world/osc.c \
 	regress/world/peer.c \
 	regress/world/proc.c \
+	regress/world/request.c \
 	regress/world/rng.c \
 	regress/world/scenario.c \
 	regress/world/scenario_host.c \

@@ -45,7 +45,8 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: world [-p] [-d daemon] [-s seed] [-w dir] "
-	    "[-x shim] [-P path]\n\t[-C chronyd] [-N ntpd] [-O openntpd] scenario\n");
+	    "[-x shim] [-P path]\n\t[-C chronyd] [-N ntpd] "
+	    "[-O openntpd] scenario\n");
 	exit(2);
 }
 

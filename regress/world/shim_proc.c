@@ -21,6 +21,8 @@
  */
 
 #include <sys/types.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -145,6 +147,77 @@ PUBLIC pid_t
 vfork(void)
 {
 	return fork();
+}
+
+/* Children: virtual numbers outside, real ones inside. */
+static int
+to_real(int virt)
+{
+	int	 i;
+
+	for (i = 0; i < WORLD_PROCS; i++)
+		if (shim.page->pid[i].virt == virt)
+			return shim.page->pid[i].real;
+	return -1;
+}
+
+static int
+to_virt(int real)
+{
+	int	 i;
+
+	for (i = WORLD_PROCS - 1; i >= 0; i--)
+		if (shim.page->pid[i].virt != 0 &&
+		    shim.page->pid[i].real == real)
+			return shim.page->pid[i].virt;
+	return real;
+}
+
+static bool
+child_ready(void *arg)
+{
+	siginfo_t	 si;
+	int		 pid = *(int *)arg;
+
+	memset(&si, 0, sizeof(si));
+	if (syscall(SYS_waitid, pid > 0 ? P_PID : P_ALL, pid > 0 ? pid : 0,
+	    &si, WEXITED | WNOHANG | WNOWAIT, NULL) == -1)
+		return true;
+	return si.si_pid != 0;
+}
+
+PUBLIC pid_t
+wait4(pid_t pid, int *status, int options, struct rusage *ru)
+{
+	int	 real, r;
+
+	if (shim.page == NULL)
+		return syscall(SYS_wait4, pid, status, options, ru);
+	real = pid > 0 ? to_real(pid) : -1;
+	if (pid > 0 && real == -1) {
+		errno = ECHILD;
+		return -1;
+	}
+	if (!(options & WNOHANG) &&
+	    shim_block(FOREVER, child_ready, &real) == WOKEN_SIGNAL &&
+	    !child_ready(&real)) {
+		errno = EINTR;
+		return -1;
+	}
+	r = syscall(SYS_wait4, real, status, options | WNOHANG, ru);
+	return r > 0 ? to_virt(r) : r;
+}
+
+PUBLIC pid_t
+waitpid(pid_t pid, int *status, int options)
+{
+	return wait4(pid, status, options, NULL);
+}
+
+PUBLIC pid_t
+wait(int *status)
+{
+	return wait4(-1, status, 0, NULL);
 }
 
 /* The foreground process stays: the world sees who lives. */
