@@ -27,7 +27,9 @@ static double	 m_rms(struct host *);
 static double	 m_max(struct host *);
 static double	 m_total(struct host *);
 static double	 m_frms(struct host *);
+static double	 m_t10ms(struct host *);
 static double	 m_t1ms(struct host *);
+static double	 m_t100us(struct host *);
 static double	 m_p50(struct host *);
 static double	 m_p95(struct host *);
 static double	 m_p99(struct host *);
@@ -58,7 +60,9 @@ static const struct {
 	{ "p99",	m_p99,		1e6,	"us" },
 	{ "max",	m_max,		1e6,	"us" },
 	{ "frms",	m_frms,		1e6,	"ppm" },
+	{ "t10ms",	m_t10ms,	1.0,	"s" },
 	{ "t1ms",	m_t1ms,		1.0,	"s" },
+	{ "t100us",	m_t100us,	1.0,	"s" },
 	{ "last",	m_last,		1e6,	"us" },
 	{ "ever",	m_total,	1e6,	"us" },
 	{ "requests",	m_requests,	1.0,	"" },
@@ -101,9 +105,29 @@ m_frms(struct host *h)
 }
 
 static double
+good_after(const struct host *h, int which)
+{
+	int64_t	 t = h->stats.good[which];
+
+	return t == -1 ? INFINITY : t / 1e9;
+}
+
+static double
+m_t10ms(struct host *h)
+{
+	return good_after(h, STATS_10MS);
+}
+
+static double
 m_t1ms(struct host *h)
 {
-	return h->stats.t1ms == -1 ? INFINITY : h->stats.t1ms / 1e9;
+	return good_after(h, STATS_1MS);
+}
+
+static double
+m_t100us(struct host *h)
+{
+	return good_after(h, STATS_100US);
 }
 
 static double

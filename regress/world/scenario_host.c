@@ -64,7 +64,8 @@ new_host(struct words *ws)
 	h->peer.stratum = 1;
 	h->peer.rootdisp = 2e-5;
 	h->score_min = 20.0;
-	h->stats.good_since = h->stats.t1ms = -1;
+	for (i = 0; i < STATS_GOOD; i++)
+		h->stats.since[i] = h->stats.good[i] = -1;
 	w->host[w->nhost++] = h;
 	while (ws->i < ws->n && waddr_parse(&a, ws->w[ws->i])) {
 		*(a.family == 6 ? &h->addr6 : &h->addr4) = a;

@@ -23,25 +23,29 @@
 
 #include "world.h"
 
-#define GOOD		1e-3		/* s */
 #define GOOD_FOR	(300 * NSEC)
+
+static const double	 good[STATS_GOOD] = { 1e-2, 1e-3, 1e-4 };	/* s */
 
 void
 stats_add(struct stats *s, int64_t now, bool settled, double error,
     double rate, double maxerror)
 {
 	double	 e = fabs(error);
+	int	 i;
 
 	s->last = error;
 	if (e > s->total_max)
 		s->total_max = e;
-	if (e >= GOOD)
-		s->good_since = -1;
-	else if (s->good_since == -1)
-		s->good_since = now;
-	if (s->t1ms == -1 && s->good_since != -1 &&
-	    now - s->good_since >= GOOD_FOR)
-		s->t1ms = s->good_since;
+	for (i = 0; i < STATS_GOOD; i++) {
+		if (e >= good[i])
+			s->since[i] = -1;
+		else if (s->since[i] == -1)
+			s->since[i] = now;
+		if (s->good[i] == -1 && s->since[i] != -1 &&
+		    now - s->since[i] >= GOOD_FOR)
+			s->good[i] = s->since[i];
+	}
 	if (!settled)
 		return;
 	if (s->n == s->room) {

@@ -168,12 +168,19 @@ size_t		 waddr_to_sa(const struct waddr *, void *);
 /*
  * stats.c: what is asked of a host's clock.
  */
+enum {
+	STATS_10MS,
+	STATS_1MS,
+	STATS_100US,
+	STATS_GOOD
+};
+
 struct stats {
 	double		*error;		/* |error|, s, after settling */
 	size_t		 n, room;
 	double		 sum2, fsum2, max;
-	int64_t		 good_since;	/* below 1 ms since, or -1 */
-	int64_t		 t1ms;		/* time to 1 ms, ns, or -1 */
+	int64_t		 since[STATS_GOOD];	/* good since, ns, or -1 */
+	int64_t		 good[STATS_GOOD];	/* for long since, or -1 */
 	double		 last;
 	double		 total_max;	/* since the beginning */
 	size_t		 beyond;	/* looks at more than maxerror */
