@@ -97,6 +97,7 @@ ENGINE_SRCS = \
 	ntpd/engine_client.c \
 	ntpd/engine_conf.c \
 	ntpd/engine_control.c \
+	ntpd/engine_jar.c \
 	ntpd/engine_name.c \
 	ntpd/engine_nts.c \
 	ntpd/engine_pool.c \
@@ -104,6 +105,7 @@ ENGINE_SRCS = \
 	ntpd/engine_sensor.c \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \
+	ntpd/engine_show_nts.c \
 	ntpd/engine_show_server.c \
 	ntpd/engine_stats.c \
 	ntpd/engine_sync.c \
@@ -112,6 +114,7 @@ ENGINE_SRCS = \
 # All that speaks TLS.
 NTS_SRCS = \
 	ntpd/nts.c \
+	ntpd/nts_client.c \
 	ntpd/nts_conn.c \
 	ntpd/nts_key.c \
 	ntpd/nts_server.c \
@@ -151,6 +154,7 @@ NTPCTL_SRCS = \
 	ntpctl/top_text.c \
 	ntpctl/value.c \
 	ntpctl/view.c \
+	ntpctl/view_nts.c \
 	ntpctl/view_server.c \
 	ntpctl/wait.c
 
@@ -393,7 +397,7 @@ $(CORE_OBJS) $(CRYPT_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) \
 	ntpd/ntpd.o: $(HDRS) config.mk
 $(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
 	$(COMPILE) -Intpctl -o $@ $(@:.t=.c) ntpctl/value.o ntpctl/view.o \
-	    ntpctl/view_server.o ntpctl/metrics_table.o \
+	    ntpctl/view_nts.o ntpctl/view_server.o ntpctl/metrics_table.o \
 	    $(LIBS) $(LDADD)
 
 $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_linux) $(NTPD_TESTS) \

@@ -26,6 +26,12 @@ DBDIR_linux	= /var/lib/ntpd
 DBDIR_freebsd	= /var/db
 DBDIR_openbsd	= /var/db
 
+# The certificates of the CAs that are trusted where nothing else is said.
+CAFILE		?= $(CAFILE_$(OS))
+CAFILE_linux	= /etc/ssl/certs/ca-certificates.crt
+CAFILE_freebsd	= /etc/ssl/cert.pem
+CAFILE_openbsd	= /etc/ssl/cert.pem
+
 # What ntpd tells an operator whose system lacks the user.
 USERADD_linux	= useradd -r -M -d /var/empty -s /usr/sbin/nologin $(NTPD_USER)
 USERADD_freebsd	= pw useradd $(NTPD_USER) -d /var/empty -s /usr/sbin/nologin
@@ -37,7 +43,7 @@ WARN	= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	  -Wpointer-arith -Wcast-qual -Wsign-compare -Wswitch -Wundef \
 	  -Wno-unused-parameter -Wno-missing-field-initializers
 DEFS	= -DSYSCONFDIR=\"$(SYSCONFDIR)\" -DRUNDIR=\"$(RUNDIR)\" \
-	  -DDBDIR=\"$(DBDIR)\" -DNTPD_USER=\"$(NTPD_USER)\" \
+	  -DDBDIR=\"$(DBDIR)\" -DCAFILE=\"$(CAFILE)\" -DNTPD_USER=\"$(NTPD_USER)\" \
 	  -DNTPD_VERSION=\"$(VERSION)\" \
 	  -DUSERADD=\""$(USERADD_$(OS))"\" \
 	  $(DEFS_$(OS))

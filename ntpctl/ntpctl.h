@@ -118,6 +118,11 @@ struct sensor_row {
 	struct ctl_sensor s;
 };
 
+struct nts_row {
+	struct ctl_nts	 n;
+	char		 host[MSG_NAME_MAX];	/* of n.addr, or empty */
+};
+
 struct server_row {
 	struct ctl_server s;
 };
@@ -218,6 +223,9 @@ const struct field	*field_find(const struct rowtype *, const char *);
 extern const struct part	 status_part, peer_part, sensor_part;
 extern const struct part	 source_part, sensor_source_part;
 
+/* view_nts.c */
+extern const struct part	 nts_part;
+
 /* view_server.c */
 enum {
 	PART_SERVER,
@@ -255,6 +263,8 @@ void		 value_get(const struct field *, const void *, struct value *);
 /* As text.  Returns buf. */
 const char	*value_str(const struct field *, enum style, const void *,
 		    char [VALUE_LEN]);
+/* Text of a row, with an end and without control characters.  Returns buf. */
+const char	*value_text(const char *, size_t, char [VALUE_LEN]);
 /* Text of others, fit for a terminal. */
 void		 value_clean(char *);
 

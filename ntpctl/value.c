@@ -65,6 +65,17 @@ static const struct unit span[] = {
 	{ .size = 1,	.name = "s" },
 };
 
+const char *
+value_text(const char *s, size_t size, char buf[VALUE_LEN])
+{
+	size_t	 len = strnlen(s, size < VALUE_LEN ? size : VALUE_LEN - 1);
+
+	memcpy(buf, s, len);
+	buf[len] = '\0';
+	value_clean(buf);
+	return buf;
+}
+
 void
 value_clean(char *s)
 {

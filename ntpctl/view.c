@@ -276,18 +276,6 @@ static const struct column sensor_source_columns[] = {
 	{ "offset_error", "+-",	   S_PLAIN,  1, 6 },
 };
 
-/* Text of a row, with an end and without control characters. */
-static const char *
-text(const char *s, size_t size, char buf[VALUE_LEN])
-{
-	size_t	 len = strnlen(s, size < VALUE_LEN ? size : VALUE_LEN - 1);
-
-	memcpy(buf, s, len);
-	buf[len] = '\0';
-	value_clean(buf);
-	return buf;
-}
-
 static const char *
 peer_addr(const struct peer_row *r, char buf[ADDR_STRLEN])
 {
@@ -306,14 +294,14 @@ peer_title(FILE *out, const void *row)
 
 	addr = peer_addr(r, a);
 	fputs(addr, out);
-	text(r->p.name, sizeof(r->p.name), buf);
+	value_text(r->p.name, sizeof(r->p.name), buf);
 	if (r->p.pool)
 		fprintf(out, " from pool %s", buf);
 	else if (strcmp(buf, addr) != 0)
 		fprintf(out, " %s", buf);
 	if (r->host[0] != '\0' && strcmp(r->host, r->p.name) != 0)
 		fprintf(out, " (%s)", r->host);
-	if (text(r->p.reason, sizeof(r->p.reason), buf)[0] != '\0')
+	if (value_text(r->p.reason, sizeof(r->p.reason), buf)[0] != '\0')
 		fprintf(out, ": %s", buf);
 	putc('\n', out);
 }
@@ -325,12 +313,12 @@ source_note(FILE *out, const void *row)
 	const struct peer_row	*r = row;
 	char			 a[ADDR_STRLEN], buf[VALUE_LEN];
 
-	text(r->p.name, sizeof(r->p.name), buf);
+	value_text(r->p.name, sizeof(r->p.name), buf);
 	if (r->host[0] != '\0')
 		fprintf(out, "  %s", r->host);
 	else if (strcmp(buf, peer_addr(r, a)) != 0)
 		fprintf(out, "  %s", buf);
-	if (text(r->p.reason, sizeof(r->p.reason), buf)[0] != '\0')
+	if (value_text(r->p.reason, sizeof(r->p.reason), buf)[0] != '\0')
 		fprintf(out, "  (%s)", buf);
 }
 
@@ -356,9 +344,9 @@ sensor_title(FILE *out, const void *row)
 	const struct sensor_row	*r = row;
 	char			 buf[VALUE_LEN];
 
-	fprintf(out, "%s  ", text(r->s.name, sizeof(r->s.name), buf));
-	fputs(text(r->s.refid, sizeof(r->s.refid), buf), out);
-	if (text(r->s.reason, sizeof(r->s.reason), buf)[0] != '\0')
+	fprintf(out, "%s  ", value_text(r->s.name, sizeof(r->s.name), buf));
+	fputs(value_text(r->s.refid, sizeof(r->s.refid), buf), out);
+	if (value_text(r->s.reason, sizeof(r->s.reason), buf)[0] != '\0')
 		fprintf(out, "  (%s)", buf);
 	putc('\n', out);
 }
@@ -369,7 +357,7 @@ sensor_note(FILE *out, const void *row)
 	const struct sensor_row	*r = row;
 	char			 buf[VALUE_LEN];
 
-	if (text(r->s.reason, sizeof(r->s.reason), buf)[0] != '\0')
+	if (value_text(r->s.reason, sizeof(r->s.reason), buf)[0] != '\0')
 		fprintf(out, "  (%s)", buf);
 }
 
@@ -461,6 +449,7 @@ const struct part sensor_source_part = {
 
 const struct view views[] = {
 	{ "all",     true,  { &status_part, &peer_part, &sensor_part } },
+	{ "nts",     false, { &nts_part } },
 	{ "peers",   true,  { &peer_part } },
 	{ "Sensors", true,  { &sensor_part } },
 	{ "server",  false, {

@@ -85,7 +85,10 @@ struct conf_server {
 	uint8_t		 family;	/* enum addr_family; NONE: both */
 	int8_t		 minpoll;	/* log2 s */
 	int8_t		 maxpoll;
-	uint8_t		 zero[4];
+	uint8_t		 nts;		/* never without */
+	uint8_t		 pinned;	/* pin is its key's, and enough */
+	uint16_t	 nts_port;	/* of NTS-KE */
+	uint8_t		 pin[MSG_PIN_LEN];
 };
 
 /* listen on */
@@ -120,7 +123,8 @@ struct conf_global {
 	uint32_t	 step;		/* enum step_policy */
 	uint32_t	 minsources;	/* default 1 */
 	uint8_t		 local_stratum;	/* 0: no local clock */
-	uint8_t		 zero[7];
+	uint8_t		 require_nts;	/* only authentic ones are used */
+	uint8_t		 zero[6];
 };
 
 struct conf_server_node {
@@ -156,6 +160,7 @@ struct conf {
 	/* the parent's alone: not sent */
 	char		 driftfile[CONF_PATH_MAX];
 	char		 leapfile[CONF_PATH_MAX];	/* or empty */
+	char		 ntsca[CONF_PATH_MAX];		/* or empty */
 	char		 statistics[CONF_PATH_MAX];	/* or empty */
 	char		 control[CONF_PATH_MAX];	/* socket */
 	char		 ntscert[CONF_PATH_MAX];	/* or empty */
@@ -221,8 +226,8 @@ void		 conf_print(const struct conf *, FILE *);
  * calls conf_sweep, which removes what is marked DELETE and clears the
  * marks.  new is freed.
  *
- * Identity: server: name, port, pool, family; listener: address, interface,
- * port, rtable, family, nts; sensor: name.
+ * Identity: server: name, port, pool, family, and what authenticates it;
+ * listener: address, interface, port, rtable, family, nts; sensor: name.
  */
 void		 conf_merge(struct conf *, struct conf *);
 void		 conf_sweep(struct conf *);

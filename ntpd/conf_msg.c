@@ -35,7 +35,8 @@
 /* No padding: the octets of these go from one process to another. */
 static_assert(sizeof(struct addr) == 24, "struct addr");
 static_assert(sizeof(struct conf_global) == 24, "struct conf_global");
-static_assert(sizeof(struct conf_server) == MSG_NAME_MAX + 3 * 24 + 12 + 16,
+static_assert(sizeof(struct conf_server) == MSG_NAME_MAX + 3 * 24 + 12 + 16 +
+    MSG_PIN_LEN,
     "struct conf_server");
 static_assert(sizeof(struct conf_listen) == 8 + 24 + 12 + 16 + 4,
     "struct conf_listen");
@@ -156,7 +157,7 @@ global_ok(const struct conf_global *g)
 	return g->step <= STEP_ALWAYS &&
 	    g->step_over > 0 && g->step_over <= 86400 &&
 	    g->minsources >= 1 && g->minsources <= 64 &&
-	    g->local_stratum <= 15;
+	    g->local_stratum <= 15 && g->require_nts <= 1;
 }
 
 static bool
@@ -173,6 +174,7 @@ server_ok(const struct conf_server *c)
 	    c->members >= 1 && c->members <= CONF_POOL_MAX &&
 	    c->weight >= 1 && c->weight <= 10 && c->trusted <= 1 &&
 	    c->noselect <= 1 && c->prefer <= 1 && c->aggressive <= 1 &&
+	    c->nts <= 1 && c->pinned <= c->nts && c->nts_port != 0 &&
 	    c->minpoll >= CONF_MINPOLL && c->minpoll <= c->maxpoll &&
 	    c->maxpoll <= CONF_MAXPOLL;
 }

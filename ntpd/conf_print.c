@@ -30,6 +30,7 @@
 #include "compat.h"
 #include "conf.h"
 #include "conf_lex.h"
+#include "ntske.h"
 
 #define NTP_PORT	123
 #define NTS_PORT	4460
@@ -45,6 +46,7 @@ static void	 print_nts(const struct conf *, FILE *);
 static void	 print_listen(const struct conf_listen *, FILE *);
 static void	 print_from(const struct addr *, struct addr *, FILE *);
 static void	 print_server(const struct conf_server *, FILE *);
+static void	 print_ask(const struct conf_server *, FILE *);
 static void	 print_sensor(const struct conf_sensor *, FILE *);
 static void	 print_family(uint8_t, FILE *);
 static void	 print_quoted(const char *, FILE *);
@@ -96,6 +98,13 @@ print_global(const struct conf *conf, FILE *f)
 		print_decimal(g->step_over, f);
 	}
 	fprintf(f, "\nminsources %u\n", g->minsources);
+	if (conf->ntsca[0] != '\0') {
+		fprintf(f, "nts-ca ");
+		print_quoted(conf->ntsca, f);
+		fprintf(f, "\n");
+	}
+	if (g->require_nts)
+		fprintf(f, "require nts\n");
 	if (g->local_stratum != 0)
 		fprintf(f, "local stratum %u\n", g->local_stratum);
 	print_nts(conf, f);
@@ -167,6 +176,7 @@ print_server(const struct conf_server *c, FILE *f)
 		fprintf(f, " poll %d %d", c->minpoll, c->maxpoll);
 	if (c->aggressive)
 		fprintf(f, " aggressive");
+	print_ask(c, f);
 	if (c->weight != 1)
 		fprintf(f, " weight %u", c->weight);
 	if (c->trusted)
@@ -176,6 +186,24 @@ print_server(const struct conf_server *c, FILE *f)
 	if (c->noselect)
 		fprintf(f, " noselect");
 	fprintf(f, "\n");
+}
+
+/* What authenticates it. */
+static void
+print_ask(const struct conf_server *c, FILE *f)
+{
+	size_t i;
+
+	if (!c->nts)
+		return;
+	fprintf(f, " nts");
+	if (c->nts_port != NTSKE_PORT)
+		fprintf(f, " nts-port %u", c->nts_port);
+	if (!c->pinned)
+		return;
+	fprintf(f, " nts-pin ");
+	for (i = 0; i < sizeof(c->pin); i++)
+		fprintf(f, "%02x", c->pin[i]);
 }
 
 static void

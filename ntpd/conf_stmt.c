@@ -25,6 +25,7 @@
 #include <sys/queue.h>
 
 #include <assert.h>
+#include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@
 #include "conf_lex.h"
 #include "conf_parse.h"
 #include "log.h"
+#include "ntske.h"
 
 #define NTP_PORT	123
 #define NTS_PORT	4460
@@ -48,15 +50,20 @@ static int	 stmt_leapfile(struct parser *, const struct token *);
 static int	 stmt_listen(struct parser *, const struct token *);
 static int	 stmt_local(struct parser *, const struct token *);
 static int	 stmt_minsources(struct parser *, const struct token *);
+static int	 stmt_nts_ca(struct parser *, const struct token *);
 static int	 stmt_query(struct parser *, const struct token *);
+static int	 stmt_require(struct parser *, const struct token *);
 static int	 stmt_sensor(struct parser *, const struct token *);
 static int	 stmt_server(struct parser *, const struct token *);
 static int	 stmt_statistics(struct parser *, const struct token *);
 static int	 stmt_step(struct parser *, const struct token *);
 static int	 opt_interface(struct parser *, void *, const struct token *);
+static int	 opt_nts_pin(struct parser *, void *, const struct token *);
 static int	 opt_poll(struct parser *, void *, const struct token *);
 static int	 opt_refid(struct parser *, void *, const struct token *);
 static int	 interface(struct parser *, struct conf_listen *);
+static int	 check_nts(struct parser *, const struct token *,
+		    const struct conf_server *);
 static int	 check_poll(struct parser *, const struct conf_server *);
 
 const struct stmt conf_stmts[] = {
@@ -70,8 +77,10 @@ const struct stmt conf_stmts[] = {
 	{ .name = "local",	.parse = stmt_local, .once = true },
 	{ .name = "minsources",	.parse = stmt_minsources, .once = true },
 	{ .name = "nts",	.parse = parse_nts },
+	{ .name = "nts-ca",	.parse = stmt_nts_ca, .once = true },
 	{ .name = "pool",	.parse = stmt_server },
 	{ .name = "query",	.parse = stmt_query },
+	{ .name = "require",	.parse = stmt_require, .once = true },
 	{ .name = "sensor",	.parse = stmt_sensor },
 	{ .name = "server",	.parse = stmt_server },
 	{ .name = "servers",	.parse = stmt_server },
@@ -96,6 +105,11 @@ static const struct opt server_opts[] = {
 	    .min = ADDR_V6 },
 	{ .name = "noselect",	.kind = OPT_SET, .off = SERVER(noselect),
 	    .min = 1 },
+	{ .name = "nts",	.kind = OPT_SET, .off = SERVER(nts),
+	    .min = 1 },
+	{ .name = "nts-pin",	.kind = OPT_CALL, .call = opt_nts_pin },
+	{ .name = "nts-port",	.kind = OPT_UINT16, .off = SERVER(nts_port),
+	    .min = 1, .max = 65535 },
 	{ .name = "poll",	.kind = OPT_CALL, .call = opt_poll },
 	{ .name = "port",	.kind = OPT_UINT16, .off = SERVER(port),
 	    .min = 1, .max = 65535 },
@@ -299,6 +313,23 @@ stmt_step(struct parser *p, const struct token *key)
 	return parse_expect_end(p, "\"over\"");
 }
 
+static int
+stmt_nts_ca(struct parser *p, const struct token *key)
+{
+	if (parse_path(p, key->text, p->conf->ntsca) == -1)
+		return -1;
+	return parse_expect_end(p, NULL);
+}
+
+static int
+stmt_require(struct parser *p, const struct token *key)
+{
+	if (parse_expect(p, "nts") == -1)
+		return -1;
+	p->conf->global.require_nts = 1;
+	return parse_expect_end(p, NULL);
+}
+
 /* For the servers that follow. */
 static int
 stmt_query(struct parser *p, const struct token *key)
@@ -468,8 +499,10 @@ stmt_server(struct parser *p, const struct token *key)
 	if (parse_options(p, key->text, server_opts, nitems(server_opts) -
 	    (c.pool ? 0 : 1), &c) == -1 ||
 	    parse_family(p, &name, &c.addr, c.family) == -1 ||
-	    check_poll(p, &c) == -1)
+	    check_nts(p, key, &c) == -1 || check_poll(p, &c) == -1)
 		return -1;
+	if (c.nts_port == 0)
+		c.nts_port = NTSKE_PORT;
 	if (c.addr.family != ADDR_NONE) {
 		/* one address is one server, and has its own family */
 		c.addr.port = c.port;
@@ -482,6 +515,43 @@ stmt_server(struct parser *p, const struct token *key)
 	n->c = c;
 	TAILQ_INSERT_TAIL(&p->conf->servers, n, entry);
 	return 0;
+}
+
+/* SHA-256 of the public key: 64 hexadecimal digits. */
+static int
+opt_nts_pin(struct parser *p, void *dst, const struct token *key)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct conf_server *c = dst;
+	const char *d;
+	struct token t;
+	size_t i;
+
+	if (parse_word(p, "a SHA-256 behind \"nts-pin\"", &t) == -1)
+		return -1;
+	memset(c->pin, 0, sizeof(c->pin));
+	for (i = 0; t.text[i] != '\0' && i < 2 * sizeof(c->pin); i++) {
+		d = strchr(digits, tolower((unsigned char)t.text[i]));
+		if (d == NULL)
+			break;
+		c->pin[i / 2] = (uint8_t)(c->pin[i / 2] << 4 | (d - digits));
+	}
+	if (i != 2 * sizeof(c->pin) || t.text[i] != '\0')
+		return parse_error(p, t.pos, "a SHA-256 has %zu hexadecimal "
+		    "digits, see ntpd.conf(5) for how to get it",
+		    2 * sizeof(c->pin));
+	c->pinned = 1;
+	return 0;
+}
+
+static int
+check_nts(struct parser *p, const struct token *key,
+    const struct conf_server *c)
+{
+	if (c->nts || (!c->pinned && c->nts_port == 0))
+		return 0;
+	return parse_error(p, key->pos, "\"%s\" has no meaning without "
+	    "\"nts\"", c->pinned ? "nts-pin" : "nts-port");
 }
 
 static int

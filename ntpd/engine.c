@@ -103,6 +103,7 @@ engine_main(const struct proc_opts *opts)
 	TAILQ_INIT(&e->sensors);
 	engine_server_init(e);
 	engine_control_init(e);
+	engine_jar_init(e);
 	engine_stats_init();
 	imsgev_init(&e->parent, PROC_PARENT_FD, "parent", from_parent,
 	    nitems(from_parent), IMSGEV_FATAL, e, parent_closed);
@@ -166,15 +167,16 @@ tick(int fd, short what, void *arg)
 {
 	struct engine	*e = arg;
 	struct sync_now	 now;
-	bool		 cut;
+	bool		 cut, keyless;
 
 	engine_wake(e, &now);
 	cut = engine_client_probe(e, now.mono);
+	keyless = engine_jar_tick(e, &now);
 	engine_pool_watch(e, now.mono);
 	engine_sync_tick(e, &now);
 	engine_server_refresh(e, &now);
 	engine_server_tick(e, now.mono);
-	e->resting = e->watch != -1 && e->synced && !cut &&
+	e->resting = e->watch != -1 && e->synced && !cut && !keyless &&
 	    TAILQ_EMPTY(&e->server.listeners);
 	engine_timer(&e->tick,
 	    mono_add(now.mono, e->resting ? TICK_REST : TICK), now.mono);

@@ -22,8 +22,9 @@
  *	engine_name.c		names: when to look them up
  *	engine_pool.c		names: which of their addresses to ask
  *	engine_client.c		addresses: when to ask, what is answered
+ *	engine_jar.c		cookie jars: what NTS protects
+ *	engine_nts.c		the edge to the nts process
  *	engine_query.c		one query: socket, timestamps
- *	engine_nts.c		the nts process: cookie keys
  *	engine_sensor.c		sensors: readings to samples
  *	engine_stats.c		samples and updates to statistics files
  *	engine_sync.c		samples to clock commands, and the log of it
@@ -57,6 +58,7 @@
 #include "log.h"
 #include "msg.h"
 #include "ntptime.h"
+#include "ntsfield.h"
 #include "osc.h"
 #include "proc.h"
 #include "refclock.h"
@@ -97,12 +99,42 @@ enum fault {
 	FAULT__MAX
 };
 
+/* What NTS-KE gave us for a peer: engine_jar.c */
+struct jar {
+	uint32_t	 id;		/* of the question to nts */
+	bool		 asking;	/* it is under way, */
+	bool		 resolving;	/* or the server's name is */
+	bool		 ready;		/* there are keys */
+	bool		 judged;	/* the certificates' dates, by a time */
+					/* that was trusted */
+	bool		 suspect;	/* the server says they are no good */
+	bool		 told;		/* why, to the log */
+	int64_t		 notbefore;	/* the chain is valid, Unix time */
+	int64_t		 notafter;
+	uint8_t		 c2s[NTS_KEY_LEN];
+	uint8_t		 s2c[NTS_KEY_LEN];
+	uint8_t		 uid[NTS_UID_LEN];	/* of the latest query */
+	struct ntsfield_cookies cookies;	/* oldest first */
+	mono_t		 since;		/* the keys' age */
+	mono_t		 next;		/* no NTS-KE before that */
+	unsigned int	 tries;		/* since a reply was authentic */
+	uint64_t	 established;
+	uint64_t	 failed;
+	uint64_t	 naks;		/* NTSN */
+	uint64_t	 rejected;	/* replies that were not authentic */
+	struct msg_nts_keys *held;	/* while its server is resolved */
+	char		 why[128];	/* there are no keys */
+};
+
 /* One address being asked: engine_client.c */
 struct peer {
 	TAILQ_ENTRY(peer) entry;
 	struct engine	*engine;
 	struct name	*name;
-	struct addr	 addr;		/* with port */
+	struct addr	 addr;		/* as the name has it, with port */
+	struct addr	 to;		/* queries go there; another one if */
+					/* NTS-KE said so */
+	struct jar	*jar;		/* NULL: without NTS */
 	struct assoc	 assoc;
 	struct event	 timer;		/* assoc.due */
 	struct query	 query;
@@ -303,6 +335,8 @@ struct engine {
 	mono_t		 lastsend;	/* of any query */
 	unsigned int	 npeers;
 
+	struct siv	*siv;		/* engine_jar.c */
+
 	/* engine_nts.c */
 	struct {
 		struct imsgev	 iev;
@@ -349,8 +383,8 @@ void		 engine_conf_commit(void *, struct imsgev *,
 		    const struct imsg_in *);
 /* What the configuration means to sync. */
 void		 engine_conf_sync(const struct engine *, struct sync_conf *);
-void		 engine_conf_source(const struct conf_server *,
-		    struct sync_opts *);
+void		 engine_conf_source(const struct engine *,
+		    const struct conf_server *, struct sync_opts *);
 
 /* engine_pool.c */
 struct name	*engine_pool_new(struct engine *, const struct conf_server *);
@@ -375,6 +409,8 @@ void		 engine_pool_watch(struct engine *, mono_t);
 void		 engine_name_init(struct name *);
 /* Something changed: when to ask the resolver next. */
 void		 engine_name_schedule(struct name *, mono_t);
+/* An address one can ask at all, whatever the resolver was told to say. */
+bool		 engine_name_askable(const struct addr *);
 void		 engine_name_answer(void *, struct imsgev *,
 		    const struct imsg_in *);
 /* A route came back: ask the resolver again what it could not tell. */
@@ -384,6 +420,10 @@ void		 engine_name_network(struct engine *, mono_t);
 struct peer	*engine_client_new(struct name *, const struct addr *, mono_t);
 void		 engine_client_free(struct peer *);
 void		 engine_client_reconf(struct peer *, mono_t);
+/* Queries go to that address from now on; it is another clock. */
+void		 engine_client_move(struct peer *, const struct addr *);
+/* Ask soon, as at the start. */
+void		 engine_client_soon(struct peer *, mono_t);
 /* Its address for the log, with the port if it is not 123. */
 const char	*engine_client_str(const struct peer *, char [ADDR_STRLEN]);
 /* A datagram came in; the peer may be gone when it returns. */
@@ -400,10 +440,54 @@ bool		 engine_client_probe(struct engine *, mono_t);
 /* The intervals sync would like. */
 void		 engine_client_polls(struct engine *, mono_t);
 
+/* engine_nts.c */
+void		 engine_nts_fd(void *, struct imsgev *,
+		    const struct imsg_in *);
+
+/*
+ * engine_jar.c
+ */
+void		 engine_jar_init(struct engine *);
+/* What nts answers; it is gone and will not. */
+void		 engine_jar_keys(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_jar_forget(struct engine *);
+/* The peer's name is to be asked with NTS: before its first query. */
+int		 engine_jar_new(struct peer *, mono_t)
+		    __attribute__((__warn_unused_result__));
+void		 engine_jar_free(struct peer *);
+/* Keys are on their way: a query had better wait. */
+bool		 engine_jar_pending(const struct peer *);
+/*
+ * Protect a query of *len octets in a buffer of that size.  -1: there are
+ * no keys or cookies, and it must not be sent.
+ */
+int		 engine_jar_protect(struct peer *, uint8_t *, size_t, size_t *)
+		    __attribute__((__warn_unused_result__));
+/* Is this the authentic answer to the open query? */
+bool		 engine_jar_authentic(struct peer *, const uint8_t *, size_t,
+		    const struct sync_now *)
+		    __attribute__((__warn_unused_result__));
+/* Each second: who needs keys?  True: somebody still does. */
+bool		 engine_jar_tick(struct engine *, const struct sync_now *);
+/* An answer of dns that is no name's of the configuration. */
+void		 engine_jar_answer(struct engine *, uint32_t,
+		    const struct msg_answer *, const struct sync_now *);
+/* The network is back: no need to wait on. */
+void		 engine_jar_network(struct engine *, mono_t);
+/* Why it has no keys; "": it has. */
+const char	*engine_jar_reason(const struct peer *);
+
 /* engine_query.c */
 void		 engine_query_init(struct peer *);
 /* Send; a failure is counted in the peer's association. */
 void		 engine_query_send(struct peer *, const uint8_t *, mono_t);
+/*
+ * Would it pass the test of origin?  Then it is worth a wait, and the work
+ * of authenticating it.
+ */
+bool		 engine_query_answers(const struct peer *,
+		    const struct io_msg *);
 /* The query has its answer. */
 void		 engine_query_answered(struct query *, mono_t);
 void		 engine_query_close(struct query *);
@@ -430,10 +514,6 @@ void		 engine_sync_verdict(struct engine *, struct verdict *,
 enum ctl_peer_state engine_sync_usable(enum select_reason);
 /* The drift file's content, if it is worth writing. */
 void		 engine_sync_drift(struct engine *, const struct sync_now *);
-
-/* engine_nts.c */
-void		 engine_nts_fd(void *, struct imsgev *,
-		    const struct imsg_in *);
 
 /* engine_sensor.c */
 void		 engine_sensor_fd(void *, struct imsgev *,
@@ -506,6 +586,9 @@ void		 engine_control_done(void *, struct imsgev *,
 
 /* engine_show.c: rows of a view; how many. */
 uint32_t	 engine_show(struct engine *, struct imsgev *, enum ctl_view,
+		    const struct sync_now *);
+/* engine_show_nts.c: those of NTS, for engine_show. */
+uint32_t	 engine_show_nts(struct engine *, struct imsgev *,
 		    const struct sync_now *);
 /* engine_show_server.c: those of the server, for engine_show. */
 uint32_t	 engine_show_server(struct engine *, struct imsgev *,

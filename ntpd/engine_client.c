@@ -31,6 +31,7 @@
 #include "refid.h"
 
 #define STAGGER		0.2	/* s between queries, when there is room */
+#define KEYS_WAIT	0.5	/* s a query waits for keys, and again */
 #define BURST_AGAIN	30.0	/* s between bursts that we ask for */
 #define NOROUTE_FAULT	2	/* failures to send until it is a fault */
 #define BAD_REPLIES	8	/* unusable for so many answers, and */
@@ -55,9 +56,9 @@ engine_client_new(struct name *name, const struct addr *addr, mono_t now)
 	}
 	p->engine = e;
 	p->name = name;
-	p->addr = *addr;
+	p->addr = p->to = *addr;
 	p->verdict.reason = SELECT_EMPTY;
-	engine_conf_source(name->conf, &so);
+	engine_conf_source(e, name->conf, &so);
 	if ((p->slot = sync_add(&e->sync, &so, refid_addr(addr))) == -1) {
 		log_warnx("server %s: more than %d sources, not asked",
 		    name->conf->name, SYNC_SOURCES);
@@ -67,6 +68,12 @@ engine_client_new(struct name *name, const struct addr *addr, mono_t now)
 	ao.minpoll = name->conf->minpoll;
 	ao.maxpoll = name->conf->maxpoll;
 	assoc_init(&p->assoc, &ao, now, arc4random());
+	if (name->conf->nts && engine_jar_new(p, now) == -1) {
+		log_warn("server %s", name->conf->name);
+		sync_remove(&e->sync, p->slot);
+		free(p);
+		return NULL;
+	}
 	evtimer_set(&p->timer, timer_cb, p);
 	engine_query_init(p);
 	engine_timer(&p->timer, p->assoc.due, now);
@@ -89,6 +96,7 @@ engine_client_free(struct peer *p)
 	evtimer_del(&p->timer);
 	sync_remove(&p->engine->sync, p->slot);
 	p->engine->npeers--;
+	engine_jar_free(p);
 	free(p);
 }
 
@@ -99,7 +107,7 @@ engine_client_reconf(struct peer *p, mono_t now)
 	struct sync_opts		 so;
 	struct assoc_opts		 ao;
 
-	engine_conf_source(c, &so);
+	engine_conf_source(p->engine, c, &so);
 	sync_source_reconf(&p->engine->sync, p->slot, &so);
 	ao.minpoll = c->minpoll;
 	ao.maxpoll = c->maxpoll;
@@ -107,11 +115,31 @@ engine_client_reconf(struct peer *p, mono_t now)
 	engine_timer(&p->timer, p->assoc.due, now);
 }
 
+void
+engine_client_move(struct peer *p, const struct addr *to)
+{
+	struct sync		*sync = &p->engine->sync;
+	struct sync_opts	 so;
+	bool			 same = addr_equal(&p->to, to);
+
+	if (addr_cmp(&p->to, to) == 0)
+		return;
+	engine_query_close(&p->query);
+	p->to = *to;
+	if (same)
+		return;		/* but for the port */
+	/* the slot that was freed is there to be taken */
+	engine_conf_source(p->engine, p->name->conf, &so);
+	sync_remove(sync, p->slot);
+	if ((p->slot = sync_add(sync, &so, refid_addr(to))) == -1)
+		fatalx("server %s: its slot is gone", p->name->conf->name);
+}
+
 const char *
 engine_client_str(const struct peer *p, char buf[ADDR_STRLEN])
 {
-	return p->addr.port == NTP_PORT ? addr_str(&p->addr, buf) :
-	    addr_strport(&p->addr, buf);
+	return p->to.port == NTP_PORT ? addr_str(&p->to, buf) :
+	    addr_strport(&p->to, buf);
 }
 
 static void
@@ -121,6 +149,12 @@ burst(struct peer *p, mono_t now)
 	p->bursted = true;
 	assoc_burst(&p->assoc, now, arc4random());
 	engine_timer(&p->timer, p->assoc.due, now);
+}
+
+void
+engine_client_soon(struct peer *p, mono_t now)
+{
+	burst(p, now);
 }
 
 void
@@ -148,7 +182,7 @@ engine_client_probe(struct engine *e, mono_t now)
 				continue;
 			if ((p->bursted &&
 			    mono_diff(now, p->burst) < BURST_AGAIN) ||
-			    !engine_query_route(n, &p->addr)) {
+			    !engine_query_route(n, &p->to)) {
 				cut = true;
 				continue;
 			}
@@ -160,6 +194,7 @@ engine_client_probe(struct engine *e, mono_t now)
 	if (back) {
 		log_info("network is back");
 		engine_name_network(e, now);
+		engine_jar_network(e, now);
 	}
 	return cut;
 }
@@ -229,7 +264,8 @@ timer_cb(int fd, short what, void *arg)
 	engine_wake(e, &now);
 	wait = mono_diff(p->assoc.due, now.mono);
 	if (wait <= 0 && p->assoc.phase == ASSOC_IDLE)
-		wait = stagger(e, now.mono);
+		wait = engine_jar_pending(p) ? KEYS_WAIT :
+		    stagger(e, now.mono);
 	if (wait > 0) {
 		engine_timer(&p->timer, mono_add(now.mono, wait), now.mono);
 		return;
@@ -264,6 +300,13 @@ engine_client_reply(struct peer *p, const struct io_msg *m,
 	bool		 open = p->assoc.phase == ASSOC_ASKED;
 	char		 buf[ADDR_STRLEN];
 
+	if (p->jar != NULL && engine_query_answers(p, m) &&
+	    !engine_jar_authentic(p, m->data, m->len, now)) {
+		assoc_unauthentic(&p->assoc);
+		log_debug("reply from %s: %s", engine_client_str(p, buf),
+		    reply_str(p->assoc.last));
+		return;
+	}
 	act = assoc_reply(&p->assoc, m->data, m->len, times, &e->osc,
 	    now->mono, arc4random(), &s);
 	log_debug("reply from %s: %s, next query %.0fs",

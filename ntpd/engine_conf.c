@@ -118,13 +118,15 @@ engine_conf_sync(const struct engine *e, struct sync_conf *sc)
 }
 
 void
-engine_conf_source(const struct conf_server *c, struct sync_opts *so)
+engine_conf_source(const struct engine *e, const struct conf_server *c,
+    struct sync_opts *so)
 {
 	memset(so, 0, sizeof(*so));
 	so->weight = c->weight;
 	so->trusted = c->trusted;
 	so->prefer = c->prefer;
 	so->noselect = c->noselect;
+	so->unauthentic = e->conf->global.require_nts && !c->nts;
 	so->minpoll = c->minpoll;
 	so->maxpoll = c->maxpoll;
 }

@@ -106,9 +106,8 @@ engine_name_schedule(struct name *n, mono_t now)
 	engine_timer(&n->timer, n->due, now);
 }
 
-/* An address one can ask at all, whatever the resolver was told to say. */
-static bool
-askable(const struct addr *a)
+bool
+engine_name_askable(const struct addr *a)
 {
 	switch ((enum addr_family)a->family) {
 	case ADDR_V4:
@@ -134,7 +133,7 @@ interleave(struct name *n, const struct msg_answer *a)
 		for (i = next[turn]; i < a->n &&
 		    a->addr[i].family != family[turn]; i++)
 			;
-		if (i < a->n && askable(&a->addr[i])) {
+		if (i < a->n && engine_name_askable(&a->addr[i])) {
 			n->cand[n->ncand] = a->addr[i];
 			n->cand[n->ncand++].port = n->conf->port;
 		}
@@ -184,7 +183,11 @@ engine_name_answer(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		imsgev_refuse(iev, in, "not an answer");
 	engine_wake(e, &now);
 	/* The name may have left the configuration meanwhile. */
-	if ((n = by_id(e, in->id)) == NULL || !n->asking)
+	if ((n = by_id(e, in->id)) == NULL) {
+		engine_jar_answer(e, in->id, a, &now);
+		return;
+	}
+	if (!n->asking)
 		return;
 	n->asking = false;
 	if (a->result != DNS_OK || a->n == 0) {

@@ -15,8 +15,9 @@
  */
 
 /*
- * Engine: its edge to the nts process.  What that gives out as a server, we
- * have to open: the ring of cookie keys goes to the batch loop.
+ * Engine: its edge to the nts process.  What that gets from servers goes to
+ * cookie jars (engine_jar.c).  What it gives out as one, we have to open:
+ * the ring of cookie keys goes to the batch loop.
  */
 
 #include <sys/types.h>
@@ -31,6 +32,7 @@ static void	 closed(void *, struct imsgev *);
 
 /* E3, what the engine takes from nts. */
 static const struct imsg_handler from_nts[] = {
+	{ IMSG_NTS_KEYS, sizeof(struct msg_nts_keys), engine_jar_keys, 0 },
 	{ IMSG_NTS_RING, sizeof(struct ntsring), ring, 0 },
 	{ IMSG_NTS_COUNTS, sizeof(struct msg_nts_counts), counts, 0 },
 };
@@ -42,7 +44,7 @@ engine_nts_fd(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	struct engine	*e = arg;
 
 	if (e->nts.there)
-		imsgev_close(&e->nts.iev);
+		closed(e, &e->nts.iev);
 	imsgev_init(&e->nts.iev, in->fd, "nts", from_nts, nitems(from_nts),
 	    IMSGEV_FATAL, e, closed);
 	e->nts.there = true;
@@ -58,6 +60,7 @@ closed(void *arg, struct imsgev *iev)
 	imsgev_close(&e->nts.iev);
 	e->nts.there = false;
 	memset(&e->nts.counts, 0, sizeof(e->nts.counts));
+	engine_jar_forget(e);
 }
 
 static void

@@ -76,15 +76,25 @@ void
 engine_query_send(struct peer *p, const uint8_t *pkt, mono_t now)
 {
 	struct query	*q = &p->query;
+	uint8_t		 buf[NTS_PACKET_MAX];
+	size_t		 len = NTP_HEADER_LEN;
 	mono_t		 sent;
 
 	engine_query_close(q);
+	memcpy(buf, pkt, len);
+	if (p->jar != NULL && engine_jar_protect(p, buf, sizeof(buf),
+	    &len) == -1) {
+		/* never without */
+		engine_hurry(p->engine, now);
+		assoc_senterr(&p->assoc, now, arc4random());
+		return;
+	}
 	if (query_open(p) == -1) {
 		query_failed(p, errno, now);
 		return;
 	}
 	sent = now_mono();
-	if (io_query(q->fd, pkt, NTP_HEADER_LEN) == -1) {
+	if (io_query(q->fd, buf, len) == -1) {
 		query_failed(p, errno, now);
 		engine_query_close(q);
 		return;
@@ -107,7 +117,7 @@ query_open(struct peer *p)
 	struct query	*q = &p->query;
 	struct addr	 local;
 
-	if ((q->fd = io_client(&p->addr, from(p->name, &p->addr))) == -1)
+	if ((q->fd = io_client(&p->to, from(p->name, &p->to))) == -1)
 		return -1;
 	/* A server that names this address as its source follows us. */
 	if (io_local(q->fd, &local) == 0 && !addr_loopback(&local))
@@ -145,7 +155,7 @@ query_failed(struct peer *p, int error, mono_t now)
 	char	 buf[ADDR_STRLEN];
 
 	assoc_senterr(&p->assoc, now, arc4random());
-	if (io_noroute(error) && !engine_query_route(p->name, &p->addr)) {
+	if (io_noroute(error) && !engine_query_route(p->name, &p->to)) {
 		p->noroute++;
 		engine_hurry(p->engine, now);
 	}
@@ -178,9 +188,8 @@ query_stamp(struct peer *p, mono_t now)
 	q->stamp = IO_STAMP_KERNEL;
 }
 
-/* Would it pass the test of origin?  Then it is worth a wait. */
-static bool
-answers(const struct peer *p, const struct io_msg *m)
+bool
+engine_query_answers(const struct peer *p, const struct io_msg *m)
 {
 	struct packet	 pkt;
 
@@ -220,7 +229,7 @@ query_cb(int fd, short what, void *arg)
 		if (n == 0)
 			return;
 		if (q->stamp == IO_STAMP_DAEMON && !q->held &&
-		    io_os_txstamps() && answers(p, &m)) {
+		    io_os_txstamps() && engine_query_answers(p, &m)) {
 			q->msg = m;
 			q->held = true;
 			engine_timer(&q->wait, mono_add(now.mono, STAMP_WAIT),

@@ -45,7 +45,8 @@ static uint32_t	(*const views[CTL_VIEW__MAX])(struct engine *,
 	[CTL_VIEW_PEERS] = show_peers,
 	[CTL_VIEW_SENSORS] = show_sensors,
 	[CTL_VIEW_SERVER] = engine_show_server,
-	[CTL_VIEW_LISTENERS] = engine_show_listeners
+	[CTL_VIEW_LISTENERS] = engine_show_listeners,
+	[CTL_VIEW_NTS] = engine_show_nts
 };
 
 /* Not used, and this is how the column says it. */
@@ -116,7 +117,7 @@ status_peers(const struct engine *e, struct ctl_status *st)
 			    CTL_PEER_VALID)
 				st->peers_valid++;
 			if (src->selected)
-				st->refaddr = p->addr;
+				st->refaddr = p->to;
 		}
 	}
 }
@@ -298,7 +299,9 @@ peer_reason(const struct peer *p, struct ctl_peer *cp)
 	else if (a->denied) {
 		packet_kiss(a->header.refid, kiss);
 		snprintf(cp->reason, size, "denied by the server (%s)", kiss);
-	} else if (p->noroute > 0)
+	} else if (engine_jar_reason(p)[0] != '\0')
+		strlcpy(cp->reason, engine_jar_reason(p), size);
+	else if (p->noroute > 0)
 		strlcpy(cp->reason, "no route to it", size);
 	else if (p->unsent > 0)
 		strlcpy(cp->reason, "queries cannot be sent", size);
@@ -322,7 +325,7 @@ show_peer(const struct peer *p, struct imsgev *iev,
 
 	memset(&cp, 0, sizeof(cp));
 	peer_conf(p->name, &cp);
-	cp.addr = p->addr;
+	cp.addr = p->to;
 	peer_assoc(&p->assoc, now, &cp);
 	peer_stats(p, now, &cp);
 	peer_reason(p, &cp);

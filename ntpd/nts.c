@@ -61,7 +61,10 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_SHUTDOWN, 0, shutdown_nts, 0 },
 };
 
-/* E3, what nts takes from the engine: nothing yet. */
+/* E3, what nts takes from the engine. */
+static const struct imsg_handler from_engine[] = {
+	{ IMSG_NTS_WANT, sizeof(struct msg_nts_want), nts_client_want, 0 },
+};
 
 /* Who reads which file; the descriptor goes with it. */
 static void	(*const readers[NTS_FILE__MAX])(struct nts *, int,
@@ -69,6 +72,7 @@ static void	(*const readers[NTS_FILE__MAX])(struct nts *, int,
 	[NTS_FILE_CERT] = nts_server_file,
 	[NTS_FILE_KEY] = nts_server_file,
 	[NTS_FILE_RING] = nts_key_file,
+	[NTS_FILE_CA] = nts_client_file,
 };
 
 void
@@ -99,8 +103,8 @@ fd_engine(void *arg, struct imsgev *iev, const struct imsg_in *in)
 
 	if (n->engine_there)
 		fatalx("second edge to the engine");
-	imsgev_init(&n->engine, in->fd, "engine", NULL, 0, IMSGEV_FATAL, n,
-	    closed);
+	imsgev_init(&n->engine, in->fd, "engine", from_engine,
+	    nitems(from_engine), IMSGEV_FATAL, n, closed);
 	n->engine_there = true;
 }
 

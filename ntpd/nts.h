@@ -20,6 +20,7 @@
  *	nts.c		main, edges
  *	nts_conn.c	connections: one handshake, one question, one answer
  *	nts_tls.c	libssl, behind names of our own
+ *	nts_client.c	NTS-KE as client: keys for the engine
  *	nts_server.c	NTS-KE as server: who may connect, and the answer
  *	nts_key.c	the keys that cookies are sealed with
  *
@@ -240,6 +241,13 @@ struct nts_server {
 	struct log_limit said_down;
 };
 
+/* nts_client.c */
+struct nts_client {
+	struct nts_tls_ctx *ctx;	/* with CAs; NULL: none came */
+	struct nts_tls_ctx *bare;	/* for pins */
+	unsigned int	 open;		/* connections */
+};
+
 /* nts_key.c */
 struct nts_key {
 	struct ntsring ring;
@@ -259,11 +267,15 @@ struct nts {
 	struct nts_conns conns;
 	struct msg_nts_conf conf;
 	struct msg_nts_counts counts;
+	struct nts_client client;
 	struct nts_server server;
 	struct nts_key	 key;
 };
 
 /* Handlers of messages and files. */
+void	 nts_client_want(void *, struct imsgev *, const struct imsg_in *);
+void	 nts_client_file(struct nts *, int, const struct msg_nts_file *);
+
 void	 nts_server_init(struct nts *);
 void	 nts_server_listen(void *, struct imsgev *, const struct imsg_in *);
 void	 nts_server_gone(void *, struct imsgev *, const struct imsg_in *);

@@ -67,10 +67,24 @@ serves(const struct conf *conf)
 	return false;
 }
 
+/* Is there one that has to be asked with NTS, and known by a CA? */
+static bool
+asks(const struct conf *conf, bool ca)
+{
+	const struct conf_server_node	*n;
+
+	TAILQ_FOREACH(n, &conf->servers, entry) {
+		if (n->reconf != RECONF_DELETE && n->c.nts &&
+		    !(ca && n->c.pinned))
+			return true;
+	}
+	return false;
+}
+
 bool
 parent_nts_wanted(const struct conf *conf)
 {
-	return serves(conf);
+	return serves(conf) || asks(conf, false);
 }
 
 static void
@@ -144,6 +158,21 @@ give_certificate(struct parent *p)
 	    why);
 	if (cert != -1)
 		close(cert);
+}
+
+static void
+give_ca(struct parent *p)
+{
+	const char	*why, *path;
+	int		 fd;
+
+	path = p->conf->ntsca[0] != '\0' ? p->conf->ntsca : CAFILE;
+	if ((fd = open_file(path, false, &why)) != -1) {
+		give(p, NTS_FILE_CA, 0, path, fd);
+		return;
+	}
+	parent_reload_say(p, "certificates of CAs %s: %s", path,
+	    why != NULL ? why : strerror(errno));
 }
 
 /* What tells one content of a file from another. */
@@ -280,6 +309,8 @@ configure(struct parent *p)
 	m.rotate = p->conf->ntsrotate;
 	m.port = ntp_port(p->conf);
 	imsgev_send(iev, IMSG_NTS_CONF, 0, -1, &m, sizeof(m));
+	if (asks(p->conf, true))
+		give_ca(p);
 	if (m.serve) {
 		give_certificate(p);
 		if (!p->nts.ringed || ring_changed(p))

@@ -50,6 +50,7 @@ enum ctl_view {
 	CTL_VIEW_SENSORS,
 	CTL_VIEW_SERVER,
 	CTL_VIEW_LISTENERS,
+	CTL_VIEW_NTS,		/* rows: ROW_NTS */
 	CTL_VIEW__MAX
 };
 
@@ -227,5 +228,32 @@ struct ctl_listener {
 	uint64_t	 octets_out;
 	double		 latency;	/* mean, s; NaN: no reply yet */
 };
+
+/* Of a server that is asked with NTS: has it keys? */
+enum ctl_nts_state {
+	CTL_NTS_NONE,		/* no, see reason */
+	CTL_NTS_ASKING,		/* no, NTS-KE is under way */
+	CTL_NTS_KEYS,		/* and cookies */
+	CTL_NTS_DOUBT		/* yes, and the server says it cannot read */
+};				/* our cookies */
+
+struct ctl_nts {
+	char		 name[MSG_NAME_MAX];	/* as configured */
+	struct addr	 addr;		/* of its NTP; NONE: not resolved */
+	struct addr	 ke;		/* of its NTS-KE */
+	uint8_t		 state;		/* enum ctl_nts_state */
+	uint8_t		 cookies;	/* in the jar; 8 when it is full */
+	uint8_t		 pinned;
+	uint8_t		 zero;
+	uint16_t	 cookielen;	/* octets of one */
+	uint16_t	 zero2;
+	double		 age;		/* of the keys, s; < 0: none */
+	double		 next;		/* s, NTS-KE not before; NaN: no need */
+	uint64_t	 established;	/* so many times */
+	uint64_t	 failed;	/* NTS-KE, */
+	uint64_t	 naks;		/* NTSN */
+	uint64_t	 rejected;	/* replies that were not authentic */
+	char		 reason[128];	/* why there are no keys; empty: there */
+};					/* are */
 
 #endif /* CTL_H */

@@ -50,6 +50,8 @@ struct world {
 	const struct ctl_server	*server;
 	const struct ctl_listener *listeners;
 	uint32_t		 nlisteners;
+	const struct ctl_nts	*nts;
+	uint32_t		 nnts;
 };
 
 #define V4(a, b, c, d) \
@@ -296,10 +298,32 @@ static const struct ctl_listener extreme_listeners[] = {
 	},
 };
 
+static const struct ctl_nts normal_nts[] = {
+	{ .name = "time.example.org", .addr = V4(192, 0, 2, 1),
+	    .ke = V4(192, 0, 2, 1), .state = CTL_NTS_KEYS, .cookies = 8,
+	    .cookielen = 100, .age = 86400 + 7200, .next = NAN,
+	    .established = 1 },
+	{ .name = "ntp.example.net", .addr = V4(198, 51, 100, 7),
+	    .ke = V4(203, 0, 113, 7), .state = CTL_NTS_DOUBT, .cookies = 5,
+	    .pinned = 1, .cookielen = 104, .age = 300, .next = 12.3,
+	    .established = 3, .failed = 1, .naks = 2, .rejected = 4 },
+	{ .name = "no.example.com", .addr = V4(203, 0, 113, 9),
+	    .ke = V4(203, 0, 113, 9), .state = CTL_NTS_NONE, .age = -1,
+	    .next = 75.6, .failed = 7,
+	    .reason = "connection failed: Connection refused" },
+};
+static const struct ctl_nts extreme_nts[] = {
+	{ .name = "\x1b[2J", .state = 200, .cookies = 255, .pinned = 255,
+	    .cookielen = 65535, .age = DBL_MAX, .next = INFINITY,
+	    .established = UINT64_MAX, .failed = UINT64_MAX,
+	    .naks = UINT64_MAX, .rejected = UINT64_MAX,
+	    .reason = "\"\\\n" },
+};
+
 #define ROWS(a)	(a), nitems(a)
 static const struct world normal = {
 	&normal_status, ROWS(normal_peers), NULL, 0, &normal_server,
-	ROWS(normal_listeners)
+	ROWS(normal_listeners), ROWS(normal_nts)
 };
 static const struct world sensors = {
 	&normal_status, NULL, 0, ROWS(normal_sensors), &normal_server,
@@ -307,15 +331,16 @@ static const struct world sensors = {
 };
 static const struct world both = {
 	&normal_status, ROWS(normal_peers), ROWS(normal_sensors),
-	&normal_server, ROWS(normal_listeners)
+	&normal_server, ROWS(normal_listeners), ROWS(normal_nts)
 };
 static const struct world empty = {
-	&empty_status, NULL, 0, NULL, 0, &empty_server, NULL, 0
+	&empty_status, NULL, 0, NULL, 0, &empty_server, NULL, 0,
+	NULL, 0
 };
 static const struct world nothing = { NULL };
 static const struct world extreme = {
 	&extreme_status, ROWS(extreme_peers), ROWS(extreme_sensors),
-	&extreme_server, ROWS(extreme_listeners)
+	&extreme_server, ROWS(extreme_listeners), ROWS(extreme_nts)
 };
 
 static void
@@ -426,6 +451,9 @@ show_rows(struct imsgbuf *ibuf, const struct world *w, uint32_t view)
 	case CTL_VIEW_SERVER:
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_SERVER, w->server,
 		    w->server != NULL);
+		return;
+	case CTL_VIEW_NTS:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_NTS, w->nts, w->nnts);
 		return;
 	case CTL_VIEW_LISTENERS:
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_LISTENER, w->listeners,

@@ -61,14 +61,14 @@ jq -r '.drops[].reason' "$T/out" | while read -r reason; do
 		exit 1
 	}
 done || failed=1
-for view in peers Sensors sources; do
+for view in nts peers Sensors sources; do
 	ask both -n -s $view
-	# the lines of heads are those with "st"
-	for head in $(grep -w st "$T/out" | sed 's/(.*//'); do
+	# the lines of heads are those with "st" or "age"
+	for head in $(grep -Ew "st|age" "$T/out" | sed 's/(.*//'); do
 		documented text "$head" "the column of $view"
 	done
 done
-names=$(for view in all sources server; do
+names=$(for view in all nts sources server; do
 	ask both -n -j -s $view
 	jq -r '.. | objects | keys[]' "$T/out"
 done | sort -u)

@@ -22,7 +22,7 @@ golden()
 
 write=${1-}
 for scenario in normal sensors both empty extreme; do
-	for view in all peers Sensors server sources status; do
+	for view in all nts peers Sensors server sources status; do
 		golden "$scenario.$view.text" $scenario -n -s $view
 		golden "$scenario.$view.json" $scenario -n -j -s $view
 		jq -e . "$T/out" >/dev/null ||
@@ -43,6 +43,7 @@ peer peers
 S Sensors
 Sens Sensors
 sensors Sensors
+n nts
 serv server
 se server
 so sources

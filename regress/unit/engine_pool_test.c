@@ -107,6 +107,12 @@ engine_query_route(const struct name *n, const struct addr *to)
 }
 
 void
+engine_jar_answer(struct engine *e, uint32_t id, const struct msg_answer *a,
+    const struct sync_now *n)
+{
+}
+
+void
 imsgev_send(struct imsgev *iev, uint32_t type, uint32_t id, int fd,
     const void *data, size_t len)
 {

@@ -58,6 +58,13 @@ static const struct blank listener_blank[] = {
 	BLANK(ctl_listener, addr),
 };
 
+static const struct blank nts_blank[] = {
+	BLANK(ctl_nts, zero),
+	BLANK(ctl_nts, zero2),
+	BLANK(ctl_nts, addr),
+	BLANK(ctl_nts, ke),
+};
+
 static const struct {
 	uint32_t	 msg;
 	const struct blank *blank;
@@ -67,6 +74,7 @@ static const struct {
 	{ IMSG_CTL_ROW_PEER, peer_blank, nitems(peer_blank) },
 	{ IMSG_CTL_ROW_SENSOR, sensor_blank, nitems(sensor_blank) },
 	{ IMSG_CTL_ROW_SERVER, server_blank, nitems(server_blank) },
+	{ IMSG_CTL_ROW_NTS, nts_blank, nitems(nts_blank) },
 	{ IMSG_CTL_ROW_LISTENER, listener_blank, nitems(listener_blank) },
 };
 

@@ -1,0 +1,576 @@
+/*
+ * Copyright (c) 2026 the ntpd authors
+ *
+ * Permission to use, copy, modify, and distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF
+ * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
+ */
+
+
+/*
+ * Engine: cookie jars, which is Network Time Security for the servers we
+ * ask (RFC 8915 5).  The nts process speaks TLS and hands over keys and
+ * cookies; here they are kept, spent, and protect what goes to a server and
+ * comes from it.
+ *
+ * A peer with NTS is never asked without: no cookie, no query.  What does
+ * not verify is counted and forgotten.  The keys live in this process'
+ * memory alone: new ones cost one handshake, and a file with them would be
+ * one more secret to lose.
+ *
+ * Keys are asked for again when the cookies are spent, when the server says
+ * that it cannot read them (NTSN, which anybody on the path can say, so it
+ * is no more than a reason to ask), when several polls were not answered,
+ * and when they are old.  The old ones stay until there are new ones.
+ */
+
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+#include "packet.h"
+
+#define KE_MIN		10.0		/* s from one NTS-KE to the next, */
+#define KE_MAX		7200.0		/* doubled while they are no use, */
+#define KE_NET_MAX	320.0		/* less long while none answers */
+#define KE_AGAIN	60.0		/* s keys last for a mere suspicion */
+#define KEY_AGE		(28 * 86400.0)	/* s until they are renewed */
+#define UNANSWERED	3		/* polls: a server may say nothing */
+					/* of a cookie that it cannot read */
+
+void
+engine_jar_init(struct engine *e)
+{
+	if ((e->siv = siv_new()) == NULL)
+		fatalx("libcrypto has no AES");
+}
+
+/* What was asked of nts will be asked again. */
+void
+engine_jar_forget(struct engine *e)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			if (p->jar != NULL)
+				p->jar->asking = false;
+		}
+	}
+}
+
+int
+engine_jar_new(struct peer *p, mono_t now)
+{
+	if ((p->jar = calloc(1, sizeof(*p->jar))) == NULL)
+		return -1;
+	p->jar->next = now;
+	engine_hurry(p->engine, now);
+	strlcpy(p->jar->why, "no keys yet", sizeof(p->jar->why));
+	return 0;
+}
+
+static void
+drop_held(struct jar *j)
+{
+	if (j->held == NULL)
+		return;
+	explicit_bzero(j->held, sizeof(*j->held));
+	free(j->held);
+	j->held = NULL;
+	j->resolving = false;
+}
+
+void
+engine_jar_free(struct peer *p)
+{
+	if (p->jar == NULL)
+		return;
+	drop_held(p->jar);
+	explicit_bzero(p->jar, sizeof(*p->jar));
+	free(p->jar);
+	p->jar = NULL;
+}
+
+/*
+ * Asking for keys
+ */
+
+static bool
+lacks_keys(const struct jar *j)
+{
+	return !j->ready || j->cookies.n == 0;
+}
+
+const char *
+engine_jar_reason(const struct peer *p)
+{
+	return p->jar != NULL && lacks_keys(p->jar) ? p->jar->why : "";
+}
+
+/* RFC 8915 5.7 */
+static bool
+wants_keys(const struct peer *p, mono_t now)
+{
+	const struct jar	*j = p->jar;
+
+	if (j->asking || j->resolving || p->assoc.denied)
+		return false;
+	if (lacks_keys(j) || mono_diff(now, j->since) >= KEY_AGE)
+		return true;
+	return (j->suspect || p->assoc.unanswered >= UNANSWERED) &&
+	    mono_diff(now, j->since) >= KE_AGAIN;
+}
+
+bool
+engine_jar_pending(const struct peer *p)
+{
+	const struct jar	*j = p->jar;
+
+	return j != NULL && lacks_keys(j) && (j->asking || j->resolving ||
+	    (j->tries == 0 && p->engine->nts.there));
+}
+
+/* Exponential back-off, RFC 8915 4.2; a success is no use until it is. */
+static mono_t
+not_before(const struct jar *j, double most, mono_t now)
+{
+	double		 wait = KE_MIN;
+	unsigned int	 i;
+
+	for (i = 1; i < j->tries && wait < most; i++)
+		wait *= 2;
+	if (wait > most)
+		wait = most;
+	return mono_add(now, wait * (1 + arc4random_uniform(1000) / 4e3));
+}
+
+/*
+ * The time to check certificates by, Unix s: the corrected one, if we have
+ * it.  0: we do not, and the dates are checked against the server's.
+ */
+static int64_t
+trusted_time(const struct engine *e, const struct sync_now *now)
+{
+	int64_t		 sec;
+	uint32_t	 nsec;
+
+	if (!e->synced)
+		return 0;
+	ntptime_to_unix(sync_time(&e->sync, &e->osc, now->osc),
+	    now->unixtime, &sec, &nsec);
+	return sec;
+}
+
+static void
+ask(struct peer *p, const struct sync_now *now)
+{
+	const struct conf_server	*c = p->name->conf;
+	struct engine			*e = p->engine;
+	struct jar			*j = p->jar;
+	struct msg_nts_want		 m;
+
+	memset(&m, 0, sizeof(m));
+	strlcpy(m.name, c->name, sizeof(m.name));
+	m.addr = p->addr;
+	m.addr.port = c->nts_port;
+	m.from = m.addr.family == ADDR_V6 ? c->from6 : c->from4;
+	m.unixtime = trusted_time(e, now);
+	m.pinned = c->pinned;
+	memcpy(m.pin, c->pin, sizeof(m.pin));
+	j->id = ++e->nextname;
+	j->asking = true;
+	j->tries++;
+	j->next = not_before(j, KE_MAX, now->mono);
+	imsgev_send(&e->nts.iev, IMSG_NTS_WANT, j->id, -1, &m, sizeof(m));
+}
+
+/*
+ * No keys; the old ones, if there are any, stay.  Said once, and again
+ * when the reason is another.
+ */
+static void
+failed(struct peer *p, enum nts_result result, const char *why, mono_t now)
+{
+	struct jar	*j = p->jar;
+	char		 buf[ADDR_STRLEN];
+	bool		 net;
+
+	net = result == NTS_UNREACHABLE || result == NTS_TIMEOUT ||
+	    result == NTS_BUSY;
+	j->failed++;
+	j->next = not_before(j, net ? KE_NET_MAX : KE_MAX, now);
+	if (!j->told || strcmp(j->why, why) != 0)
+		log_warnx("server %s (%s): no NTS keys: %s",
+		    p->name->conf->name, addr_str(&p->addr, buf), why);
+	j->told = true;
+	strlcpy(j->why, why, sizeof(j->why));
+}
+
+/* Keys that must not be used any longer. */
+static void
+drop_keys(struct peer *p, const char *why, mono_t now)
+{
+	struct jar	*j = p->jar;
+
+	j->ready = false;
+	j->cookies.n = 0;
+	explicit_bzero(j->c2s, sizeof(j->c2s));
+	explicit_bzero(j->s2c, sizeof(j->s2c));
+	failed(p, NTS_CERTIFICATE, why, now);
+}
+
+static void
+take_keys(struct peer *p, const struct msg_nts_keys *m,
+    const struct addr *to, const struct sync_now *now)
+{
+	struct jar	*j = p->jar;
+	unsigned int	 i;
+	char		 buf[ADDR_STRLEN];
+	bool		 needed = lacks_keys(j) || p->assoc.unanswered > 0;
+
+	engine_client_move(p, to);
+	if (j->established++ == 0 || j->told)
+		log_info("server %s (%s): NTS keys established",
+		    p->name->conf->name, engine_client_str(p, buf));
+	else
+		log_debug("server %s (%s): NTS keys renewed",
+		    p->name->conf->name, engine_client_str(p, buf));
+	memcpy(j->c2s, m->c2s, sizeof(j->c2s));
+	memcpy(j->s2c, m->s2c, sizeof(j->s2c));
+	j->notbefore = m->notbefore;
+	j->notafter = m->notafter;
+	j->judged = p->name->conf->pinned;
+	j->cookies.n = m->ncookies;
+	for (i = 0; i < j->cookies.n; i++) {
+		j->cookies.len[i] = m->cookielen[i];
+		memcpy(j->cookies.cookie[i], m->cookie[i], m->cookielen[i]);
+	}
+	j->since = now->mono;
+	j->ready = true;
+	j->suspect = j->told = false;
+	strlcpy(j->why, "the cookies are spent", sizeof(j->why));
+	if (needed)
+		engine_client_soon(p, now->mono);
+}
+
+/*
+ * The answers of nts and dns
+ */
+
+static struct peer *
+by_id(const struct engine *e, uint32_t id)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			if (p->jar != NULL && p->jar->id == id)
+				return p;
+		}
+	}
+	return NULL;
+}
+
+static bool
+sound(const struct msg_nts_keys *m)
+{
+	unsigned int	 i;
+
+	if (m->result >= NTS__MAX ||
+	    memchr(m->why, '\0', sizeof(m->why)) == NULL)
+		return false;
+	if (m->result != NTS_OK)
+		return true;
+	if (m->ncookies == 0 || m->ncookies > NTS_COOKIES ||
+	    memchr(m->server, '\0', sizeof(m->server)) == NULL)
+		return false;
+	for (i = 0; i < m->ncookies; i++) {
+		if (!ntsfield_cookie_ok(m->cookielen[i]))
+			return false;
+	}
+	return true;
+}
+
+/* RFC 8915 4.1.7, 4.1.8: the server for NTP may be another one. */
+static void
+locate(struct peer *p, const struct msg_nts_keys *m,
+    const struct sync_now *now)
+{
+	const struct conf_server	*c = p->name->conf;
+	struct engine			*e = p->engine;
+	struct jar			*j = p->jar;
+	struct msg_lookup		 lookup;
+	struct addr			 to = p->addr;
+	uint16_t			 port;
+
+	port = m->port != 0 ? m->port : c->port;
+	to.port = port;
+	if (m->server[0] == '\0' ||
+	    addr_parse(&to, m->server, port) == 0) {
+		if (engine_name_askable(&to))
+			take_keys(p, m, &to, now);
+		else
+			failed(p, NTS_REFUSED, "its NTP server has no "
+			    "address to be asked", now->mono);
+		return;
+	}
+	if (!e->dns_there || (j->held = malloc(sizeof(*j->held))) == NULL) {
+		failed(p, NTS_BUSY, "its NTP server cannot be resolved now",
+		    now->mono);
+		return;
+	}
+	*j->held = *m;
+	j->resolving = true;
+	j->id = ++e->nextname;
+	memset(&lookup, 0, sizeof(lookup));
+	lookup.family = c->family;
+	strlcpy(lookup.name, m->server, sizeof(lookup.name));
+	imsgev_send(&e->dns, IMSG_DNS_LOOKUP, j->id, -1, &lookup,
+	    sizeof(lookup));
+}
+
+void
+engine_jar_keys(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct engine			*e = arg;
+	const struct msg_nts_keys	*m = in->data;
+	struct sync_now			 now;
+	struct peer			*p;
+
+	if (!sound(m))
+		imsgev_refuse(iev, in, "not keys");
+	engine_wake(e, &now);
+	/* The peer may have gone meanwhile. */
+	if ((p = by_id(e, in->id)) == NULL || !p->jar->asking)
+		return;
+	p->jar->asking = false;
+	if (m->result == NTS_OK)
+		locate(p, m, &now);
+	else
+		failed(p, (enum nts_result)m->result, m->why, now.mono);
+}
+
+void
+engine_jar_answer(struct engine *e, uint32_t id, const struct msg_answer *a,
+    const struct sync_now *now)
+{
+	struct msg_nts_keys	*m;
+	struct peer		*p;
+	struct addr		 to;
+	unsigned int		 i;
+
+	if ((p = by_id(e, id)) == NULL || !p->jar->resolving)
+		return;
+	m = p->jar->held;
+	for (i = 0; a->result == DNS_OK && i < a->n; i++) {
+		if (!engine_name_askable(&a->addr[i]))
+			continue;
+		to = a->addr[i];
+		to.port = m->port != 0 ? m->port : p->name->conf->port;
+		p->jar->resolving = false;
+		take_keys(p, m, &to, now);
+		drop_held(p->jar);
+		return;
+	}
+	drop_held(p->jar);
+	failed(p, NTS_UNREACHABLE, "its NTP server cannot be resolved",
+	    now->mono);
+}
+
+/*
+ * Packets
+ */
+
+/* Never twice, RFC 8915 5.7, so it is gone whatever comes of it. */
+static size_t
+spend(struct ntsfield_cookies *c, uint8_t cookie[NTS_COOKIE_MAX])
+{
+	size_t	 len = c->len[0];
+
+	memcpy(cookie, c->cookie[0], len);
+	c->n--;
+	memmove(c->len, c->len + 1, c->n * sizeof(c->len[0]));
+	memmove(c->cookie, c->cookie + 1, c->n * sizeof(c->cookie[0]));
+	return len;
+}
+
+int
+engine_jar_protect(struct peer *p, uint8_t *pkt, size_t size, size_t *len)
+{
+	struct jar		*j = p->jar;
+	struct ntsfield_request	 r;
+	uint8_t			 nonce[NTS_NONCE_LEN];
+	uint8_t			 cookie[NTS_COOKIE_MAX];
+	unsigned int		 most;
+
+	if (lacks_keys(j))
+		return -1;
+	arc4random_buf(j->uid, sizeof(j->uid));
+	arc4random_buf(nonce, sizeof(nonce));
+	r.key = j->c2s;
+	r.uid = j->uid;
+	r.nonce = nonce;
+	r.cookie = cookie;
+	r.placeholders = NTS_COOKIES - j->cookies.n;
+	r.cookielen = spend(&j->cookies, cookie);
+	/* one comes back for the one that is spent, more for placeholders */
+	most = ntsfield_placeholders(r.cookielen);
+	if (r.placeholders > most)
+		r.placeholders = most;
+	return ntsfield_protect(p->engine->siv, &r, pkt, size, len);
+}
+
+static void
+keep_cookies(struct jar *j, const struct ntsfield_cookies *c)
+{
+	unsigned int	 i, n = j->cookies.n;
+
+	for (i = 0; i < c->n && n < NTS_COOKIES; i++, n++) {
+		j->cookies.len[n] = c->len[i];
+		memcpy(j->cookies.cookie[n], c->cookie[i], c->len[i]);
+	}
+	j->cookies.n = n;
+}
+
+/*
+ * Certificates are judged by the time the server tells when ours is not
+ * trusted: all of the chain was valid then, or it is not believed.
+ */
+static bool
+dates_good(struct peer *p, const struct packet *reply,
+    const struct sync_now *now)
+{
+	struct jar	*j = p->jar;
+	int64_t		 sec;
+	uint32_t	 nsec;
+
+	if (j->judged)
+		return true;
+	ntptime_to_unix(reply->transmit, now->unixtime, &sec, &nsec);
+	if (sec >= j->notbefore && sec <= j->notafter)
+		return true;
+	drop_keys(p, "its certificate is not valid at the time it tells",
+	    now->mono);
+	return false;
+}
+
+/* RFC 8915 5.7: bound to our query, but anybody on the path could do it. */
+static void
+nak(struct peer *p, const struct packet *reply, mono_t now)
+{
+	struct jar	*j = p->jar;
+	char		 buf[ADDR_STRLEN];
+
+	if (reply->stratum != 0 ||
+	    reply->refid != KISS('N', 'T', 'S', 'N'))
+		return;
+	j->naks++;
+	if (!j->suspect)
+		log_debug("peer %s: kiss NTSN, new keys are needed",
+		    engine_client_str(p, buf));
+	j->suspect = true;
+	engine_hurry(p->engine, now);
+}
+
+bool
+engine_jar_authentic(struct peer *p, const uint8_t *pkt, size_t len,
+    const struct sync_now *now)
+{
+	struct jar		*j = p->jar;
+	struct ntsfield_cookies	 cookies;
+	struct packet		 reply;
+	enum ntsfield_verdict	 verdict;
+
+	if (!j->ready || packet_decode(&reply, pkt, len) == -1)
+		return false;
+	verdict = ntsfield_verify(p->engine->siv, j->s2c, j->uid, pkt, len,
+	    &cookies);
+	if (verdict == NTSFIELD_NAKED)
+		nak(p, &reply, now->mono);
+	if (verdict != NTSFIELD_GOOD) {
+		j->rejected++;
+		return false;
+	}
+	if (reply.leap != LEAP_ALARM && reply.stratum != 0 &&
+	    !dates_good(p, &reply, now))
+		return false;
+	keep_cookies(j, &cookies);
+	j->suspect = false;
+	j->tries = 0;
+	return true;
+}
+
+/*
+ * The passing of time
+ */
+
+/* Now that time is trusted: were the certificates good? */
+static void
+judge(struct peer *p, const struct sync_now *now)
+{
+	struct jar	*j = p->jar;
+	int64_t		 sec;
+
+	if (!j->ready || j->judged || (sec = trusted_time(p->engine,
+	    now)) == 0)
+		return;
+	if (sec < j->notbefore || sec > j->notafter)
+		drop_keys(p, "its certificate is not valid now", now->mono);
+	else
+		j->judged = true;
+}
+
+bool
+engine_jar_tick(struct engine *e, const struct sync_now *now)
+{
+	struct name	*n;
+	struct peer	*p;
+	bool		 wanting = false;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			if (p->jar == NULL)
+				continue;
+			judge(p, now);
+			if (!wants_keys(p, now->mono))
+				continue;
+			if (e->nts.there &&
+			    mono_diff(now->mono, p->jar->next) >= 0)
+				ask(p, now);
+			else
+				wanting = true;
+		}
+	}
+	return wanting;
+}
+
+void
+engine_jar_network(struct engine *e, mono_t now)
+{
+	struct name	*n;
+	struct peer	*p;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			if (p->jar == NULL || p->jar->ready)
+				continue;
+			p->jar->tries = 0;
+			p->jar->next = now;
+		}
+	}
+}
