@@ -199,6 +199,8 @@ static const struct metric bucket_metrics[] = {
 };
 
 static const struct metric listener_metrics[] = {
+	GAUGE("listener_workers", NULL, "workers",
+	    "Processes that serve it; 0: the engine does."),
 	COUNTER("listener_packets", NULL, "packets", "All that arrived."),
 	COUNTER("listener_replies", NULL, "replies", "Those answered."),
 	COUNTER("listener_dropped_packets", NULL, "dropped", "Those not."),

@@ -268,7 +268,8 @@ static const struct column listener_columns[] = {
 	{ "octets_in",	"received", S_OCTETS, 1, 8 },
 	{ "octets_out",	"sent",	    S_OCTETS, 1, 6 },
 	{ "latency",	"latency",  S_PLAIN,  1, 7 },
-	{ "interface",	"interface", S_PLAIN, 1, 0, .left = true },
+	{ "workers",	"workers",  S_DASH,   1, 7 },
+	{ "interface",	"if",	    S_PLAIN,  1, 0, .left = true },
 };
 
 /* What an operator wants to know first. */

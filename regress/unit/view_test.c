@@ -56,6 +56,7 @@ static const struct blank server_blank[] = {
 };
 static const struct blank listener_blank[] = {
 	BLANK(ctl_listener, addr),
+	BLANK(ctl_listener, zero),
 };
 
 static const struct blank nts_blank[] = {
