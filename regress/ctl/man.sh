@@ -36,7 +36,7 @@ for word in $(sed 's/\[[^][]*\]//g; s/\[[^]]*\]//g; s/ host.*//;
 	documented text "$word" "the word"
 	n=$((n + 1))
 done
-[ $n -eq 16 ] || wrong "$n words in the usage"
+[ $n -eq 17 ] || wrong "$n words in the usage"
 
 for view in status server; do
 	ask both -n -s $view
