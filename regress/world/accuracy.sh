@@ -1,31 +1,114 @@
 #!/bin/sh
-# The table of accuracy: accuracy.sh [SEEDS].
+# The table of accuracy:
 #
-# RMS error (us) of the client's clock after settling, median of the seeds,
-# for each daemon in each of the standard scenarios, and how many requests
-# it sent.
+#	accuracy.sh [-d DAEMON] [-f FIRST] [-n SEEDS] [-p POLL] [SCENARIO ...]
+#
+# RMS and greatest error (us) of the client's clock after settling, medians
+# of the seeds, of our daemon beside others in the standard scenarios; how
+# many requests each sent; and how often the error was less than our
+# estimated error, and three times it.  -p: both ask at 2^POLL seconds, not
+# at what they think is best.  -d, once or more: beside these (chronyd and
+# openntpd).  -f: the first seed, 1.
 
+set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
-SEEDS=${1:-5}
+OUT=${OUT:-$HERE/../out/world}
+first=1
+seeds=5
+poll=
+others=
+while getopts d:f:n:p: opt; do
+	case $opt in
+	d)	others="$others $OPTARG" ;;
+	f)	first=$OPTARG ;;
+	n)	seeds=$OPTARG ;;
+	p)	poll=$OPTARG ;;
+	*)	echo "usage: accuracy.sh [-d daemon] [-f first] [-n seeds]" \
+		    "[-p poll] [scenario ...]" >&2
+		exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- lan wan wander false loss outage start1000
+others=${others:-chronyd openntpd}
+mkdir -p "$OUT"
+tmp=$(mktemp -d "$OUT/accuracy.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# A scenario whose servers are asked at $poll by lines of configuration.
+fixed()
+{
+	awk -v p="$poll" '
+	    $1 == "expect" { next }
+	    $1 == "server" { addr[$2] = $3; names[++n] = $2 }
+	    $1 != "host" { print; next }
+	    {
+		for (i = 1; i <= NF; i++) {
+			if ($i != "use") {
+				printf "%s ", $i
+				continue
+			}
+			pattern = $++i
+			gsub(/\*/, ".*", pattern)
+			for (k = 1; k <= n; k++)
+				if (names[k] ~ "^(" pattern ")$")
+					use[names[k]] = 1
+		}
+		print ""
+		for (k = 1; k <= n; k++) {
+			a = addr[names[k]]
+			if (!(names[k] in use))
+				continue
+			printf "config ntpd \047server %s poll %d %d\047\n",
+			    a, p, p
+			printf "config chronyd \047server %s minpoll %d " \
+			    "maxpoll %d iburst\047\n", a, p, p
+			printf "config openntpd \047server %s\047\n", a
+		}
+	    }' "$HERE/scenarios/$1.world" >"$tmp/$1.world"
+	echo "$tmp/$1.world"
+}
 
 one()
 {
-	sh "$HERE/run.sh" -q -d "$2" -n "$SEEDS" "$1" 2>/dev/null
+	scenario=$1
+	[ -z "$poll" ] || scenario=$(fixed "$1")
+	sh "$HERE/run.sh" -q -d "$2" -f "$first" -n "$seeds" "$scenario" \
+	    2>/dev/null
 }
 
-echo "| scenario | ntpd | chronyd | openntpd | ntpd / chronyd |" \
-    "requests: ntpd | chronyd | openntpd |"
-echo "|---|---|---|---|---|---|---|---|"
-for s in lan wan wander false loss outage start1000; do
-	{
-		one $s ntpd
-		one $s chronyd
-		one $s openntpd
-	} | awk -v s=$s '
-	    { rms[NR] = $3; req[NR] = $6 }
-	    END {
-		printf "| %s | %.4g | %.4g | %.4g | %.2f | %d | %d | %d |\n",
-		    s, rms[1], rms[2], rms[3], rms[1] / rms[2],
-		    req[1], req[2], req[3]
-	    }'
+header="| scenario | ntpd, us |"
+rule="|---|---|"
+for d in $others; do
+	header="$header $d, us | ratio | max, ratio | requests, ratio |"
+	rule="$rule---|---|---|---|"
 done
+echo "$header requests | below est. error | below 3 x | beyond max., s |"
+echo "$rule---|---|---|---|"
+for s; do
+	for d in ntpd $others; do
+		one "$s" "$d"
+	done | awk -v s="$s" '
+	    function range() { return sprintf("%.3g (%.3g-%.3g)", $3, $7, $8) }
+	    NR == 1 {
+		printf "| %s | %s", s, range()
+		rms = $3; max = $4; req = $6
+		tail = sprintf("%d | %d %% | %.1f %% | %d |", $6, $10, $11, $9)
+		next
+	    }
+	    { printf " | %s | %.2f | %.2f | %.2f", range(), rms / $3,
+		max / $4, req / $6 }
+	    END { print " | " tail }'
+done | tee "$tmp/table"
+awk -F '|' '
+    { for (i = 5; i < NF - 4; i++) if ((i - 4) % 4) sum[i] += log($i) }
+    END {
+	printf "| geometric mean |"
+	for (i = 3; i < NF - 4; i++)
+		if (i > 4 && (i - 4) % 4)
+			printf " %.2f |", exp(sum[i] / NR)
+		else
+			printf " |"
+	print " | | | |"
+    }' "$tmp/table"

@@ -40,6 +40,8 @@ static double	 m_status(struct host *);
 static double	 m_leapt(struct host *);
 static double	 m_growth(struct host *);
 static double	 m_overmax(struct host *);
+static double	 m_est1(struct host *);
+static double	 m_est3(struct host *);
 static double	 m_rss(struct host *);
 static double	 m_stale(struct host *);
 static double	 m_wakes(struct host *);
@@ -70,6 +72,8 @@ static const struct {
 	{ "status",	m_status,	1.0,	"" },
 	{ "tai",	m_leapt,	1.0,	"" },
 	{ "overmax",	m_overmax,	1.0,	"" },
+	{ "est1",	m_est1,		1e2,	"%" },
+	{ "est3",	m_est3,		1e2,	"%" },
 	{ "rss",	m_rss,		1.0,	"KiB" },
 	{ "growth",	m_growth,	1.0,	"KiB" },
 	{ "alive",	m_alive,	1.0,	"" },
@@ -222,6 +226,19 @@ static double
 m_overmax(struct host *h)
 {
 	return (double)h->stats.beyond;
+}
+
+/* The share of looks at less than its estimated error, three times it. */
+static double
+m_est1(struct host *h)
+{
+	return (double)h->stats.within / h->stats.n;
+}
+
+static double
+m_est3(struct host *h)
+{
+	return (double)h->stats.within3 / h->stats.n;
 }
 
 static double

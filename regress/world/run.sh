@@ -1,10 +1,11 @@
 #!/bin/sh
-# Run scenarios: run.sh [-d DAEMON] [-n SEEDS] [-q] [SCENARIO ...].
+# Run scenarios: run.sh [-d DAEMON] [-f FIRST] [-n SEEDS] [-q] [SCENARIO ...].
 #
 # One line for each scenario: the median over the seeds of the figures, the
 # spread of the RMS error, and whether all that the scenario expects held for
-# every seed.  -q: one line "scenario daemon rms max t1ms requests", bare
-# numbers for other programs.  Exit status 1 if anything did not hold.
+# every seed.  -f: the first seed, 1.  -q: one line "scenario daemon rms max
+# t1ms requests rms-least rms-greatest overmax est1 est3", bare numbers for
+# other programs.  Exit status 1 if anything did not hold.
 #
 # What a run left (log, configuration, drift file) is kept when it failed, in
 # regress/out/world.
@@ -42,15 +43,17 @@ if [ "${1-}" = --one ]; then
 fi
 
 daemon=ntpd
+first=1
 seeds=1
 quiet=
-while getopts d:n:q opt; do
+while getopts d:f:n:q opt; do
 	case $opt in
 	d)	daemon=$OPTARG ;;
+	f)	first=$OPTARG ;;
 	n)	seeds=$OPTARG ;;
 	q)	quiet=yes ;;
-	*)	echo "usage: run.sh [-q] [-d daemon] [-n seeds] [scenario ...]" \
-		    >&2
+	*)	echo "usage: run.sh [-q] [-d daemon] [-f first] [-n seeds]" \
+		    "[scenario ...]" >&2
 		exit 2 ;;
 	esac
 done
@@ -74,17 +77,17 @@ path()
 # host; the lines of the others begin with scenario/host
 middle()
 {
-	sed -n "s/^$name .* $1=\([^ ]*[0-9f]\)[a-z]* .*/\1/p" "$figures" |
+	sed -n "s/^$name .* $1=\([^ ]*[0-9f]\)[a-z%]* .*/\1/p" "$figures" |
 	    sort -g | awk '{ v[NR] = $1 }
 	    END { print v[int((NR + 1) / 2)], v[1], v[NR] }'
 }
 
 # All runs of all scenarios, JOBS at once; the lines are gathered after.
 for scenario; do
-	seed=0
-	while [ "$seed" -lt "$seeds" ]; do
-		seed=$((seed + 1))
+	seed=$first
+	while [ "$seed" -lt $((first + seeds)) ]; do
 		printf '%s\0%s\0%s\0' "$(path "$scenario")" "$daemon" "$seed"
+		seed=$((seed + 1))
 	done
 done | xargs -0 -n 3 -P "$JOBS" sh "$0" --one
 
@@ -98,8 +101,13 @@ for scenario; do
 	t1ms=$(middle t1ms)
 	requests=$(middle requests)
 	if [ -n "$quiet" ]; then
+		more=${rms#* }
+		for metric in overmax est1 est3; do
+			figure=$(middle $metric)
+			more="$more ${figure%% *}"
+		done
 		echo "$name $daemon ${rms%% *} ${max%% *} ${t1ms%% *}" \
-		    "${requests%% *}"
+		    "${requests%% *} $more"
 	else
 		printf '%-16s %-9s %2d seeds  rms %8s us' "$name" "$daemon" \
 		    "$seeds" "${rms%% *}"

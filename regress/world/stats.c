@@ -29,7 +29,7 @@ static const double	 good[STATS_GOOD] = { 1e-2, 1e-3, 1e-4 };	/* s */
 
 void
 stats_add(struct stats *s, int64_t now, bool settled, double error,
-    double rate, double maxerror)
+    double rate, double maxerror, double esterror)
 {
 	double	 e = fabs(error);
 	int	 i;
@@ -58,6 +58,8 @@ stats_add(struct stats *s, int64_t now, bool settled, double error,
 	s->sum2 += e * e;
 	s->fsum2 += rate * rate;
 	s->beyond += e > maxerror;
+	s->within += e < esterror;
+	s->within3 += e < 3 * esterror;
 	if (e > s->max)
 		s->max = e;
 }

@@ -192,7 +192,8 @@ second(struct world *w, void *arg)
 			h->rss = proc_rss(h);
 		error = world_error(h);
 		stats_add(&h->stats, w->now, w->now >= w->settle, error,
-		    h->clock.rate, kclock_maxerror(&h->clock, w->now) / 1e6);
+		    h->clock.rate, kclock_maxerror(&h->clock, w->now) / 1e6,
+		    h->clock.esterror / 1e6);
 		if (w->plot != NULL)
 			plot(h, error);
 	}

@@ -184,6 +184,7 @@ struct stats {
 	double		 last;
 	double		 total_max;	/* since the beginning */
 	size_t		 beyond;	/* looks at more than maxerror */
+	size_t		 within, within3; /* less than esterror, 3 times it */
 };
 
 struct host;
@@ -191,7 +192,7 @@ struct world;
 
 /* An error (s), a frequency error (s/s), and what the kernel promises (s). */
 void		 stats_add(struct stats *, int64_t, bool, double, double,
-		    double);
+		    double, double);
 double		 stats_rms(const struct stats *);
 double		 stats_frms(const struct stats *);
 double		 stats_percentile(struct stats *, double);
