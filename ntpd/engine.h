@@ -240,6 +240,7 @@ struct server {
 	struct listeners listeners;
 	struct workers	 workers;
 	struct batch	 batch;
+	struct ntsring	 ring;		/* of NTS cookies; n 0: none */
 	struct servestat gone;		/* of listeners that are no more */
 	struct servestat_marks marks;
 };
@@ -572,6 +573,8 @@ void		 engine_worker_fd(void *, struct imsgev *,
 		    const struct imsg_in *);
 /* server.batch.clock is another one. */
 void		 engine_worker_tell(struct engine *);
+/* and what cookies are sealed with. */
+void		 engine_worker_ring(struct engine *);
 
 /* engine_control.c */
 void		 engine_control_init(struct engine *);

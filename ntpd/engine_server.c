@@ -159,7 +159,9 @@ engine_server_tick(struct engine *e, mono_t now)
 void
 engine_server_ring(struct engine *e, const struct ntsring *ring)
 {
+	e->server.ring = *ring;
 	batch_ring(&e->server.batch, ring);
+	engine_worker_ring(e);
 }
 
 /* What replies say until the next refresh. */

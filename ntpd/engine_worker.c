@@ -53,6 +53,9 @@ engine_worker_fd(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	if (e->started)
 		imsgev_send(&w->iev, IMSG_SERVE_CLOCK, 0, -1,
 		    &e->server.batch.clock, sizeof(e->server.batch.clock));
+	if (e->server.ring.n > 0)
+		imsgev_send(&w->iev, IMSG_NTS_RING, 0, -1, &e->server.ring,
+		    sizeof(e->server.ring));
 }
 
 /* Its parent starts it again, if that was not meant. */
@@ -77,6 +80,16 @@ engine_worker_tell(struct engine *e)
 			    &e->server.batch.clock,
 			    sizeof(e->server.batch.clock));
 	}
+}
+
+void
+engine_worker_ring(struct engine *e)
+{
+	struct worker	*w;
+
+	TAILQ_FOREACH(w, &e->server.workers, entry)
+		imsgev_send(&w->iev, IMSG_NTS_RING, 0, -1, &e->server.ring,
+		    sizeof(e->server.ring));
 }
 
 static void

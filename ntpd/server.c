@@ -79,6 +79,7 @@ static void	 fd_listen(void *, struct imsgev *, const struct imsg_in *);
 static void	 listen_gone(void *, struct imsgev *, const struct imsg_in *);
 static void	 shutdown_server(void *, struct imsgev *,
 		    const struct imsg_in *);
+static void	 ring(void *, struct imsgev *, const struct imsg_in *);
 static void	 serve_clock(void *, struct imsgev *, const struct imsg_in *);
 static void	 parent_closed(void *, struct imsgev *);
 static void	 engine_closed(void *, struct imsgev *);
@@ -102,6 +103,7 @@ static const struct imsg_handler from_parent[] = {
 /* E7, what it takes from the engine. */
 static const struct imsg_handler from_engine[] = {
 	{ IMSG_SERVE_CLOCK, sizeof(struct serve_clock), serve_clock, 0 },
+	{ IMSG_NTS_RING, sizeof(struct ntsring), ring, 0 },
 };
 
 void
@@ -220,6 +222,15 @@ serve_clock(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	w->told = true;
 	TAILQ_FOREACH(l, &w->listeners, entry)
 		event_add(&l->ev, NULL);
+}
+
+/* The engine has looked at it. */
+static void
+ring(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct worker	*w = arg;
+
+	batch_ring(&w->batch, in->data);
 }
 
 /*

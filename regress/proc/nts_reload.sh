@@ -153,6 +153,22 @@ with_nts "$T/ntp.crt" "$T/ntp.key"
 reload "again" "reloaded"
 await 10 "NTS again" served
 same "the keys" "$(cat "$T/server.ntskeys")" "$keys"
+# workers answer NTP with the same keys
+conf server <<E
+listen on 10.9.100.2 workers 2
+local stratum 5
+nts listen on 10.9.100.2
+nts certificate "$T/ntp.crt" key "$T/ntp.key"
+nts keys "$T/server.ntskeys"
+E
+reload "workers" "reloaded"
+await 10 "NTS by a worker" served
+before=$(child server ": server")
+[ -n "$before" ] || fail "there are no workers"
+for p in $before; do
+	kill -KILL "$p"
+done
+await 10 "NTS by other workers" served
 stop server
 same "exit status" "$status" 0
 await 5 "nothing to be left" test -z "$(alive ntpd)"
