@@ -30,6 +30,7 @@
 #include <time.h>
 
 #include "engine.h"
+#include "sync_leap.h"
 
 #define SLEW_INFO	32e-3	/* s; smaller corrections are debug */
 #define FREQ_INFO	1e-6	/* s/s, likewise */
@@ -125,6 +126,8 @@ judge(struct engine *e, const struct sync_now *now)
 	bool			 synced = s->synced && !s->local;
 	double			 error;
 
+	if (sync_leap_near(s, now->unixtime))
+		return;		/* one of the two has leapt already */
 	if (synced && !e->noclock) {
 		error = fabs(sync_clock_error(s, &e->osc, now));
 		synced = !e->stepping &&
@@ -287,7 +290,7 @@ engine_sync_jumped(struct engine *e, const struct sync_now *now, double by)
 {
 	if (!e->started)
 		return;
-	if (!e->stepping && e->sync.leap_at == 0)
+	if (!e->stepping && !sync_leap_near(&e->sync, now->unixtime))
 		log_info("the clock was set by %+fs, not by us", by);
 	sync_stepped(&e->sync, now, by);
 	if (!e->stepping)
@@ -318,7 +321,8 @@ status(struct engine *e, const struct sync_now *now)
 	struct msg_clock_status	 m;
 	double			 left;
 
-	if (e->noclock)
+	/* It must not lose its flag before it has leapt, by its own clock. */
+	if (e->noclock || sync_leap_near(s, now->unixtime))
 		return;
 	memset(&m, 0, sizeof(m));
 	/* of the kernel's clock, which may still be on its way */
