@@ -56,6 +56,7 @@ BASE_SRCS = \
 	$(COMPAT_SRCS_$(OS))
 
 CONF_SRCS = \
+	ntpd/conf_access.c \
 	ntpd/conf_check.c \
 	ntpd/conf_file.c \
 	ntpd/conf_host.c \
@@ -66,11 +67,13 @@ CONF_SRCS = \
 	ntpd/conf_parse.c \
 	ntpd/conf_print.c \
 	ntpd/conf_report.c \
+	ntpd/conf_serve.c \
 	ntpd/conf_stmt.c
 
 PARENT_SRCS = \
 	ntpd/clock_$(OS).c \
 	ntpd/parent.c \
+	ntpd/parent_budget.c \
 	ntpd/parent_child.c \
 	ntpd/parent_clock.c \
 	ntpd/parent_drift.c \
@@ -89,11 +92,13 @@ PARENT_SRCS = \
 # Requests to replies.
 BATCH_SRCS = \
 	ntpd/batch.c \
+	ntpd/gate.c \
 	ntpd/io.c \
 	$(IO_SRCS_$(OS))
 
 ENGINE_SRCS = \
 	ntpd/engine.c \
+	ntpd/engine_budget.c \
 	ntpd/engine_client.c \
 	ntpd/engine_conf.c \
 	ntpd/engine_control.c \
@@ -384,8 +389,9 @@ HDRS = \
 	common/core/ntske.h common/core/ntsring.h \
 	common/crypt/cmac.h common/crypt/ntscookie.h common/crypt/ntsfield.h \
 	common/crypt/ntsserve.h common/crypt/siv.h \
-	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h ntpd/conf_parse.h \
-	ntpd/dns.h ntpd/engine.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
+	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h \
+	ntpd/conf_parse.h ntpd/dns.h ntpd/engine.h ntpd/gate.h ntpd/io.h \
+	ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpd/sensor.h \
 	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h ntpctl/top.h

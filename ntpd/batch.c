@@ -18,7 +18,7 @@
  * Engine and server: the batch loop.  One system call receives, one sends;
  * between them nothing is allocated and the clock is read once.
  *
- *	gate()	who is answered at all
+ *	gate.c	who is answered at all
  *	reply()	what the reply says
  *	stamp()	when the request came and the reply leaves
  *
@@ -45,6 +45,7 @@ void
 batch_init(struct batch *b)
 {
 	memset(b, 0, sizeof(*b));
+	gate_init(&b->gate);
 	io_batch_init(&b->io);
 }
 
@@ -82,20 +83,6 @@ arrival(const struct batch *b, const struct io_msg *m, mono_t now,
 }
 
 /*
- * May it be answered?  SERVE_OK, or why not.  All that looks at who asks,
- * and whom, is here, what costs least first.
- */
-static enum serve_drop
-gate(const struct batch_socket *s, const struct io_msg *m)
-{
-	const struct addr	*local = s->any ? &m->local : &s->addr;
-
-	if (m->peer.family == ADDR_NONE || local->family == ADDR_NONE)
-		return SERVE_NOTUS;
-	return SERVE_OK;
-}
-
-/*
  * Is there NTS in the request, and is it good?  What can be done before the
  * clock is read is done.
  */
@@ -120,19 +107,53 @@ authentic(struct batch *b, const struct io_msg *m, struct ntsserve_reply *r)
 	return SERVE_OK;
 }
 
+/* No time for this one, but a word. */
+static void
+kiss_off(struct batch *b, struct batch_socket *s, struct io_reply *out,
+    enum gate_kiss kiss)
+{
+	serve_kiss(out->data, kiss == GATE_DENY ? KISS('D', 'E', 'N', 'Y') :
+	    KISS('R', 'A', 'T', 'E'));
+	if (b->nts != NULL)
+		b->nts->reply[out - b->io.out].act = NTSSERVE_PLAIN;
+	s->count.kisses++;
+}
+
 /*
- * The reply to a request, but for its times.  It may become longer than a
- * header, never longer than the request.
+ * A request becomes a reply, but for its times: SERVE_OK, or why not.  It
+ * may become longer than a header, never longer than the request.  What
+ * costs least comes first, and only a good request is counted against
+ * anybody, so that one that is not costs less.
  */
 static enum serve_drop
-reply(struct batch *b, const struct io_msg *m, struct io_reply *out)
+reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
+    struct io_reply *out)
 {
-	enum serve_drop	 why;
+	const struct addr	*local = s->any ? &m->local : &s->addr;
+	struct ratelimit_client	*client;
+	enum gate_kiss		 kiss;
+	enum serve_drop		 why;
 
+	if (m->peer.family == ADDR_NONE || local->family == ADDR_NONE)
+		return SERVE_NOTUS;
+	if ((why = gate_access(&s->gate, m, &kiss)) != SERVE_OK)
+		return why;
 	if (serve(&b->clock.st, m->data, m->len, m->peer.port, out->data,
 	    &why) == SERVE_DROP)
 		return why;
 	out->len = NTP_HEADER_LEN;
+	why = gate_limit(&b->gate, &s->gate, m, b->now, b->clock.shed, &kiss,
+	    &client);
+	if (why == SERVE_BUDGET)
+		/* with NTS a reply is as long as its request */
+		s->count.octets_shed += m->len + (s->addr.family == ADDR_V6 ?
+		    SERVESTAT_IPV6 : SERVESTAT_IPV4);
+	if (why != SERVE_OK)
+		return why;
+	if (kiss != GATE_TIME) {
+		kiss_off(b, s, out, kiss);
+		return SERVE_OK;
+	}
 	if (b->nts == NULL)
 		return SERVE_OK;
 	return authentic(b, m, &b->nts->reply[out - b->io.out]);
@@ -211,9 +232,7 @@ answer(struct batch *b, struct batch_socket *s, size_t n)
 		    in->data, in->len);
 		if (in->stamp != IO_STAMP_KERNEL)
 			s->count.unstamped++;
-		if ((why = gate(s, in)) == SERVE_OK)
-			why = reply(b, in, out);
-		if (why != SERVE_OK) {
+		if ((why = reply(b, s, in, out)) != SERVE_OK) {
 			servestat_drop(&s->count, why);
 			continue;
 		}

@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 #include "addr.h"
+#include "gate.h"
 #include "io.h"
 #include "log.h"
 #include "ntptime.h"
@@ -46,6 +47,8 @@ struct serve_clock {
 	mono_t		 mono;
 	ntptime_t	 time;
 	double		 rate;
+	uint32_t	 shed;		/* of 2^32 requests, for the budget */
+	uint32_t	 zero;
 };
 
 /* A socket of the parent, where it is bound, and what happened on it. */
@@ -55,6 +58,7 @@ struct batch_socket {
 	struct addr	 addr;
 	bool		 any;		/* addr is the wildcard */
 	uint32_t	 jumps;		/* batch.jumps when it was empty */
+	struct gate_socket gate;
 	struct servestat count;
 };
 
@@ -76,6 +80,7 @@ struct batch {
 	uint32_t	 jumps;		/* of that, so far */
 	double		 sendcost;	/* s, of one datagram, running mean */
 	uint32_t	 sends;		/* batches sent */
+	struct gate	 gate;
 	struct io_batch	 io;
 };
 

@@ -29,9 +29,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "acl.h"
 #include "addr.h"
+#include "budget.h"
 #include "discipline.h"
 #include "msg.h"
+#include "ratelimit.h"
 
 #define CONF_FILE	SYSCONFDIR "/ntpd.conf"
 #define CONF_POOL_MEMBERS	4	/* of a pool, if the file says nothing */
@@ -43,6 +46,9 @@
 #define CONF_STEP_OVER		0.1	/* s */
 #define CONF_NTS_KEYS		DBDIR "/ntpd.ntskeys"
 #define CONF_NTS_ROTATE		86400	/* s, as RFC 8915 6 suggests */
+#define CONF_TO_MAX		32	/* different "to" of rules */
+#define CONF_BUDGET_MIN		1000LL	/* octets */
+#define CONF_BUDGET_MAX		1000000000000000000LL
 
 /* Where a statement stood; file is an index into conf.files. */
 struct conf_pos {
@@ -102,7 +108,29 @@ struct conf_listen {
 	uint8_t		 family;	/* with "*" or interface */
 	uint8_t		 nts;		/* for NTS-KE, by TCP */
 	uint8_t		 workers;	/* processes; 0: the engine serves */
-	uint8_t		 zero;
+	uint8_t		 limit;		/* enum conf_limit, or 0: as "limit" */
+};
+
+/* Which listeners the rate limit is for. */
+enum conf_limit {
+	CONF_LIMIT_PUBLIC = 1,	/* those strangers may reach */
+	CONF_LIMIT_ON,		/* all, */
+	CONF_LIMIT_OFF		/* or none, that say nothing themselves */
+};
+
+/* allow, deny, ignore; rule.to is 0, or 1 and on: the place in conf.to */
+struct conf_rule {
+	struct acl_rule	 rule;
+	struct conf_pos	 pos;
+};
+
+/* A "to": the same place as in the "listen on" that it means. */
+struct conf_to {
+	struct addr	 addr;		/* as in conf_listen; port 0: any */
+	struct conf_pos	 pos;		/* of the first rule with it */
+	char		 ifname[16];
+	uint8_t		 family;
+	uint8_t		 zero[3];
 };
 
 /* sensor */
@@ -122,9 +150,12 @@ struct conf_global {
 	double		 step_over;	/* s */
 	uint32_t	 step;		/* enum step_policy */
 	uint32_t	 minsources;	/* default 1 */
+	struct ratelimit_opts limit;
+	struct budget_opts budget;
 	uint8_t		 local_stratum;	/* 0: no local clock */
 	uint8_t		 require_nts;	/* only authentic ones are used */
-	uint8_t		 zero[6];
+	uint8_t		 limits;	/* enum conf_limit */
+	uint8_t		 zero[5];
 };
 
 struct conf_server_node {
@@ -156,6 +187,11 @@ struct conf {
 	struct conf_servers servers;
 	struct conf_listens listens;
 	struct conf_sensors sensors;
+	struct conf_rule *rules;	/* in the order of the file */
+	size_t		 nrules;
+	size_t		 roomrules;
+	struct conf_to	 to[CONF_TO_MAX];
+	uint32_t	 nto;
 
 	/* the parent's alone: not sent */
 	char		 driftfile[CONF_PATH_MAX];
@@ -173,6 +209,12 @@ struct conf {
 
 struct conf	*conf_new(void);
 void		 conf_free(struct conf *);
+/* One more rule. */
+void		 conf_rule_add(struct conf *, const struct acl_rule *,
+		    struct conf_pos);
+/* Is a listener one that a rule with this "to" is for? */
+bool		 conf_to_match(const struct conf_to *,
+		    const struct conf_listen *);
 
 /*
  * Errors and warnings, whole lines as an operator should see them

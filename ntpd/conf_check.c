@@ -94,6 +94,7 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 	same_listens(conf, rep, warn);
 	same_sensors(conf, rep);
 	nts_server(conf, rep, warn);
+	conf_check_rules(conf, rep, warn);
 	/* a file with errors has more sources than we know of */
 	if (complete)
 		enough_sources(conf, rep);

@@ -72,7 +72,7 @@ conf_file_read(struct conf *conf, struct conf_report *rep, const char *path,
 	else if (at.line != 0 && !S_ISREG(st->st_mode))
 		why = "it is not a regular file";
 	else if (slurp(fd, LEX_SIZE_MAX - total(conf), &text, &len) == -1)
-		why = errno == EFBIG ? "the configuration is larger than 1 MB"
+		why = errno == EFBIG ? "the configuration is larger than 16 MB"
 		    : strerror(errno);
 	close(fd);
 	if (why != NULL) {

@@ -32,7 +32,7 @@
 #define LEX_TEXT_MAX	1024		/* a token with its NUL */
 #define LEX_DEPTH_MAX	8		/* files within files */
 #define LEX_FILES_MAX	256		/* files in all */
-#define LEX_SIZE_MAX	(1024 * 1024)	/* octets in all */
+#define LEX_SIZE_MAX	(16 * 1024 * 1024) /* octets in all */
 #define CONF_ERRORS_MAX	100		/* shown; then we give up */
 
 enum tok_kind {
@@ -49,6 +49,10 @@ struct token {
 	struct conf_pos	 pos;	/* out of a macro: where the macro is used */
 	char		 text[LEX_TEXT_MAX];
 };
+
+/* conf_access.c: contradictions, and with true what is of no use. */
+void		 conf_check_rules(const struct conf *, struct conf_report *,
+		    bool);
 
 struct lex;
 

@@ -36,6 +36,7 @@ static bool	 same_listen(const struct conf_listen *,
 static void	 merge_servers(struct conf_servers *, struct conf_servers *);
 static void	 merge_listens(struct conf_listens *, struct conf_listens *);
 static void	 merge_sensors(struct conf_sensors *, struct conf_sensors *);
+static void	 merge_rules(struct conf *, struct conf *);
 static void	 free_files(struct conf *);
 
 struct conf *
@@ -51,6 +52,13 @@ conf_new(void)
 	conf->global.step = STEP_START;
 	conf->global.step_over = CONF_STEP_OVER;
 	conf->global.minsources = 1;
+	conf->global.limits = CONF_LIMIT_PUBLIC;
+	conf->global.limit.interval = RATELIMIT_INTERVAL;
+	conf->global.limit.burst = RATELIMIT_BURST;
+	conf->global.limit.leak = RATELIMIT_LEAK;
+	conf->global.limit.clients = RATELIMIT_CLIENTS;
+	conf->global.limit.prefix4 = RATELIMIT_PREFIX4;
+	conf->global.limit.prefix6 = RATELIMIT_PREFIX6;
 	(void)strlcpy(conf->driftfile, DBDIR "/ntpd.drift",
 	    sizeof(conf->driftfile));
 	(void)strlcpy(conf->ntskeys, CONF_NTS_KEYS, sizeof(conf->ntskeys));
@@ -82,6 +90,7 @@ conf_free(struct conf *conf)
 		free(sensor);
 	}
 	free_files(conf);
+	free(conf->rules);
 	free(conf);
 }
 
@@ -106,6 +115,7 @@ conf_merge(struct conf *old, struct conf *new)
 	merge_servers(&old->servers, &new->servers);
 	merge_listens(&old->listens, &new->listens);
 	merge_sensors(&old->sensors, &new->sensors);
+	merge_rules(old, new);
 
 	(void)strlcpy(old->driftfile, new->driftfile, sizeof(old->driftfile));
 	(void)strlcpy(old->leapfile, new->leapfile, sizeof(old->leapfile));
@@ -215,6 +225,20 @@ merge_sensors(struct conf_sensors *old, struct conf_sensors *new)
 	TAILQ_FOREACH(o, &aside, entry)
 		o->reconf = RECONF_DELETE;
 	TAILQ_CONCAT(old, &aside, entry);
+}
+
+/* They have no state: the new ones are all there is. */
+static void
+merge_rules(struct conf *old, struct conf *new)
+{
+	free(old->rules);
+	old->rules = new->rules;
+	old->nrules = new->nrules;
+	old->roomrules = new->roomrules;
+	memcpy(old->to, new->to, sizeof(old->to));
+	old->nto = new->nto;
+	new->rules = NULL;
+	new->nrules = new->roomrules = 0;
 }
 
 void

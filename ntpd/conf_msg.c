@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compat.h"
 #include "conf.h"
 #include "imsgev.h"
 #include "log.h"
@@ -34,7 +35,12 @@
 
 /* No padding: the octets of these go from one process to another. */
 static_assert(sizeof(struct addr) == 24, "struct addr");
-static_assert(sizeof(struct conf_global) == 24, "struct conf_global");
+static_assert(sizeof(struct ratelimit_opts) == 24, "struct ratelimit_opts");
+static_assert(sizeof(struct budget_opts) == 16, "struct budget_opts");
+static_assert(sizeof(struct conf_global) == 16 + 24 + 16 + 8,
+    "struct conf_global");
+static_assert(sizeof(struct acl_rule) == 20, "struct acl_rule");
+static_assert(sizeof(struct conf_to) == 24 + 12 + 16 + 4, "struct conf_to");
 static_assert(sizeof(struct conf_server) == MSG_NAME_MAX + 3 * 24 + 12 + 16 +
     MSG_PIN_LEN,
     "struct conf_server");
@@ -47,11 +53,36 @@ static bool	 global_ok(const struct conf_global *);
 static bool	 server_ok(const struct conf_server *);
 static bool	 listen_ok(const struct conf_listen *);
 static bool	 sensor_ok(const struct conf_sensor *);
+static bool	 to_ok(const struct conf_to *);
+static bool	 rule_ok(const struct conf *, const struct acl_rule *);
 static bool	 addr_ok(const struct addr *);
 static bool	 text_ok(const char *, size_t, bool);
 static void	 take(const struct imsg_in *, void *, size_t);
 static void	 take_item(struct conf *, const struct imsg_in *);
+static bool	 take_to(struct conf *, const struct imsg_in *);
+static bool	 take_rules(struct conf *, const struct imsg_in *);
 __dead static void nonsense(const struct imsg_in *, const char *);
+
+/* As many to a message as there is room for. */
+static void
+send_rules(const struct conf *conf, struct imsgev *iev)
+{
+	struct acl_rule rules[MSG_RULES_MAX];
+	uint32_t i;
+	size_t j, n;
+
+	for (i = 0; i < conf->nto; i++)
+		imsgev_send(iev, IMSG_CONF_TO, 0, -1, &conf->to[i],
+		    sizeof(conf->to[i]));
+	for (j = 0, n = 0; j < conf->nrules; j++) {
+		rules[n++] = conf->rules[j].rule;
+		if (n < nitems(rules) && j + 1 < conf->nrules)
+			continue;
+		imsgev_send(iev, IMSG_CONF_RULES, 0, -1, rules,
+		    n * sizeof(rules[0]));
+		n = 0;
+	}
+}
 
 void
 conf_send(const struct conf *conf, struct imsgev *iev)
@@ -74,6 +105,7 @@ conf_send(const struct conf *conf, struct imsgev *iev)
 		if (sensor->reconf != RECONF_DELETE)
 			imsgev_send(iev, IMSG_CONF_SENSOR, 0, -1, &sensor->c,
 			    sizeof(sensor->c));
+	send_rules(conf, iev);
 	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
 }
 
@@ -129,11 +161,44 @@ take_item(struct conf *conf, const struct imsg_in *in)
 		take(in, &sensor->c, sizeof(sensor->c));
 		ok = sensor_ok(&sensor->c);
 		break;
+	case IMSG_CONF_TO:
+		ok = take_to(conf, in);
+		break;
+	case IMSG_CONF_RULES:
+		ok = take_rules(conf, in);
+		break;
 	default:
 		nonsense(in, "it is no part of a configuration");
 	}
 	if (!ok)
 		nonsense(in, "a value is out of its range");
+}
+
+static bool
+take_to(struct conf *conf, const struct imsg_in *in)
+{
+	if (conf->nto == CONF_TO_MAX)
+		nonsense(in, "too many of them");
+	take(in, &conf->to[conf->nto], sizeof(conf->to[0]));
+	return to_ok(&conf->to[conf->nto++]);
+}
+
+static bool
+take_rules(struct conf *conf, const struct imsg_in *in)
+{
+	const struct conf_pos nowhere = { 0, 0, 0 };
+	struct acl_rule rules[MSG_RULES_MAX];
+	size_t i, n = in->len / sizeof(rules[0]);
+
+	if (n < 1 || n > nitems(rules))
+		nonsense(in, "its length is wrong");
+	take(in, rules, n * sizeof(rules[0]));
+	for (i = 0; i < n; i++) {
+		if (!rule_ok(conf, &rules[i]))
+			return false;
+		conf_rule_add(conf, &rules[i], nowhere);
+	}
+	return true;
 }
 
 static void
@@ -152,12 +217,28 @@ nonsense(const struct imsg_in *in, const char *why)
 }
 
 static bool
+limit_ok(const struct ratelimit_opts *l)
+{
+	return l->interval >= RATELIMIT_INTERVAL_MIN &&
+	    l->interval <= RATELIMIT_INTERVAL_MAX &&
+	    l->burst >= RATELIMIT_BURST_MIN &&
+	    l->burst <= RATELIMIT_BURST_MAX &&
+	    l->leak <= RATELIMIT_LEAK_MAX &&
+	    l->clients >= RATELIMIT_CLIENTS_MIN &&
+	    l->clients <= RATELIMIT_CLIENTS_MAX &&
+	    l->prefix4 <= 32 && l->prefix6 <= 128 && l->kod <= 1;
+}
+
+static bool
 global_ok(const struct conf_global *g)
 {
 	return g->step <= STEP_ALWAYS &&
 	    g->step_over > 0 && g->step_over <= 86400 &&
 	    g->minsources >= 1 && g->minsources <= 64 &&
-	    g->local_stratum <= 15 && g->require_nts <= 1;
+	    g->local_stratum <= 15 && g->require_nts <= 1 &&
+	    g->limits >= CONF_LIMIT_PUBLIC && g->limits <= CONF_LIMIT_OFF &&
+	    limit_ok(&g->limit) && g->budget.period < BUDGET__MAX &&
+	    g->budget.out <= 1;
 }
 
 static bool
@@ -185,6 +266,8 @@ listen_ok(const struct conf_listen *c)
 	return c->rtable >= -1 && c->rtable <= 255 && addr_ok(&c->addr) &&
 	    c->addr.port != 0 && text_ok(c->ifname, sizeof(c->ifname), true) &&
 	    c->nts <= 1 &&
+	    (c->limit == 0 || c->limit == CONF_LIMIT_ON ||
+	    c->limit == CONF_LIMIT_OFF) &&
 	    (c->family == ADDR_NONE || c->family == ADDR_V4 ||
 	    c->family == ADDR_V6) && c->workers <= CONF_WORKERS_MAX;
 }
@@ -198,6 +281,23 @@ sensor_ok(const struct conf_sensor *c)
 	    c->correction >= -127000000 && c->correction <= 127000000 &&
 	    c->weight >= 1 && c->weight <= 10 &&
 	    c->stratum >= 1 && c->stratum <= 15 && c->trusted <= 1;
+}
+
+static bool
+to_ok(const struct conf_to *c)
+{
+	return addr_ok(&c->addr) && text_ok(c->ifname, sizeof(c->ifname),
+	    true) && (c->family == ADDR_NONE || c->family == ADDR_V4 ||
+	    c->family == ADDR_V6);
+}
+
+static bool
+rule_ok(const struct conf *conf, const struct acl_rule *r)
+{
+	return (r->family == ACL_ANY || r->family == ACL_V4 ||
+	    r->family == ACL_V6) &&
+	    r->len <= (r->family == ACL_ANY ? 0 : r->family == ACL_V4 ? 32 :
+	    128) && r->action < ACL__MAX && r->to <= conf->nto;
 }
 
 static bool

@@ -74,7 +74,18 @@ struct parser {
 	struct conf_pos	 nts[PARSE_NTS_MAX];	/* of each of "nts" */
 };
 
+/* conf_serve.c */
+int		 stmt_access(struct parser *, const struct token *);
+int		 stmt_budget(struct parser *, const struct token *);
+int		 stmt_limit(struct parser *, const struct token *);
+
 /* conf_stmt.c */
+/*
+ * Where to listen: address, ifname and family, as in "listen on"; and, when
+ * options have been read, in the one form that there is of each.
+ */
+int		 parse_place(struct parser *, struct conf_listen *);
+void		 parse_place_end(struct conf_listen *);
 extern const struct stmt conf_stmts[];
 extern const size_t conf_nstmts;
 /* What to write instead of a word of another daemon's file, or NULL. */

@@ -41,9 +41,31 @@ static const char *const step_names[] = {
 	[STEP_ALWAYS]	= "always"
 };
 
+static const char *const limit_names[] = {
+	[CONF_LIMIT_PUBLIC] = "public",
+	[CONF_LIMIT_ON]	= "on",
+	[CONF_LIMIT_OFF] = "off"
+};
+
+static const char *const period_names[] = {
+	[BUDGET_DAY]	= "day",
+	[BUDGET_WEEK]	= "week",
+	[BUDGET_MONTH]	= "month"
+};
+
+static const char *const action_names[] = {
+	[ACL_ALLOW]	= "allow",
+	[ACL_DENY]	= "deny",
+	[ACL_KISS]	= "deny",
+	[ACL_IGNORE]	= "ignore"
+};
+
 static void	 print_global(const struct conf *, FILE *);
 static void	 print_nts(const struct conf *, FILE *);
+static void	 print_limits(const struct conf_global *, FILE *);
 static void	 print_listen(const struct conf_listen *, FILE *);
+static void	 print_rule(const struct conf *, const struct acl_rule *,
+		    FILE *);
 static void	 print_from(const struct addr *, struct addr *, FILE *);
 static void	 print_server(const struct conf_server *, FILE *);
 static void	 print_ask(const struct conf_server *, FILE *);
@@ -60,12 +82,15 @@ conf_print(const struct conf *conf, FILE *f)
 	const struct conf_server_node *server;
 	const struct conf_sensor_node *sensor;
 	struct addr from4, from6;
+	size_t i;
 
 	memset(&from4, 0, sizeof(from4));
 	memset(&from6, 0, sizeof(from6));
 	print_global(conf, f);
 	TAILQ_FOREACH(listen, &conf->listens, entry)
 		print_listen(&listen->c, f);
+	for (i = 0; i < conf->nrules; i++)
+		print_rule(conf, &conf->rules[i].rule, f);
 	TAILQ_FOREACH(server, &conf->servers, entry) {
 		print_from(&server->c.from4, &from4, f);
 		print_from(&server->c.from6, &from6, f);
@@ -107,6 +132,7 @@ print_global(const struct conf *conf, FILE *f)
 		fprintf(f, "require nts\n");
 	if (g->local_stratum != 0)
 		fprintf(f, "local stratum %u\n", g->local_stratum);
+	print_limits(g, f);
 	print_nts(conf, f);
 }
 
@@ -130,17 +156,47 @@ print_nts(const struct conf *conf, FILE *f)
 }
 
 static void
-print_listen(const struct conf_listen *c, FILE *f)
+print_limits(const struct conf_global *g, FILE *f)
+{
+	const struct ratelimit_opts *l = &g->limit;
+	static const char units[] = " KMGT";
+	uint64_t n = g->budget.octets;
+	const char *unit = units;
+
+	fprintf(f, "limit %s interval ", limit_names[g->limits]);
+	print_decimal(l->interval, f);
+	fprintf(f, " burst %u leak %u%s clients %u inet %u inet6 %u\n",
+	    l->burst, l->leak, l->kod ? " kod" : "", l->clients, l->prefix4,
+	    l->prefix6);
+	if (g->budget.period == BUDGET_NONE)
+		return;
+	for (; n % 1000 == 0 && unit[1] != '\0'; n /= 1000)
+		unit++;
+	fprintf(f, "budget %llu", (unsigned long long)n);
+	if (*unit != ' ')
+		fputc(*unit, f);
+	fprintf(f, " %s%s\n", period_names[g->budget.period],
+	    g->budget.out ? " out" : "");
+}
+
+static void
+print_place(const struct addr *addr, const char *ifname, FILE *f)
 {
 	char buf[ADDR_STRLEN];
 
-	fprintf(f, "%slisten on ", c->nts ? "nts " : "");
-	if (c->ifname[0] != '\0') {
+	if (ifname[0] != '\0') {
 		fprintf(f, "interface ");
-		print_word(c->ifname, f);
+		print_word(ifname, f);
 	} else
-		fprintf(f, "%s", c->addr.family == ADDR_NONE ? "*" :
-		    addr_str(&c->addr, buf));
+		fprintf(f, "%s", addr->family == ADDR_NONE ? "*" :
+		    addr_str(addr, buf));
+}
+
+static void
+print_listen(const struct conf_listen *c, FILE *f)
+{
+	fprintf(f, "%slisten on ", c->nts ? "nts " : "");
+	print_place(&c->addr, c->ifname, f);
 	print_family(c->family, f);
 	if (c->addr.port != (c->nts ? NTS_PORT : NTP_PORT))
 		fprintf(f, " port %u", c->addr.port);
@@ -148,7 +204,40 @@ print_listen(const struct conf_listen *c, FILE *f)
 		fprintf(f, " rtable %d", c->rtable);
 	if (c->workers != 0)
 		fprintf(f, " workers %u", c->workers);
+	if (c->limit != 0)
+		fprintf(f, " limit %s", limit_names[c->limit]);
 	fprintf(f, "\n");
+}
+
+static void
+print_rule(const struct conf *conf, const struct acl_rule *r, FILE *f)
+{
+	const struct conf_to *to;
+	struct addr a;
+	char buf[ADDR_STRLEN];
+
+	memset(&a, 0, sizeof(a));
+	a.family = r->family;
+	memcpy(a.ip, r->ip, sizeof(a.ip));
+	fprintf(f, "%s from ", action_names[r->action]);
+	if (r->family == ACL_ANY)
+		fprintf(f, "any");
+	else if (r->len == (r->family == ACL_V4 ? 32 : 128))
+		fprintf(f, "%s", addr_str(&a, buf));
+	else
+		fprintf(f, "%s/%u", addr_str(&a, buf), r->len);
+	if (r->to != 0) {
+		to = &conf->to[r->to - 1];
+		fprintf(f, " to ");
+		a = to->addr;
+		/* the one form of "* inet" that is a place */
+		if (a.family == ADDR_NONE)
+			a.family = to->family;
+		print_place(&a, to->ifname, f);
+		if (to->addr.port != 0)
+			fprintf(f, " port %u", to->addr.port);
+	}
+	fprintf(f, "%s\n", r->action == ACL_KISS ? " kod" : "");
 }
 
 /* "query from" holds until the next of its family. */

@@ -58,6 +58,7 @@ static int	 stmt_server(struct parser *, const struct token *);
 static int	 stmt_statistics(struct parser *, const struct token *);
 static int	 stmt_step(struct parser *, const struct token *);
 static int	 opt_interface(struct parser *, void *, const struct token *);
+static int	 opt_limit(struct parser *, void *, const struct token *);
 static int	 opt_nts_pin(struct parser *, void *, const struct token *);
 static int	 opt_poll(struct parser *, void *, const struct token *);
 static int	 opt_refid(struct parser *, void *, const struct token *);
@@ -67,12 +68,17 @@ static int	 check_nts(struct parser *, const struct token *,
 static int	 check_poll(struct parser *, const struct conf_server *);
 
 const struct stmt conf_stmts[] = {
+	{ .name = "allow",	.parse = stmt_access },
+	{ .name = "budget",	.parse = stmt_budget, .once = true },
 	{ .name = "constraint",	.parse = stmt_constraint },
 	{ .name = "constraints", .parse = stmt_constraint },
 	{ .name = "control",	.parse = stmt_control, .once = true },
+	{ .name = "deny",	.parse = stmt_access },
 	{ .name = "driftfile",	.parse = stmt_driftfile, .once = true },
+	{ .name = "ignore",	.parse = stmt_access },
 	{ .name = "include",	.parse = stmt_include },
 	{ .name = "leapfile",	.parse = stmt_leapfile, .once = true },
+	{ .name = "limit",	.parse = stmt_limit, .once = true },
 	{ .name = "listen",	.parse = stmt_listen },
 	{ .name = "local",	.parse = stmt_local, .once = true },
 	{ .name = "minsources",	.parse = stmt_minsources, .once = true },
@@ -129,6 +135,7 @@ static const struct opt listen_opts[] = {
 	{ .name = "inet6",	.kind = OPT_SET, .off = LISTEN(family),
 	    .min = ADDR_V6 },
 	{ .name = "interface",	.kind = OPT_CALL, .call = opt_interface },
+	{ .name = "limit",	.kind = OPT_CALL, .call = opt_limit },
 	{ .name = "port",	.kind = OPT_UINT16, .off = LISTEN(addr.port),
 	    .min = 1, .max = 65535 },
 	{ .name = "rtable",	.kind = OPT_INT32, .off = LISTEN(rtable),
@@ -165,9 +172,9 @@ static const struct foreign {
 	const char	*word;
 	const char	*advice;
 } foreign[] = {
-	{ "allow",	"who reaches a \"listen on\" address is served" },
 	{ "broadcast",	"broadcast is not supported" },
 	{ "burst",	"leave it out, there is only a burst at start" },
+	{ "discard",	"write \"limit\", see ntpd.conf(5)" },
 	{ "filegen",	"leave it out, see \"statistics\"" },
 	{ "iburst",	"leave it out, there always is a burst at start" },
 	{ "interface",	"see \"listen on interface NAME\"" },
@@ -179,8 +186,9 @@ static const struct foreign {
 	{ "members",	"a \"server\" is one host, a \"pool\" is many" },
 	{ "minpoll",	"write \"poll MIN MAX\"" },
 	{ "peer",	"write \"server\"" },
+	{ "ratelimit",	"write \"limit\", see ntpd.conf(5)" },
 	{ "refclock",	"write \"sensor\", see ntpd.conf(5)" },
-	{ "restrict",	"who reaches a \"listen on\" address is served" },
+	{ "restrict",	"write \"allow from\" or \"deny from\"" },
 	{ "rtcsync",	"leave it out, the kernel does that once synced" },
 	{ "statsdir",	"write \"statistics\"" },
 	{ "tinker",	"write \"step\", see ntpd.conf(5)" },
@@ -373,15 +381,8 @@ parse_listen(struct parser *p, const struct token *key, bool nts)
 	if (parse_expect(p, "on") == -1)
 		return -1;
 	at = p->tok;
-	if (parse_accept(p, "interface")) {
-		if (interface(p, &c) == -1)
-			return -1;
-	} else if (parse_word(p, "an address, \"*\" or \"interface\"",
-	    &at) == -1)
+	if (parse_place(p, &c) == -1)
 		return -1;
-	else if (strcmp(at.text, "*") != 0 &&
-	    addr_parse(&c.addr, at.text, port) == -1)
-		return parse_not_address(p, &at);
 	if (parse_options(p, nts ? "nts listen on" : "listen on", listen_opts,
 	    nitems(listen_opts), &c) == -1 ||
 	    parse_family(p, &at, &c.addr, c.family) == -1)
@@ -389,19 +390,43 @@ parse_listen(struct parser *p, const struct token *key, bool nts)
 	if (nts && c.workers > 0)
 		return parse_error(p, key->pos, "the workers answer NTP: "
 		    "write \"workers\" behind a \"listen on\" without nts");
-	if (c.addr.family != ADDR_NONE) {
-		c.family = ADDR_NONE;
-		if (addr_any(&c.addr)) {
-			/* 0.0.0.0 is "* inet", :: is "* inet6" */
-			c.family = c.addr.family;
-			c.addr.family = ADDR_NONE;
-		}
-	}
+	if (nts && c.limit != 0)
+		return parse_error(p, at.pos, "\"limit\" is for the requests "
+		    "for time, at \"listen on\"");
+	parse_place_end(&c);
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		fatal("calloc");
 	n->c = c;
 	TAILQ_INSERT_TAIL(&p->conf->listens, n, entry);
 	return 0;
+}
+
+int
+parse_place(struct parser *p, struct conf_listen *c)
+{
+	struct token at;
+
+	if (parse_accept(p, "interface"))
+		return interface(p, c);
+	if (parse_word(p, "an address, \"*\" or \"interface\"", &at) == -1)
+		return -1;
+	if (strcmp(at.text, "*") != 0 &&
+	    addr_parse(&c->addr, at.text, c->addr.port) == -1)
+		return parse_not_address(p, &at);
+	return 0;
+}
+
+void
+parse_place_end(struct conf_listen *c)
+{
+	if (c->addr.family == ADDR_NONE)
+		return;
+	c->family = ADDR_NONE;
+	if (addr_any(&c->addr)) {
+		/* 0.0.0.0 is "* inet", :: is "* inet6" */
+		c->family = c->addr.family;
+		c->addr.family = ADDR_NONE;
+	}
 }
 
 static int
@@ -418,6 +443,20 @@ interface(struct parser *p, struct conf_listen *c)
 		    "1 to %zu characters, no blank and no \"/\"",
 		    sizeof(c->ifname) - 1);
 	(void)strlcpy(c->ifname, name.text, sizeof(c->ifname));
+	return 0;
+}
+
+static int
+opt_limit(struct parser *p, void *dst, const struct token *key)
+{
+	struct conf_listen *c = dst;
+
+	if (parse_accept(p, "on"))
+		c->limit = CONF_LIMIT_ON;
+	else if (parse_accept(p, "off"))
+		c->limit = CONF_LIMIT_OFF;
+	else
+		return parse_expected(p, "\"on\" or \"off\"");
 	return 0;
 }
 

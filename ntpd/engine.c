@@ -56,6 +56,8 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_CONF_SERVER, sizeof(struct conf_server), engine_conf_item, 0 },
 	{ IMSG_CONF_LISTEN, sizeof(struct conf_listen), engine_conf_item, 0 },
 	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), engine_conf_item, 0 },
+	{ IMSG_CONF_TO, sizeof(struct conf_to), engine_conf_item, 0 },
+	{ IMSG_CONF_RULES, IMSG_VARLEN, engine_conf_item, 0 },
 	{ IMSG_CONF_END, 0, engine_conf_item, 0 },
 	{ IMSG_CONF_COMMIT, 0, engine_conf_commit, 0 },
 	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
@@ -138,6 +140,8 @@ start(void *arg, struct imsgev *iev, const struct imsg_in *in)
 
 	engine_wake(e, &now);
 	engine_sync_start(e, in->data, &now);
+	engine_budget_start(e, &((const struct msg_start *)in->data)->budget,
+	    &now);
 	e->started = true;
 	engine_wake(e, &now);
 	engine_sync_run(e, &now);
@@ -175,7 +179,7 @@ tick(int fd, short what, void *arg)
 	engine_pool_watch(e, now.mono);
 	engine_sync_tick(e, &now);
 	engine_server_refresh(e, &now);
-	engine_server_tick(e, now.mono);
+	engine_server_tick(e, &now);
 	e->resting = e->watch != -1 && e->synced && !cut && !keyless &&
 	    TAILQ_EMPTY(&e->server.listeners);
 	engine_timer(&e->tick,
@@ -286,6 +290,7 @@ shutdown_engine(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	if (e->started) {
 		engine_wake(e, &now);
 		engine_sync_drift(e, &now);
+		engine_budget_tell(e, now.mono);
 	}
 	imsgev_drain(&e->parent);
 	exit(0);

@@ -30,6 +30,7 @@
  *	engine_sync.c		samples to clock commands, and the log of it
  *	engine_server.c		requests to replies
  *	engine_worker.c		the processes that do that, too
+ *	engine_budget.c		how many of them
  *	engine_control.c	ntpctl's connections
  *	engine_show.c		their answers
  *	engine_show_server.c	those about the server
@@ -50,6 +51,7 @@
 
 #include "addr.h"
 #include "assoc.h"
+#include "budget.h"
 #include "batch.h"
 #include "conf.h"
 #include "ctl.h"
@@ -359,6 +361,17 @@ struct engine {
 	uint32_t	 nextname;
 	struct sensors	 sensors;
 	struct server	 server;
+
+	/* engine_budget.c */
+	struct {
+		struct budget	 b;
+		struct servestat seen;	/* all counters, last time, */
+		mono_t	 last;		/* at this time */
+		mono_t	 told;		/* the parent */
+		bool	 said;		/* that some are shed, */
+		mono_t	 saying;	/* or not any more */
+	} budget;
+
 	struct control	 control;
 };
 
@@ -559,11 +572,14 @@ void		 engine_server_start(struct engine *);
 /* The keys of NTS cookies. */
 void		 engine_server_ring(struct engine *,
 		    const struct ntsring *);
+/* engine.conf is another one. */
+void		 engine_server_conf(struct engine *);
 /* All that was counted since the start. */
 void		 engine_server_count(const struct engine *,
 		    struct servestat *);
 /* Each second: for the rates. */
-void		 engine_server_tick(struct engine *, mono_t);
+void		 engine_server_tick(struct engine *,
+		    const struct sync_now *);
 /* What replies say and the time in them follow sync. */
 void		 engine_server_refresh(struct engine *,
 		    const struct sync_now *);
@@ -575,6 +591,17 @@ void		 engine_worker_fd(void *, struct imsgev *,
 void		 engine_worker_tell(struct engine *);
 /* and what cookies are sealed with. */
 void		 engine_worker_ring(struct engine *);
+
+/* engine_budget.c: with what the parent knew at start */
+void		 engine_budget_start(struct engine *,
+		    const struct budget_state *, const struct sync_now *);
+/* engine.conf is another one. */
+void		 engine_budget_conf(struct engine *);
+/* Each second, with the counters of all listeners. */
+void		 engine_budget_tick(struct engine *, const struct servestat *,
+		    const struct sync_now *);
+/* What is used, for the parent to keep. */
+void		 engine_budget_tell(struct engine *, mono_t);
 
 /* engine_control.c */
 void		 engine_control_init(struct engine *);

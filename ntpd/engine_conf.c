@@ -54,8 +54,11 @@ engine_conf_commit(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		first(e);
 	else
 		merge(e, &now);
-	if (e->started)
+	engine_server_conf(e);
+	if (e->started) {
+		engine_budget_conf(e);
 		engine_sync_reconf(e, &now);
+	}
 }
 
 static void

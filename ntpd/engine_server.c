@@ -77,6 +77,9 @@ engine_server_listen(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	event_set(&l->ev, l->socket.fd, EV_READ | EV_PERSIST, listen_cb, l);
 	log_info("listening on %s%s%s", addr_strport(&l->listen.addr, buf),
 	    l->listen.ifname[0] != '\0' ? " " : "", l->listen.ifname);
+	if (e->conf != NULL)
+		gate_socket(&e->server.batch.gate, e->conf, l->socket.id,
+		    &l->socket.addr, &l->socket.gate);
 	if (e->started)
 		event_add(&l->ev, NULL);
 }
@@ -93,6 +96,21 @@ engine_server_served(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	    addr_strport(&l->listen.addr, buf),
 	    l->listen.ifname[0] != '\0' ? " " : "", l->listen.ifname,
 	    l->listen.workers, l->listen.workers == 1 ? "" : "s");
+}
+
+/* Another configuration is in force; a packet sees the old one or this. */
+void
+engine_server_conf(struct engine *e)
+{
+	struct gate	*gate = &e->server.batch.gate;
+	struct listener	*l;
+
+	gate_conf(gate, e->conf);
+	TAILQ_FOREACH(l, &e->server.listeners, entry)
+		if (l->socket.fd != -1)
+			gate_socket(gate, e->conf, l->socket.id,
+			    &l->socket.addr, &l->socket.gate);
+	gate_sweep(gate);
 }
 
 void
@@ -148,12 +166,13 @@ engine_server_count(const struct engine *e, struct servestat *count)
 }
 
 void
-engine_server_tick(struct engine *e, mono_t now)
+engine_server_tick(struct engine *e, const struct sync_now *now)
 {
 	struct servestat	 count;
 
 	engine_server_count(e, &count);
-	servestat_mark(&e->server.marks, now, &count);
+	servestat_mark(&e->server.marks, now->mono, &count);
+	engine_budget_tick(e, &count, now);
 }
 
 void

@@ -138,12 +138,19 @@ status_sensors(const struct engine *e, struct ctl_status *st)
 static void
 status_server(const struct engine *e, struct ctl_status *st)
 {
+	const struct budget	*b = &e->budget.b;
 	struct servestat	 count;
 
 	engine_server_count(e, &count);
 	st->requests = count.packets;
 	st->replies = count.replies;
 	st->dropped = servestat_dropped(&count);
+	st->budget = st->budget_used = st->budget_answered = NAN;
+	if (b->opts.period == BUDGET_NONE)
+		return;
+	st->budget = (double)b->opts.octets;
+	st->budget_used = (double)b->state.used;
+	st->budget_answered = b->keep;
 }
 
 static void

@@ -48,6 +48,7 @@ static void	 clock_slew(void *, struct imsgev *, const struct imsg_in *);
 static void	 clock_jump(void *, struct imsgev *, const struct imsg_in *);
 static void	 clock_state(void *, struct imsgev *, const struct imsg_in *);
 static void	 drift(void *, struct imsgev *, const struct imsg_in *);
+static void	 budget(void *, struct imsgev *, const struct imsg_in *);
 static void	 reload(void *, struct imsgev *, const struct imsg_in *);
 static void	 log_level(void *, struct imsgev *, const struct imsg_in *);
 
@@ -63,6 +64,8 @@ static const struct imsg_handler from_engine[] = {
 	    .len = sizeof(struct msg_clock_status) },
 	{ .type = IMSG_DRIFT, .fn = drift,
 	    .len = sizeof(struct msg_drift) },
+	{ .type = IMSG_BUDGET, .fn = budget,
+	    .len = sizeof(struct budget_state) },
 	{ .type = IMSG_RELOAD, .fn = reload },
 	{ .type = IMSG_LOG_LEVEL, .fn = log_level,
 	    .len = sizeof(int32_t) },
@@ -84,6 +87,7 @@ cleanup(void)
 
 	parent_clock_stop(&p->clock);
 	parent_drift_save(&p->drift);
+	parent_budget_save(&p->budget);
 	parent_child_kill(p);
 	if (p->control[0] != '\0')
 		(void)unlink(p->control);
@@ -195,6 +199,16 @@ drift(void *arg, struct imsgev *iev, const struct imsg_in *in)
 }
 
 static void
+budget(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct parent	*p = arg;
+	struct now	 now;
+
+	now_read(&now);
+	parent_budget_set(&p->budget, in->data, &now);
+}
+
+static void
 reload(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	parent_reload(arg, true, in->id);
@@ -245,6 +259,7 @@ conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	m.drift = p->drift.freq;
 	m.drift_error = p->drift_error;
 	m.noclock = p->clock.policy.noclock;
+	m.budget = p->budget.state;
 	imsgev_send(iev, IMSG_START, 0, -1, &m, sizeof(m));
 }
 
@@ -429,6 +444,7 @@ start_files(struct parent *p, const struct parent_args *args)
 	parent_drift_init(&p->drift, p->conf->driftfile, &freq,
 	    &p->drift_error);
 	p->drift.freq = freq;
+	parent_budget_init(&p->budget, p->conf->driftfile);
 }
 
 /*

@@ -186,6 +186,23 @@ void	 parent_drift_set(struct parent_drift *, const struct msg_drift *,
 void	 parent_drift_save(struct parent_drift *);
 
 /*
+ * parent_budget.c: what is used of a budget, across restarts.
+ */
+struct parent_budget {
+	char		 path[CONF_PATH_MAX];
+	struct budget_state state;	/* of the last BUDGET, or the file */
+	bool		 dirty;		/* not written yet */
+	mono_t		 written;
+	int		 error;		/* said, until it works again */
+};
+
+/* Beside that drift file; a file that makes no sense is one of nothing. */
+void	 parent_budget_init(struct parent_budget *, const char *);
+void	 parent_budget_set(struct parent_budget *,
+	    const struct budget_state *, const struct now *);
+void	 parent_budget_save(struct parent_budget *);
+
+/*
  * parent_stats.c: where the statistics files are.
  */
 struct parent_stats {
@@ -249,6 +266,7 @@ struct parent {
 	struct conf	*conf;
 	struct parent_clock clock;
 	struct parent_drift drift;
+	struct parent_budget budget;
 	struct parent_stats stats;
 	double		 drift_error;	/* of the file, s/s; < 0: none */
 	struct parent_child child[ROLE__MAX];

@@ -92,6 +92,8 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_CONF_SERVER, sizeof(struct conf_server), conf_item, 0 },
 	{ IMSG_CONF_LISTEN, sizeof(struct conf_listen), conf_item, 0 },
 	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), conf_item, 0 },
+	{ IMSG_CONF_TO, sizeof(struct conf_to), conf_item, 0 },
+	{ IMSG_CONF_RULES, IMSG_VARLEN, conf_item, 0 },
 	{ IMSG_CONF_END, 0, conf_item, 0 },
 	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
 	{ IMSG_SHUTDOWN, 0, shutdown_server, 0 },
@@ -130,12 +132,18 @@ static void
 conf_item(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct worker	*w = arg;
+	struct listener	*l;
 
 	if (!conf_recv(&w->pending, in))
 		return;
 	conf_free(w->conf);
 	w->conf = w->pending;
 	w->pending = NULL;
+	gate_conf(&w->batch.gate, w->conf);
+	TAILQ_FOREACH(l, &w->listeners, entry)
+		gate_socket(&w->batch.gate, w->conf, l->socket.id,
+		    &l->socket.addr, &l->socket.gate);
+	gate_sweep(&w->batch.gate);
 }
 
 static void
@@ -169,6 +177,9 @@ fd_listen(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		log_warn("listener %s", addr_strport(&m->addr, buf));
 	event_set(&l->ev, l->socket.fd, EV_READ | EV_PERSIST, listen_cb, l);
 	TAILQ_INSERT_TAIL(&w->listeners, l, entry);
+	if (w->conf != NULL)
+		gate_socket(&w->batch.gate, w->conf, m->id, &m->addr,
+		    &l->socket.gate);
 	log_debug("listening on %s", addr_strport(&m->addr, buf));
 	if (w->told)
 		event_add(&l->ev, NULL);

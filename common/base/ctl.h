@@ -122,6 +122,9 @@ struct ctl_status {
 	uint64_t	 requests;	/* of clients, received */
 	uint64_t	 replies;	/* to clients */
 	uint64_t	 dropped;
+	double		 budget;	/* octets in a period; NaN: none */
+	double		 budget_used;
+	double		 budget_answered; /* part of the requests, 0..1 */
 	char		 version[32];
 };
 

@@ -25,11 +25,13 @@
 #include <stdint.h>
 
 #include "addr.h"
+#include "budget.h"
 #include "leap.h"
 #include "ntptime.h"
 #include "ntsring.h"
 
 #define MSG_NAME_MAX	256	/* a host name with its NUL */
+#define MSG_RULES_MAX	800	/* struct acl_rule in a message */
 #define MSG_TEXT_MAX	1024	/* a line of text with its NUL */
 #define MSG_SENSOR_MAX	64	/* a sensor's name with its NUL */
 #define MSG_PIN_LEN	32	/* SHA-256 of a certificate's public key */
@@ -48,6 +50,8 @@ enum imsg_type {
 	IMSG_CONF_SERVER,	/* struct conf_server */
 	IMSG_CONF_LISTEN,	/* struct conf_listen */
 	IMSG_CONF_SENSOR,	/* struct conf_sensor */
+	IMSG_CONF_TO,		/* struct conf_to */
+	IMSG_CONF_RULES,	/* struct acl_rule, up to MSG_RULES_MAX */
 	IMSG_CONF_END,		/* child answers CONF_READY */
 	IMSG_CONF_COMMIT,	/* the new configuration is in force */
 	IMSG_CONF_READY,	/* child to parent */
@@ -79,6 +83,7 @@ enum imsg_type {
 	IMSG_CLOCK_STEP,	/* struct msg_clock_step */
 	IMSG_CLOCK_STATUS,	/* struct msg_clock_status */
 	IMSG_DRIFT,		/* struct msg_drift */
+	IMSG_BUDGET,		/* struct budget_state */
 	IMSG_RELOAD,		/* an operator asked; answer by RELOAD_* */
 
 	/* E2: engine and dns */
@@ -157,6 +162,7 @@ struct msg_start {
 	double		 drift_error;	/* its bound, s/s; < 0: none known */
 	uint8_t		 noclock;	/* -x or no CAP_SYS_TIME: only watch */
 	uint8_t		 zero[7];
+	struct budget_state budget;
 };
 
 /*

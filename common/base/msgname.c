@@ -35,6 +35,8 @@ static const char *const names[] = {
 	NAME(CONF_SERVER),
 	NAME(CONF_LISTEN),
 	NAME(CONF_SENSOR),
+	NAME(CONF_TO),
+	NAME(CONF_RULES),
 	NAME(CONF_END),
 	NAME(CONF_COMMIT),
 	NAME(CONF_READY),
@@ -61,6 +63,7 @@ static const char *const names[] = {
 	NAME(CLOCK_STEP),
 	NAME(CLOCK_STATUS),
 	NAME(DRIFT),
+	NAME(BUDGET),
 	NAME(RELOAD),
 
 	NAME(DNS_LOOKUP),

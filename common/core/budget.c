@@ -43,6 +43,7 @@ static const int64_t length[BUDGET__MAX] = {	/* s, of a usual period */
 
 static void	 mean(struct budget *, double, uint64_t, uint64_t);
 static double	 part(const struct budget *, double);
+static void	 another(struct budget *);
 static enum budget_event tell(struct budget *, bool);
 
 void
@@ -53,16 +54,27 @@ budget_init(struct budget *b, const struct budget_opts *opts,
 	b->opts = *opts;
 	b->state = *state;
 	b->keep = 1;
+	if (state->period != opts->period)
+		another(b);
+}
+
+static void
+another(struct budget *b)
+{
+	b->state.period = b->opts.period;
+	b->state.start = 0;
+	b->state.used = 0;
 }
 
 void
 budget_reconf(struct budget *b, const struct budget_opts *opts)
 {
-	if (b->opts.period != opts->period || b->opts.out != opts->out) {
-		b->state.start = 0;
-		b->state.used = 0;
-	}
+	bool	 same = b->opts.period == opts->period &&
+	    b->opts.out == opts->out;
+
 	b->opts = *opts;
+	if (!same)
+		another(b);
 	b->keep = 1;
 	b->said = BUDGET_QUIET;
 }
@@ -156,10 +168,10 @@ tell(struct budget *b, bool began)
 	return BUDGET_QUIET;
 }
 
-uint64_t
-budget_bound(const struct budget *b)
+uint32_t
+budget_shed(const struct budget *b)
 {
-	return (uint64_t)(b->keep * 4294967296.0);
+	return (uint32_t)((1 - b->keep) * UINT32_MAX);
 }
 
 /*

@@ -46,6 +46,8 @@ struct budget_opts {
 
 /* What outlives a restart. */
 struct budget_state {
+	uint32_t	 period;	/* enum budget_period */
+	uint32_t	 zero;
 	int64_t		 start;		/* of the period, Unix; 0: none yet */
 	uint64_t	 used;		/* octets in it */
 	double		 in;		/* octets/s received, running mean */
@@ -71,7 +73,10 @@ struct budget {
 	bool		 shedding;	/* that was said */
 };
 
-/* Begin with what is known from before (all zero: nothing). */
+/*
+ * Begin with what is known from before (all zero: nothing).  Of another
+ * period only the means are of use.
+ */
 void		 budget_init(struct budget *, const struct budget_opts *,
 		    const struct budget_state *);
 
@@ -86,8 +91,9 @@ void		 budget_reconf(struct budget *, const struct budget_opts *);
 enum budget_event budget_add(struct budget *, int64_t, bool, double,
 		    uint64_t, uint64_t, uint64_t);
 
-/* keep as a bound for 32 random bits: answer what is below. */
-uint64_t	 budget_bound(const struct budget *);
+/* The part not to be answered, of 2^32: leave out what 32 random bits say */
+/* is below. */
+uint32_t	 budget_shed(const struct budget *);
 
 /* The period that a time is in: its first second, and that of the next. */
 void		 budget_period(enum budget_period, int64_t, int64_t *,

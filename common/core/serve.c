@@ -95,6 +95,14 @@ serve_stamp(uint8_t reply[NTP_HEADER_LEN], ntptime_t rx, ntptime_t tx)
 	be_put64(reply + 40, tx.t);
 }
 
+void
+serve_kiss(uint8_t reply[NTP_HEADER_LEN], uint32_t code)
+{
+	reply[0] |= LEAP_ALARM << 6;
+	reply[1] = 0;
+	be_put32(reply + 12, code);
+}
+
 const char *
 serve_str(enum serve_drop why)
 {
@@ -106,7 +114,11 @@ serve_str(enum serve_drop why)
 		[SERVE_PORT0] = "port 0",
 		[SERVE_NTS] = "nts",
 		[SERVE_NOTUS] = "not to us",
-		[SERVE_UNSENT] = "not sent"
+		[SERVE_UNSENT] = "not sent",
+		[SERVE_DENIED] = "denied",
+		[SERVE_IGNORED] = "ignored",
+		[SERVE_LIMITED] = "rate limit",
+		[SERVE_BUDGET] = "budget"
 	};
 
 	if ((unsigned int)why >= SERVE__MAX)

@@ -39,6 +39,10 @@ enum serve_drop {		/* why; one counter each, servestat.h */
 	SERVE_NTS,		/* NTS fields that make no sense */
 	SERVE_NOTUS,		/* sent to a broadcast or multicast address */
 	SERVE_UNSENT,		/* the kernel would not send the reply */
+	SERVE_DENIED,		/* by a rule */
+	SERVE_IGNORED,		/* by a rule, too */
+	SERVE_LIMITED,		/* asks too often */
+	SERVE_BUDGET,		/* so that the budget lasts */
 	SERVE__MAX
 };
 
@@ -69,6 +73,9 @@ enum serve_act	 serve(const struct serve_state *, const uint8_t *, size_t,
  * between, and neither is zero.
  */
 void		 serve_stamp(uint8_t [NTP_HEADER_LEN], ntptime_t, ntptime_t);
+
+/* A reply becomes a kiss of that code: RFC 5905 7.4. */
+void		 serve_kiss(uint8_t [NTP_HEADER_LEN], uint32_t);
 
 const char	*serve_str(enum serve_drop);
 

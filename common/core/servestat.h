@@ -46,6 +46,9 @@ struct servestat {
 	uint64_t	 octets_out;
 	uint64_t	 ipv4;		/* packets */
 	uint64_t	 ipv6;
+	uint64_t	 kisses;	/* replies that are, DENY or RATE */
+	uint64_t	 interleaved;	/* replies in that mode, RFC 9769 */
+	uint64_t	 octets_shed;	/* not sent for the budget's sake */
 	uint64_t	 unstamped;	/* packets without a kernel stamp */
 	uint64_t	 version[8];	/* packets, by their first octet */
 	uint64_t	 mode[8];

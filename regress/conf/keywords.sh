@@ -5,12 +5,12 @@
 
 set -u
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
-SRC=$TOP/ntpd/conf_stmt.c
+SRC="$TOP/ntpd/conf_serve.c $TOP/ntpd/conf_stmt.c"
 MAN=$TOP/man/ntpd.conf.5
 CHECK=${CONFCHECK:-$TOP/regress/conf/confcheck.t}
 
 keywords=$(sed -n -e 's/.*\.name = "\([a-z0-9-]*\)".*/\1/p' \
-    -e 's/.*parse_\(expect\|accept\)(p, "\([a-z-]*\)").*/\2/p' "$SRC" | sort -u)
+    -e 's/.*parse_\(expect\|accept\)(p, "\([a-z-]*\)").*/\2/p' $SRC | sort -u)
 [ "$(echo "$keywords" | wc -l)" -ge 30 ] || {
 	echo "too few keywords in $SRC: has its form changed?"
 	exit 1

@@ -106,12 +106,12 @@ refused() {
 as=
 refused nosuch.conf "nosuch.conf: cannot read it: No such file or directory"
 refused inc "inc: cannot read it: it is a directory"
-head -c 1048577 /dev/zero | tr '\0' '#' >big.conf
+head -c 16777217 /dev/zero | tr '\0' '#' >big.conf
 refused big.conf \
-    "big.conf: cannot read it: the configuration is larger than 1 MB"
-head -c 10485760 /dev/zero | tr '\0' a >bigger.conf
+    "big.conf: cannot read it: the configuration is larger than 16 MB"
+head -c 33554432 /dev/zero | tr '\0' a >bigger.conf
 refused bigger.conf \
-    "bigger.conf: cannot read it: the configuration is larger than 1 MB"
+    "bigger.conf: cannot read it: the configuration is larger than 16 MB"
 : >secret.conf
 chmod 0 secret.conf
 [ "$(id -u)" -ne 0 ] || as="setpriv --reuid=65534 --clear-groups"

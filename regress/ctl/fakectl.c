@@ -77,6 +77,7 @@ static const struct ctl_status normal_status = {
 	.leap_at = 1798761600, .now = NOW,
 	.updates = 123, .steps = 1,
 	.requests = 18446744073709551615U, .replies = 4711, .dropped = 7,
+	.budget = 500e9, .budget_used = 123456789012, .budget_answered = 0.75,
 	.version = "1.0",
 };
 
@@ -163,6 +164,7 @@ static const struct ctl_status empty_status = {
 	.skew = NAN, .wander = NAN, .adj = NAN, .residual = NAN,
 	.rootdelay = NAN, .rootdisp = NAN,
 	.maxerror = NAN, .esterror = NAN, .last_update = -1,
+	.budget = NAN, .budget_used = NAN, .budget_answered = NAN,
 };
 
 /* All that could go out of bounds does. */
@@ -223,6 +225,7 @@ static const struct ctl_server normal_server = {
 		.packets = 1234567, .replies = 1193751,
 		.octets_in = 93827092, .octets_out = 90725076,
 		.ipv4 = 1000000, .ipv6 = 234567, .unstamped = 1,
+		.kisses = 12, .interleaved = 3456, .octets_shed = 7890000,
 		.version = { 0, 2, 1, 34567, 1199997 },
 		.mode = { [1] = 3, [3] = 1234000, [6] = 564 },
 		.drop = {
@@ -271,7 +274,8 @@ static const struct ctl_server extreme_server = {
 	.count = {
 		.packets = MAX, .replies = MAX, .octets_in = MAX,
 		.octets_out = MAX, .ipv4 = MAX, .ipv6 = MAX,
-		.unstamped = MAX,
+		.unstamped = MAX, .kisses = MAX, .interleaved = MAX,
+		.octets_shed = MAX,
 		.version = { MAX, MAX, MAX, MAX, MAX, MAX, MAX, MAX },
 		.mode = { MAX, MAX, MAX, MAX, MAX, MAX, MAX, MAX },
 		.drop = { [SERVE_SHORT] = MAX, [SERVE_UNSENT] = MAX },

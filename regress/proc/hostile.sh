@@ -6,7 +6,7 @@
 host server 1
 host client 100
 conf server <<E
-listen on *
+listen on * limit off
 local stratum 3
 E
 start server

@@ -25,6 +25,9 @@
  *				from an unsynchronised server
  *	ntpprobe -c ADDRESS	ask all the time, until SIGTERM; then say
  *				how many answers were missed
+ *	ntpprobe -n COUNT [-g MS] ADDRESS
+ *				ask so often, so far apart; how often the
+ *				time came back, and how often a kiss
  *	ntpprobe -x ADDRESS	every length from 0 to 200 with every mode
  *				and version; a line for each kind answered
  */
@@ -75,6 +78,8 @@ struct probe {
 	int		 version;
 	int		 mode;
 	bool		 synced;	/* nothing less is an answer */
+	unsigned int	 count;		/* questions, */
+	int		 gap;		/* ms from one to the next */
 	struct sockaddr_storage to;
 	socklen_t	 tolen;
 	struct sockaddr_storage from;	/* of the last answer */
@@ -92,6 +97,7 @@ static void	 open_socket(struct probe *, const char *, const char *,
 		    const char *, const char *);
 static int	 once(struct probe *);
 static int	 continuous(struct probe *);
+static int	 several(struct probe *);
 static int	 hostile(struct probe *);
 static size_t	 hostile_one(struct probe *, int, size_t);
 static void	 ask(struct probe *);
@@ -106,7 +112,8 @@ static __dead void
 usage(void)
 {
 	fprintf(stderr, "usage: ntpprobe [-csx] [-b address] [-B port] "
-	    "[-m mode] [-p port] [-t ms] [-V version] address\n");
+	    "[-g ms] [-m mode] [-n count] [-p port] [-t ms] [-V version] "
+	    "address\n");
 	exit(2);
 }
 
@@ -118,7 +125,7 @@ main(int argc, char *argv[])
 	int		(*run)(struct probe *) = once;
 	int		 ch;
 
-	while ((ch = getopt(argc, argv, "B:b:cm:p:st:V:x")) != -1) {
+	while ((ch = getopt(argc, argv, "B:b:cg:m:n:p:st:V:x")) != -1) {
 		switch (ch) {
 		case 'B':
 			fromport = optarg;
@@ -129,8 +136,15 @@ main(int argc, char *argv[])
 		case 'c':
 			run = continuous;
 			break;
+		case 'g':
+			probe.gap = atoi(optarg);
+			break;
 		case 'm':
 			probe.mode = atoi(optarg);
+			break;
+		case 'n':
+			probe.count = (unsigned int)atoi(optarg);
+			run = several;
 			break;
 		case 'p':
 			port = optarg;
@@ -225,6 +239,49 @@ continuous(struct probe *p)
 	}
 	printf("asked=%u missed=%u\n", sent, missed);
 	return missed != 0;
+}
+
+/* What comes back in so many ms, or when all questions have an answer. */
+static void
+tally(struct probe *p, double until, unsigned int asked, unsigned int *times,
+    unsigned int *kisses, char code[5])
+{
+	double	 left;
+	ssize_t	 n;
+
+	while (*times + *kisses < asked && (left = until - now()) > 0) {
+		n = listen_for(p, (int)(left * 1000) + 1);
+		if (n < HEADER_LEN)
+			continue;
+		if (p->reply[AT_STRATUM] != 0 ||
+		    get32(p->reply + AT_REFID) == 0)
+			(*times)++;
+		else {
+			(*kisses)++;
+			memcpy(code, p->reply + AT_REFID, 4);
+		}
+	}
+}
+
+static int
+several(struct probe *p)
+{
+	unsigned int	 i, times = 0, kisses = 0;
+	char		 code[5] = "none";
+	double		 begin = now();
+
+	for (i = 1; i <= p->count; i++) {
+		ask(p);
+		tally(p, begin + i * p->gap / 1000.0, i, &times, &kisses,
+		    code);
+		while (now() < begin + i * p->gap / 1000.0)
+			(void)poll(NULL, 0, 1);
+	}
+	tally(p, now() + p->timeout / 1000.0, p->count, &times, &kisses,
+	    code);
+	printf("asked=%u answered=%u kissed=%u code=%s\n", p->count, times,
+	    kisses, code);
+	return 0;
 }
 
 /*

@@ -210,7 +210,7 @@ test_rolls(void)
 	budget_init(&b, &opts, &fresh);
 	(void)budget_add(&b, NOV, false, 1, 600, 500, 0);
 	CHECK_INT("used", b.state.used, 1100);
-	CHECK_INT("nothing left", budget_bound(&b), 0);
+	CHECK_INT("nothing left", budget_shed(&b), UINT32_MAX);
 	(void)budget_add(&b, NOV + 2 * DAY, false, 1, 10, 0, 0);
 	CHECK_INT("a clock that is not sure ends no day", b.state.used, 1110);
 	CHECK_INT("one that is does", budget_add(&b, NOV + 2 * DAY, true, 1,
@@ -252,6 +252,9 @@ test_restart(void)
 	    9000000, 9000000);
 	CHECK_INT("sheds at once", before < 0.9, 1);
 	CHECK_NEAR("and evenly", b.keep, before, 0.01);
+	b.opts.period = BUDGET_WEEK;
+	budget_init(&b, &b.opts, &state);
+	CHECK_INT("of another period", b.state.used, 0);
 	state.start = NOV - 31 * DAY;
 	budget_init(&b, &opts, &state);
 	CHECK_INT("of last month", budget_add(&b, NOV + DAY, true, 1, 0, 0,

@@ -92,6 +92,24 @@ gone(uint32_t id)
 	engine_server_gone(&engine, NULL, &in);
 }
 
+/* A configuration with those listeners, without limits. */
+static void
+configure(void)
+{
+	struct conf_listen_node	*n;
+	uint32_t		 id;
+
+	engine.conf = conf_new();
+	engine.conf->global.limits = CONF_LIMIT_OFF;
+	for (id = 1; id <= 2; id++) {
+		if ((n = calloc(1, sizeof(*n))) == NULL)
+			abort();
+		n->c.id = id;
+		TAILQ_INSERT_TAIL(&engine.conf->listens, n, entry);
+	}
+	engine_server_conf(&engine);
+}
+
 static unsigned int
 listening(void)
 {
@@ -367,6 +385,7 @@ main(void)
 	event_init();
 	log_init("test", true, -1);
 	engine_server_init(&engine);
+	configure();
 	engine.precision = -20;
 	listen_on("0.0.0.0", 1, &any);
 	listen_on("127.0.0.1", 2, &one);
