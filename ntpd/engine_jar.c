@@ -45,7 +45,6 @@
 #define KE_MIN		10.0		/* s from one NTS-KE to the next, */
 #define KE_MAX		7200.0		/* doubled while they are no use, */
 #define KE_NET_MAX	320.0		/* less long while none answers */
-#define KE_AGAIN	60.0		/* s keys last for a mere suspicion */
 #define KEY_AGE		(28 * 86400.0)	/* s until they are renewed */
 #define UNANSWERED	3		/* polls: a server may say nothing */
 					/* of a cookie that it cannot read */
@@ -129,10 +128,9 @@ wants_keys(const struct peer *p, mono_t now)
 
 	if (j->asking || j->resolving || p->assoc.denied)
 		return false;
-	if (lacks_keys(j) || mono_diff(now, j->since) >= KEY_AGE)
-		return true;
-	return (j->suspect || p->assoc.unanswered >= UNANSWERED) &&
-	    mono_diff(now, j->since) >= KE_AGAIN;
+	return lacks_keys(j) || j->suspect ||
+	    p->assoc.unanswered >= UNANSWERED ||
+	    mono_diff(now, j->since) >= KEY_AGE;
 }
 
 bool

@@ -51,3 +51,39 @@ hosts()
 	echo "10.9.100.2 ntp.test" >>"$T/hosts"
 	mount --bind "$T/hosts" /etc/hosts
 }
+
+# dated NAME FROM UNTIL [DNS ...]: the same with other dates (YYYYMMDD)
+dated()
+{
+	dated=$1 from=$2 until=$3
+	shift 3
+	leaf "$dated" "$@"
+	mkdir -p "$T/ca.db"
+	: >"$T/ca.db/index.txt"
+	openssl rand -hex 8 >"$T/ca.db/serial"
+	cat >"$T/ca.cnf" <<E2
+[ca]
+default_ca=d
+[d]
+database=$T/ca.db/index.txt
+new_certs_dir=$T/ca.db
+serial=$T/ca.db/serial
+default_md=sha256
+policy=p
+unique_subject=no
+[p]
+commonName=supplied
+E2
+	quiet openssl ca -batch -config "$T/ca.cnf" -cert "$T/ca.pem" \
+	    -keyfile "$T/ca.key" -in "$T/$dated.csr" \
+	    -extfile "$T/$dated.ext" -startdate "${from}000000Z" \
+	    -enddate "${until}000000Z" -notext -out "$T/$dated.crt"
+}
+
+# pin NAME: what nts-pin takes
+pin()
+{
+	openssl x509 -in "$T/$1.crt" -noout -pubkey |
+	    openssl pkey -pubin -outform der | openssl sha256 -r |
+	    cut -d' ' -f1
+}
