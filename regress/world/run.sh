@@ -7,8 +7,8 @@
 # t1ms requests rms-least rms-greatest overmax est1 est3", bare numbers for
 # other programs.  Exit status 1 if anything did not hold.
 #
-# What a run left (log, configuration, drift file) is kept when it failed, in
-# regress/out/world.
+# All figures of all runs are left in regress/out/world/figures; what a run
+# left (log, configuration, drift file) is kept when it failed, beside them.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -91,6 +91,7 @@ for scenario; do
 	done
 done | xargs -0 -n 3 -P "$JOBS" sh "$0" --one
 
+cat "$LINES_DIR"/*.[0-9]* >"$OUT/figures"
 bad=0
 for scenario; do
 	name=$(basename "$scenario" .world)
