@@ -61,6 +61,8 @@ new_listener(struct engine *e, const struct msg_listen *m, int fd)
 	l->socket.addr = m->addr;
 	l->socket.any = addr_any(&m->addr);
 	TAILQ_INSERT_TAIL(&e->server.listeners, l, entry);
+	if (e->started)
+		engine_hurry(e, now_mono());
 	return l;
 }
 

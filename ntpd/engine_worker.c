@@ -41,6 +41,7 @@ void
 engine_worker_fd(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct engine	*e = arg;
+	struct sync_now	 now;
 	struct worker	*w;
 
 	if ((w = calloc(1, sizeof(*w))) == NULL)
@@ -50,12 +51,13 @@ engine_worker_fd(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	imsgev_init(&w->iev, in->fd, "server", from_server,
 	    nitems(from_server), IMSGEV_FATAL, w, closed);
 	TAILQ_INSERT_TAIL(&e->server.workers, w, entry);
-	if (e->started)
-		imsgev_send(&w->iev, IMSG_SERVE_CLOCK, 0, -1,
-		    &e->server.batch.clock, sizeof(e->server.batch.clock));
 	if (e->server.ring.n > 0)
 		imsgev_send(&w->iev, IMSG_NTS_RING, 0, -1, &e->server.ring,
 		    sizeof(e->server.ring));
+	if (e->started) {
+		engine_wake(e, &now);
+		engine_server_refresh(e, &now);
+	}
 }
 
 /* Its parent starts it again, if that was not meant. */
