@@ -228,10 +228,14 @@ SIM_SRCS = \
 	regress/sim/world.c
 SIM_TESTS = regress/sim/sim_test.t
 
+# A load for servers, and what no server can be cheaper than.
+BENCH_TOOLS = \
+	regress/bench/echo.t \
+	regress/bench/load.t
+
 # What the process tests talk to.
 TOOLS = \
-	regress/bench/echo.t \
-	regress/bench/load.t \
+	$(BENCH_TOOLS) \
 	regress/ctl/fakectl.t \
 	regress/tools/fakentp.t \
 	regress/tools/notifywait.t \
@@ -442,6 +446,12 @@ world:
 	@$(MAKE) -s all world-tools
 	@sh regress/world/run.sh
 
+# Linux only: what an answer costs, beside others; about three minutes.
+bench:
+	@sh regress/setup.sh test
+	@$(MAKE) -s all $(BENCH_TOOLS) regress/tools/ntpprobe.t
+	@sh regress/bench/bench.sh
+
 accuracy:
 	@sh regress/setup.sh test
 	@$(MAKE) -s all world-tools
@@ -486,5 +496,5 @@ clean:
 	    regress/world/tcpecho
 	rm -rf regress/tools/bin
 
-.PHONY: accuracy all clean demo install test test-san tests uninstall world \
-	world-tools
+.PHONY: accuracy all bench clean demo install test test-san tests uninstall \
+	world world-tools

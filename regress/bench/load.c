@@ -20,7 +20,7 @@
  * what the server's process spent on it.
  *
  *	load [-e] [-a ADDRESS] [-c CLIENTS] [-j KIND] [-P PID] [-p PORT]
- *	    [-r RATE] [-t SECONDS] [-w WINDOW] SERVER
+ *	    [-r RATE] [-t SECONDS] [-u] [-w WINDOW] SERVER
  *
  *	-a	the first client; the others follow (192.0.2.1, .2, ...); all
  *		have to be addresses of this host, as by
@@ -30,6 +30,7 @@
  *	-j	junk instead of requests, see junk[] below; no reply is good
  *	-P	measure the CPU time of that process
  *	-r	so many per second whatever comes back, instead of a window
+ *	-u	a reply that says it is not synchronised is good as well
  *	-w	so many under way; what is not answered for 100 ms is lost
  *
  * A reply is valid when it is of 48 octets, mode 4, stratum 1 to 15, and
@@ -113,6 +114,7 @@ struct load {
 	unsigned int	 window;
 	unsigned int	 rate;		/* per second; 0: by the window */
 	bool		 echo;
+	bool		 unsynced;	/* is good enough */
 	enum junk	 kind;
 	pid_t		 pid;		/* 0: none */
 	double		 seconds;
@@ -149,7 +151,7 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: load [-e] [-a address] [-c clients] [-j kind] "
-	    "[-P pid] [-p port]\n    [-r rate] [-t seconds] [-w window] "
+	    "[-P pid] [-p port]\n    [-r rate] [-t seconds] [-u] [-w window] "
 	    "server\n");
 	exit(2);
 }
@@ -178,7 +180,7 @@ options(struct load *l, int argc, char **argv)
 	l->clients = 100;
 	l->window = 4 * BATCH;
 	l->seconds = 1;
-	while ((ch = getopt(argc, argv, "a:c:ej:P:p:r:t:w:")) != -1) {
+	while ((ch = getopt(argc, argv, "a:c:ej:P:p:r:t:uw:")) != -1) {
 		switch (ch) {
 		case 'a':
 			if (inet_pton(AF_INET, optarg, &first) != 1)
@@ -204,6 +206,9 @@ options(struct load *l, int argc, char **argv)
 			break;
 		case 't':
 			l->seconds = strtod(optarg, NULL);
+			break;
+		case 'u':
+			l->unsynced = true;
 			break;
 		case 'w':
 			l->window = (unsigned int)strtoul(optarg, NULL, 10);
@@ -354,8 +359,8 @@ good(const struct load *l, const uint8_t *d, size_t len)
 	seen = get64(d + (l->echo ? 40 : 24));
 	if (seen != nonce((uint32_t)seen))
 		return false;
-	return l->echo || ((d[0] & 7) == 4 && d[0] >> 6 != 3 &&
-	    d[1] >= 1 && d[1] <= 15);
+	return l->echo || ((d[0] & 7) == 4 && (l->unsynced ||
+	    (d[0] >> 6 != 3 && d[1] >= 1 && d[1] <= 15)));
 }
 
 /* Take what has come; how many. */
