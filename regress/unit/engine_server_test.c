@@ -34,6 +34,7 @@
 
 #define SLEWED	20000	/* us between a refresh and a reply */
 #define CLOSE	20e-6	/* s, what a reply may be off */
+#define QUEUED	150	/* more than one wakeup answers */
 
 static struct engine	 engine;
 static int64_t		 wall_error;	/* ns, of the next wakeup */
@@ -53,6 +54,11 @@ engine_wake(struct engine *e, struct sync_now *out)
 	out->osc = osc_from_mono(&e->osc, now.mono);
 	out->real = now.real;
 	out->unixtime = now.sec;
+}
+
+void
+engine_hurry(struct engine *e, mono_t now)
+{
 }
 
 static void
@@ -313,6 +319,53 @@ test_times(int fd)
 	wall_error = 0;
 }
 
+/*
+ * More than one wakeup takes, and the clock is set while they wait: stamps
+ * from before that are not believed in the next wakeup either.
+ */
+static void
+test_queue(int fd)
+{
+	uint8_t		 pkt[NTP_HEADER_LEN];
+	ntptime_t	 before;
+	struct packet	 p;
+	int64_t		 sec;
+	uint32_t	 nsec;
+	int		 i, n = 0;
+
+	estimate(0);
+	refresh();
+	before = truth();
+	packet_request(pkt, 1);
+	for (i = 0; i < QUEUED; i++) {
+		if (send(fd, pkt, sizeof(pkt), 0) == -1)
+			abort();
+		/* stamps in the error queue take the place of answers */
+		if (io_txstamp(fd, &sec, &nsec) == -1)
+			abort();
+	}
+	wall_error = -INT64_C(100000000);
+	jump = true;
+	/* a busy machine may deliver some of them late */
+	for (i = 0; i < 2000 && n < QUEUED; i++) {
+		event_loop(EVLOOP_NONBLOCK);
+		while (recv(fd, answer, sizeof(answer), MSG_DONTWAIT) > 0) {
+			n++;
+			p = decoded();
+			CHECK_INT("not before it was sent",
+			    ntptime_diff(p.receive, before) > -CLOSE, 1);
+			CHECK_INT("and in order",
+			    ntptime_diff(p.transmit, p.receive) > 0, 1);
+		}
+		if (n < QUEUED)
+			usleep(1000);
+	}
+	CHECK_INT("all answered", n, QUEUED);
+	wall_error = 0;
+	jump = true;
+	(void)ask(fd, NTP_HEADER_LEN);
+}
+
 static void
 test_counts(int fd)
 {
@@ -397,6 +450,7 @@ main(void)
 	warm_up(fd);
 	test_says(fd);
 	test_times(fd);
+	test_queue(fd);
 	test_counts(fd);
 	test_broadcast(any.port);
 	close(fd);

@@ -92,9 +92,20 @@ read_octets(struct words *ws, struct rng *r, uint8_t *out)
 	return n;
 }
 
+/* Somebody, another one each time; nobody who could be here. */
+static void
+anybody(struct rng *r, struct waddr *a)
+{
+	size_t	 i, n = a->family == 4 ? 4 : 16;
+
+	for (i = 0; i < n; i++)
+		a->a[i] = (uint8_t)rng_next(r);
+	a->a[0] = a->family == 4 ? (uint8_t)(128 + a->a[0] % 64) : 0x20;
+}
+
 /*
- * at T packet FROM:PORT TO:PORT OCTETS [as ADDRESS]: over the link from FROM,
- * but it says that it is from ADDRESS
+ * at T packet FROM:PORT TO:PORT OCTETS [as ADDRESS | any]: over the link from
+ * FROM, but it says that it is from ADDRESS, or from anybody
  */
 void
 packet_words(struct words *ws)
@@ -113,7 +124,7 @@ packet_words(struct words *ws)
 	n = read_octets(ws, &w->inject, data);
 	dst = to.h->addr4.family != 0 ? to.h->addr4 : to.h->addr6;
 	src = dst.family == 4 ? from.h->addr4 : from.h->addr6;
-	if (word_is(ws, "as")) {
+	if (word_is(ws, "as") && !word_is(ws, "any")) {
 		name = word_next(ws);
 		if (name == NULL || !waddr_parse(&as, name) ||
 		    as.family != dst.family) {
@@ -121,7 +132,8 @@ packet_words(struct words *ws)
 			return;
 		}
 		src = as;
-	}
+	} else if (ws->i > 0 && strcmp(ws->w[ws->i - 1], "any") == 0)
+		anybody(&w->inject, &src);
 	src.port = from.port != -1 ? from.port :
 	    net_link(w, from.h, to.h)->port;
 	dst.port = to.port != -1 ? to.port :
