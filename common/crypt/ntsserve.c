@@ -18,6 +18,8 @@
  * Requests with NTS, and replies to them.  Pure but for libcrypto.
  */
 
+#include <openssl/crypto.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +30,14 @@
 
 #define NTSN	0x4e54534eU	/* the kiss, RFC 8915 5.7 */
 
+/*
+ * To set a key takes longer than to use it: that of the cookies, nearly
+ * always the same one, stays set.
+ */
 struct ntsserve {
-	struct siv	*siv;
-	struct ntsring ring;
+	struct siv	*cookies;
+	struct siv	*session;
+	struct ntsring	 ring;
 };
 
 struct ntsserve *
@@ -40,8 +47,9 @@ ntsserve_new(void)
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return NULL;
-	if ((s->siv = siv_new()) == NULL) {
-		free(s);
+	if ((s->cookies = siv_new()) == NULL ||
+	    (s->session = siv_new()) == NULL) {
+		ntsserve_free(s);
 		return NULL;
 	}
 	return s;
@@ -52,7 +60,9 @@ ntsserve_free(struct ntsserve *s)
 {
 	if (s == NULL)
 		return;
-	siv_free(s->siv);
+	siv_free(s->cookies);
+	siv_free(s->session);
+	OPENSSL_cleanse(s, sizeof(*s));
 	free(s);
 }
 
@@ -75,7 +85,7 @@ make_cookies(struct ntsserve *s, const uint8_t *random,
 	memcpy(r->nonce, random, NTS_NONCE_LEN);
 	for (i = 0; i < r->ncookies; i++) {
 		random += NTS_NONCE_LEN;
-		if (ntscookie_seal(s->siv, &s->ring, &r->session, random,
+		if (ntscookie_seal(s->cookies, &s->ring, &r->session, random,
 		    r->cookie + i * NTSCOOKIE_LEN) == -1)
 			return -1;
 	}
@@ -97,10 +107,10 @@ judge(struct ntsserve *s, const uint8_t *req, size_t len,
 	case NTSFIELD_FORGED:
 		return NTSSERVE_DROP;
 	}
-	if (ntscookie_open(s->siv, &s->ring, r->field.cookie,
+	if (ntscookie_open(s->cookies, &s->ring, r->field.cookie,
 	    r->field.cookielen, &r->session) == -1)
 		return NTSSERVE_NAK;
-	switch (ntsfield_authentic(s->siv, r->session.c2s, req, &r->field)) {
+	switch (ntsfield_authentic(s->session, r->session.c2s, req, &r->field)) {
 	case NTSFIELD_GOOD:
 		break;
 	case NTSFIELD_FORGED:
@@ -136,7 +146,7 @@ ntsserve_reply(struct ntsserve *s, const struct ntsserve_reply *r,
 	case NTSSERVE_PLAIN:
 		return 0;
 	case NTSSERVE_SEAL:
-		return ntsfield_respond(s->siv, r->session.s2c, &r->field,
+		return ntsfield_respond(s->session, r->session.s2c, &r->field,
 		    r->nonce, r->cookie, NTSCOOKIE_LEN, r->ncookies, out,
 		    size, len);
 	case NTSSERVE_NAK:

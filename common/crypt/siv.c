@@ -37,7 +37,8 @@
 struct siv {
 	struct cmac	*mac;
 	EVP_CIPHER_CTX	*ctr;
-	bool		 keyed;
+	bool		 keyed;		/* mac is, */
+	bool		 ctrkeyed;	/* ctr is; not before it is needed */
 	uint8_t		 key[SIV_KEY_LEN];
 	uint8_t		 zero[CMAC_LEN];	/* CMAC of a block of zeros */
 };
@@ -143,11 +144,9 @@ rekey(struct siv *s, const uint8_t key[SIV_KEY_LEN])
 
 	if (s->keyed && CRYPTO_memcmp(s->key, key, SIV_KEY_LEN) == 0)
 		return 0;
-	s->keyed = false;
+	s->keyed = s->ctrkeyed = false;
 	if (cmac_key(s->mac, key) == -1 ||
-	    cmac_sum(s->mac, zero, sizeof(zero), NULL, s->zero) == -1 ||
-	    EVP_EncryptInit_ex(s->ctr, NULL, NULL, key + SIV_KEY_LEN / 2,
-	    zero) != 1)
+	    cmac_sum(s->mac, zero, sizeof(zero), NULL, s->zero) == -1)
 		return -1;
 	memcpy(s->key, key, SIV_KEY_LEN);
 	s->keyed = true;
@@ -203,10 +202,12 @@ ctr(struct siv *s, const uint8_t v[CMAC_LEN], const uint8_t *in, size_t len,
 	memcpy(q, v, sizeof(q));
 	q[8] &= 0x7f;
 	q[12] &= 0x7f;
-	if (EVP_EncryptInit_ex(s->ctr, NULL, NULL, NULL, q) != 1 ||
+	if (EVP_EncryptInit_ex(s->ctr, NULL, NULL, s->ctrkeyed ? NULL :
+	    s->key + SIV_KEY_LEN / 2, q) != 1 ||
 	    EVP_EncryptUpdate(s->ctr, out, &outlen, in, (int)len) != 1 ||
 	    outlen != (int)len)
 		return -1;
+	s->ctrkeyed = true;
 	return 0;
 }
 

@@ -419,45 +419,59 @@ seconds(void)
 static int
 bench(struct probe *p, double length)
 {
-	struct pollfd	 pfd;
-	uint8_t		 b[1024], in[1024], uid[NTS_UID_LEN];
+	struct timeval	 tv = { 0, 20000 };
+	struct mmsghdr	 out[WINDOW], in[WINDOW];
+	struct iovec	 outv, inv[WINDOW];
+	uint8_t		 b[1024], uid[NTS_UID_LEN];
+	static uint8_t	 got[WINDOW][1024];
 	char		 port[8];
-	uint64_t	 sent = 0, got = 0, kisses = 0;
-	size_t		 len;
-	ssize_t		 n;
+	uint64_t	 sent = 0, replies = 0, kisses = 0;
 	double		 end;
-	int		 i;
+	int		 i, n, fd;
 
 	if (establish(p) == -1)
 		return -1;
-	len = p->bad == 'x' ? HEADER_LEN :
-	    compose(p, p->cookie[0], b, sizeof(b), uid);
+	outv.iov_base = b;
+	outv.iov_len = HEADER_LEN;
 	if (p->bad == 'x') {
 		memset(b, 0, sizeof(b));
 		b[0] = 4 << 3 | 3;
 		b[47] = 1;
-	}
+	} else
+		outv.iov_len = compose(p, p->cookie[0], b, sizeof(b), uid);
 	(void)snprintf(port, sizeof(port), "%u", p->ntpport);
-	pfd.fd = reach(p->ntp, port, SOCK_DGRAM);
-	pfd.events = POLLIN;
-	for (end = seconds() + length; seconds() < end;) {
-		for (i = 0; i < WINDOW; i++)
-			sent += send(pfd.fd, b, len, MSG_DONTWAIT) != -1;
-		for (i = 0; i < WINDOW; i++) {
-			if (poll(&pfd, 1, 20) != 1)
-				break;
-			if ((n = recv(pfd.fd, in, sizeof(in), 0)) >=
-			    HEADER_LEN) {
-				got++;
-				kisses += in[1] == 0;
-			}
-		}
+	if ((fd = reach(p->ntp, port, SOCK_DGRAM)) == -1)
+		return fail("connect");
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	memset(out, 0, sizeof(out));
+	memset(in, 0, sizeof(in));
+	for (i = 0; i < WINDOW; i++) {
+		out[i].msg_hdr.msg_iov = &outv;
+		out[i].msg_hdr.msg_iovlen = 1;
+		inv[i].iov_base = got[i];
+		inv[i].iov_len = sizeof(got[i]);
+		in[i].msg_hdr.msg_iov = &inv[i];
+		in[i].msg_hdr.msg_iovlen = 1;
 	}
-	close(pfd.fd);
-	printf("sent=%llu replies=%llu kisses=%llu length=%zu\n",
-	    (unsigned long long)sent, (unsigned long long)got,
-	    (unsigned long long)kisses, len);
-	return got > 0 ? 0 : -1;
+	for (end = seconds() + length; seconds() < end;) {
+		/* as many as came back; after a loss all of them */
+		n = replies < sent && sent - replies < WINDOW ?
+		    WINDOW - (int)(sent - replies) : WINDOW;
+		if ((n = sendmmsg(fd, out, (unsigned int)n, 0)) > 0)
+			sent += (uint64_t)n;
+		if ((n = recvmmsg(fd, in, WINDOW, MSG_WAITFORONE, NULL)) <= 0) {
+			sent = replies;		/* those are lost */
+			continue;
+		}
+		replies += (uint64_t)n;
+		for (i = 0; i < n; i++)
+			kisses += got[i][1] == 0;
+	}
+	close(fd);
+	printf("replies=%llu kisses=%llu length=%zu\n",
+	    (unsigned long long)replies, (unsigned long long)kisses,
+	    outv.iov_len);
+	return replies > 0 ? 0 : -1;
 }
 
 int
@@ -465,6 +479,7 @@ main(int argc, char **argv)
 {
 	static struct probe	 p = { .port = "4460", .alpn = "ntske/1" };
 	unsigned int		 n = 1, i;
+	double			 length = 1;
 	int			 c, what = 'n';
 
 	while ((c = getopt(argc, argv, "a:b:f:h:n:p:r:s:w")) != -1) {
@@ -473,6 +488,9 @@ main(int argc, char **argv)
 			p.alpn = optarg;
 			break;
 		case 'b':
+			what = c;
+			length = strtod(optarg, NULL);
+			break;
 		case 'f':
 		case 'h':
 		case 'n':
@@ -505,7 +523,7 @@ main(int argc, char **argv)
 		errx(2, "TLS");
 	switch (what) {
 	case 'b':
-		return bench(&p, n) == -1;
+		return bench(&p, length) == -1;
 	case 'f':
 		return garbage(&p, n) == -1;
 	case 'h':
