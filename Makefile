@@ -80,6 +80,7 @@ PARENT_SRCS = \
 	ntpd/parent_file.c \
 	ntpd/parent_leap.c \
 	ntpd/parent_notify.c \
+	ntpd/parent_name.c \
 	ntpd/parent_nts.c \
 	ntpd/parent_open.c \
 	ntpd/parent_policy.c \

@@ -101,11 +101,12 @@ struct conf_server {
 struct conf_listen {
 	uint32_t	 id;		/* given by the parent, stable */
 	int32_t		 rtable;	/* -1: the current one */
-	struct addr	 addr;		/* family NONE: "*" or interface; */
-					/* the port is addr.port always */
+	struct addr	 addr;		/* family NONE: "*", interface or */
+					/* name; the port is addr.port always */
 	struct conf_pos	 pos;
+	char		 name[MSG_NAME_MAX];	/* a host's, or empty */
 	char		 ifname[16];	/* interface NAME, or empty */
-	uint8_t		 family;	/* with "*" or interface */
+	uint8_t		 family;	/* with "*", interface or name */
 	uint8_t		 nts;		/* for NTS-KE, by TCP */
 	uint8_t		 workers;	/* processes; 0: the engine serves */
 	uint8_t		 limit;		/* enum conf_limit, or 0: as "limit" */
@@ -128,6 +129,7 @@ struct conf_rule {
 struct conf_to {
 	struct addr	 addr;		/* as in conf_listen; port 0: any */
 	struct conf_pos	 pos;		/* of the first rule with it */
+	char		 name[MSG_NAME_MAX];
 	char		 ifname[16];
 	uint8_t		 family;
 	uint8_t		 zero[3];

@@ -57,6 +57,7 @@ conf_to_match(const struct conf_to *to, const struct conf_listen *c)
 		addr.port = 0;
 	return !c->nts && addr_cmp(&to->addr, &addr) == 0 &&
 	    strcmp(to->ifname, c->ifname) == 0 &&
+	    strcmp(to->name, c->name) == 0 &&
 	    (to->family == ADDR_NONE || to->family == c->family);
 }
 

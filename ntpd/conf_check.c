@@ -168,7 +168,8 @@ same_listens(const struct conf *conf, struct conf_report *rep, bool warn)
 			    a->c.family == b->c.family &&
 			    a->c.nts == b->c.nts &&
 			    a->c.rtable == b->c.rtable &&
-			    strcmp(a->c.ifname, b->c.ifname) == 0) {
+			    strcmp(a->c.ifname, b->c.ifname) == 0 &&
+			    strcmp(a->c.name, b->c.name) == 0) {
 				conf_error(conf, rep, b->c.pos, "duplicate "
 				    "\"listen on\", first at %s",
 				    conf_place(conf, a->c.pos, place));
@@ -510,7 +511,7 @@ covers(const struct conf_listen *b, const struct conf_listen *a)
 	    a->family;
 
 	return b->addr.family == ADDR_NONE && b->ifname[0] == '\0' &&
-	    b->nts == a->nts &&
+	    b->name[0] == '\0' && b->nts == a->nts &&
 	    b->addr.port == a->addr.port && b->rtable == a->rtable &&
 	    (b->family == ADDR_NONE || family == ADDR_NONE ||
 	    b->family == family);

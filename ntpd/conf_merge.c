@@ -286,5 +286,6 @@ same_listen(const struct conf_listen *a, const struct conf_listen *b)
 {
 	return addr_cmp(&a->addr, &b->addr) == 0 && a->family == b->family &&
 	    a->nts == b->nts && a->rtable == b->rtable &&
-	    strcmp(a->ifname, b->ifname) == 0;
+	    strcmp(a->ifname, b->ifname) == 0 &&
+	    strcmp(a->name, b->name) == 0;
 }

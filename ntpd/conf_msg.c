@@ -40,11 +40,13 @@ static_assert(sizeof(struct budget_opts) == 16, "struct budget_opts");
 static_assert(sizeof(struct conf_global) == 16 + 24 + 16 + 8,
     "struct conf_global");
 static_assert(sizeof(struct acl_rule) == 20, "struct acl_rule");
-static_assert(sizeof(struct conf_to) == 24 + 12 + 16 + 4, "struct conf_to");
+static_assert(sizeof(struct conf_to) == 24 + 12 + MSG_NAME_MAX + 16 + 4,
+    "struct conf_to");
 static_assert(sizeof(struct conf_server) == MSG_NAME_MAX + 3 * 24 + 12 + 16 +
     MSG_PIN_LEN,
     "struct conf_server");
-static_assert(sizeof(struct conf_listen) == 8 + 24 + 12 + 16 + 4,
+static_assert(sizeof(struct conf_listen) == 8 + 24 + 12 + MSG_NAME_MAX + 16 +
+    4,
     "struct conf_listen");
 static_assert(sizeof(struct conf_sensor) == 64 + 8 + 12 + 4 + 4,
     "struct conf_sensor");
@@ -264,7 +266,8 @@ static bool
 listen_ok(const struct conf_listen *c)
 {
 	return c->rtable >= -1 && c->rtable <= 255 && addr_ok(&c->addr) &&
-	    c->addr.port != 0 && text_ok(c->ifname, sizeof(c->ifname), true) &&
+	    c->addr.port != 0 && text_ok(c->name, sizeof(c->name), true) &&
+	    text_ok(c->ifname, sizeof(c->ifname), true) &&
 	    c->nts <= 1 &&
 	    (c->limit == 0 || c->limit == CONF_LIMIT_ON ||
 	    c->limit == CONF_LIMIT_OFF) &&
@@ -286,8 +289,8 @@ sensor_ok(const struct conf_sensor *c)
 static bool
 to_ok(const struct conf_to *c)
 {
-	return addr_ok(&c->addr) && text_ok(c->ifname, sizeof(c->ifname),
-	    true) && (c->family == ADDR_NONE || c->family == ADDR_V4 ||
+	return addr_ok(&c->addr) && text_ok(c->name, sizeof(c->name), true) &&
+	    text_ok(c->ifname, sizeof(c->ifname), true) && (c->family == ADDR_NONE || c->family == ADDR_V4 ||
 	    c->family == ADDR_V6);
 }
 

@@ -180,7 +180,8 @@ print_limits(const struct conf_global *g, FILE *f)
 }
 
 static void
-print_place(const struct addr *addr, const char *ifname, FILE *f)
+print_place(const struct addr *addr, const char *name, const char *ifname,
+    FILE *f)
 {
 	char buf[ADDR_STRLEN];
 
@@ -188,15 +189,15 @@ print_place(const struct addr *addr, const char *ifname, FILE *f)
 		fprintf(f, "interface ");
 		print_word(ifname, f);
 	} else
-		fprintf(f, "%s", addr->family == ADDR_NONE ? "*" :
-		    addr_str(addr, buf));
+		fprintf(f, "%s", name[0] != '\0' ? name :
+		    addr->family == ADDR_NONE ? "*" : addr_str(addr, buf));
 }
 
 static void
 print_listen(const struct conf_listen *c, FILE *f)
 {
 	fprintf(f, "%slisten on ", c->nts ? "nts " : "");
-	print_place(&c->addr, c->ifname, f);
+	print_place(&c->addr, c->name, c->ifname, f);
 	print_family(c->family, f);
 	if (c->addr.port != (c->nts ? NTS_PORT : NTP_PORT))
 		fprintf(f, " port %u", c->addr.port);
@@ -231,9 +232,9 @@ print_rule(const struct conf *conf, const struct acl_rule *r, FILE *f)
 		fprintf(f, " to ");
 		a = to->addr;
 		/* the one form of "* inet" that is a place */
-		if (a.family == ADDR_NONE)
+		if (a.family == ADDR_NONE && to->name[0] == '\0')
 			a.family = to->family;
-		print_place(&a, to->ifname, f);
+		print_place(&a, to->name, to->ifname, f);
 		if (to->addr.port != 0)
 			fprintf(f, " port %u", to->addr.port);
 	}

@@ -160,11 +160,13 @@ to(struct parser *p, const struct token *key, struct acl_rule *rule)
 	c.addr = place.addr;
 	c.addr.port = (uint16_t)port;
 	c.family = place.family;
+	(void)strlcpy(c.name, place.name, sizeof(c.name));
 	(void)strlcpy(c.ifname, place.ifname, sizeof(c.ifname));
 	c.pos = key->pos;
 	for (i = 0; i < p->conf->nto; i++)
 		if (addr_cmp(&p->conf->to[i].addr, &c.addr) == 0 &&
 		    p->conf->to[i].family == c.family &&
+		    strcmp(p->conf->to[i].name, c.name) == 0 &&
 		    strcmp(p->conf->to[i].ifname, c.ifname) == 0)
 			break;
 	if (i == CONF_TO_MAX)

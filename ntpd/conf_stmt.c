@@ -404,15 +404,19 @@ parse_listen(struct parser *p, const struct token *key, bool nts)
 int
 parse_place(struct parser *p, struct conf_listen *c)
 {
+	uint16_t port = c->addr.port;
 	struct token at;
 
 	if (parse_accept(p, "interface"))
 		return interface(p, c);
-	if (parse_word(p, "an address, \"*\" or \"interface\"", &at) == -1)
+	if (parse_word(p, "an address, a host name, \"*\" or \"interface\"",
+	    &at) == -1)
 		return -1;
 	if (strcmp(at.text, "*") != 0 &&
-	    addr_parse(&c->addr, at.text, c->addr.port) == -1)
-		return parse_not_address(p, &at);
+	    addr_parse(&c->addr, at.text, port) == -1 &&
+	    parse_host(p, &at, c->name, &c->addr) == -1)
+		return -1;
+	c->addr.port = port;	/* of what is not an address, too */
 	return 0;
 }
 

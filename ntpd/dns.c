@@ -69,6 +69,7 @@ static void	 watch_parent(void);
 /* P, what dns takes from the parent. */
 static const struct imsg_handler from_parent[] = {
 	{ IMSG_FD_DNS, 0, fd_dns, 1 },
+	{ IMSG_DNS_LOOKUP, sizeof(struct msg_lookup), lookup, 0 },
 	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
 	{ IMSG_SHUTDOWN, 0, shutdown_dns, 0 },
 };

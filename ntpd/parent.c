@@ -51,6 +51,7 @@ static void	 drift(void *, struct imsgev *, const struct imsg_in *);
 static void	 budget(void *, struct imsgev *, const struct imsg_in *);
 static void	 reload(void *, struct imsgev *, const struct imsg_in *);
 static void	 log_level(void *, struct imsgev *, const struct imsg_in *);
+static void	 dns_answer(void *, struct imsgev *, const struct imsg_in *);
 
 /* Messages the parent accepts from the engine.  Anything else is fatal. */
 static const struct imsg_handler from_engine[] = {
@@ -71,7 +72,11 @@ static const struct imsg_handler from_engine[] = {
 	    .len = sizeof(int32_t) },
 };
 
-/* From dns: nothing.  The parent asks it no questions. */
+/* Of the addresses of names in "listen on", and nothing else. */
+static const struct imsg_handler from_dns[] = {
+	{ .type = IMSG_DNS_ANSWER, .fn = dns_answer,
+	    .len = sizeof(struct msg_answer) },
+};
 
 /* The process' state; only the exit handler knows it by name. */
 static struct parent	 parent;
@@ -212,6 +217,16 @@ static void
 reload(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	parent_reload(arg, true, in->id);
+}
+
+static void
+dns_answer(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	const struct msg_answer	*a = in->data;
+
+	if (a->n > MSG_ANSWER_MAX)
+		imsgev_refuse(iev, in, "not an answer");
+	parent_open_answer(arg, in->id, a);
 }
 
 static void
@@ -473,7 +488,8 @@ start_children(struct parent *p, int control)
 	struct imsgev	*engine = &p->child[ROLE_ENGINE].iev;
 	int		 pair[2];
 
-	if (parent_child_start(p, ROLE_DNS, NULL, 0) == -1 ||
+	if (parent_child_start(p, ROLE_DNS, from_dns,
+	    nitems(from_dns)) == -1 ||
 	    parent_child_start(p, ROLE_ENGINE, from_engine,
 	    nitems(from_engine)) == -1)
 		fatal("children");

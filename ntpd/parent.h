@@ -448,6 +448,9 @@ int	 parent_open_control(const char *, gid_t)
  */
 bool	 parent_open_listeners(struct parent *);
 void	 parent_open_init(struct parent *);
+/* What dns knows of the name in the listener of this id. */
+void	 parent_open_answer(struct parent *, uint32_t,
+	    const struct msg_answer *);
 /* A number for each new listener, before the engine hears of it. */
 void	 parent_open_number(struct parent *);
 /* The nts process is gone, and its sockets with it: open them anew. */
@@ -469,6 +472,22 @@ struct parent_want {
 	uint32_t	 ifindex;	/* another one: open anew */
 };
 #define PARENT_WANT_MAX	16
+
+/*
+ * parent_name.c: what "listen on" a host name is bound to; all zero: not
+ * asked yet.
+ */
+struct parent_name {
+	struct addr	 addr[PARENT_WANT_MAX];
+	uint32_t	 n;
+	bool		 asking;
+	bool		 failed;	/* there was an answer without any */
+};
+
+/* How many; 0 when there is no answer, which is asked for then. */
+size_t	 parent_name_expand(struct parent *, const struct conf_listen *,
+	    struct parent_name *, struct parent_want *, size_t);
+void	 parent_name_answer(struct parent_name *, const struct msg_answer *);
 
 /* How many, 0 when the interface is not there. */
 size_t	 parent_if_expand(const struct conf_listen *, struct parent_want *,

@@ -49,6 +49,7 @@ struct listener {
 	unsigned int	 workers;	/* who have them; 0: the engine */
 	uint32_t	 secret;	/* of how the kernel chooses one */
 	int		 error;		/* said, until it works */
+	struct parent_name name;
 };
 
 static void
@@ -61,8 +62,8 @@ name_of(const struct conf_listen *c, char *buf, size_t size)
 		(void)snprintf(buf, size, "%s interface %s port %u", what,
 		    c->ifname, c->addr.port);
 	else if (c->addr.family == ADDR_NONE)
-		(void)snprintf(buf, size, "%s * port %u", what,
-		    c->addr.port);
+		(void)snprintf(buf, size, "%s %s port %u", what,
+		    c->name[0] != '\0' ? c->name : "*", c->addr.port);
 	else
 		(void)snprintf(buf, size, "%s %s", what,
 		    addr_strport(&c->addr, addr));
@@ -70,11 +71,17 @@ name_of(const struct conf_listen *c, char *buf, size_t size)
 
 /* The sockets a statement stands for at this moment. */
 static size_t
-expand(const struct conf_listen *c, struct parent_want *want)
+expand(struct parent *p, struct conf_listen_node *node,
+    struct parent_want *want)
 {
 	static const uint8_t	 families[] = { ADDR_V4, ADDR_V6 };
+	const struct conf_listen *c = &node->c;
+	struct listener		*l = node->state;
 	size_t			 i, n = 0;
 
+	if (c->name[0] != '\0')
+		return parent_name_expand(p, c, &l->name, want,
+		    PARENT_WANT_MAX);
 	if (c->ifname[0] != '\0')
 		return parent_if_expand(c, want, PARENT_WANT_MAX);
 	if (c->addr.family != ADDR_NONE) {
@@ -296,7 +303,7 @@ give(struct parent *p, struct conf_listen_node *n,
 static void
 report(const struct conf_listen *c, struct listener *l, int error)
 {
-	char	 name[128];
+	char	 name[MSG_NAME_MAX + 32];
 
 	if (l->error == error)
 		return;
@@ -320,7 +327,7 @@ update(struct parent *p, struct conf_listen_node *n)
 {
 	struct parent_want	 want[PARENT_WANT_MAX];
 	struct listener		*l = n->state;
-	size_t			 i, nwant = expand(&n->c, want);
+	size_t			 i, nwant = expand(p, n, want);
 	int			 error = nwant == 0 ? ENODEV : 0;
 	bool			 retired = false;
 
@@ -334,11 +341,14 @@ update(struct parent *p, struct conf_listen_node *n)
 		if (among(&want[i], l->open, l->nopen) ||
 		    give(p, n, &want[i]) == 0)
 			continue;
-		/* "*" is content with the families there are */
+		/* "*" and names are content with the families there are */
 		if (errno == EAFNOSUPPORT && nwant > 1)
 			continue;
 		error = errno;
 	}
+	/* the first answer is on its way */
+	if (nwant == 0 && n->c.name[0] != '\0' && !l->name.failed)
+		return EAGAIN;
 	/* who had the old ones may not have closed them yet */
 	if ((retired || parent_server_leaving(p)) && error == EADDRINUSE)
 		return EAGAIN;
@@ -389,6 +399,25 @@ parent_open_listeners(struct parent *p)
 	else
 		evtimer_del(&p->ev_listen);
 	return fine;
+}
+
+void
+parent_open_answer(struct parent *p, uint32_t id, const struct msg_answer *a)
+{
+	struct conf_listen_node	*n;
+	struct listener		*l;
+
+	TAILQ_FOREACH(n, &p->conf->listens, entry) {
+		if (n->c.id != id || (l = n->state) == NULL ||
+		    !l->name.asking)
+			continue;
+		parent_name_answer(&l->name, a);
+		/* or else the timer asks again */
+		if (l->name.n > 0 && p->phase != PARENT_QUITTING &&
+		    !p->reload.running)
+			(void)parent_open_listeners(p);
+		return;
+	}
 }
 
 void

@@ -86,7 +86,7 @@ enum imsg_type {
 	IMSG_BUDGET,		/* struct budget_state */
 	IMSG_RELOAD,		/* an operator asked; answer by RELOAD_* */
 
-	/* E2: engine and dns */
+	/* E2: engine and dns; P: parent (for "listen on") and dns */
 	IMSG_DNS_LOOKUP,	/* struct msg_lookup; id: the asker's */
 	IMSG_DNS_ANSWER,	/* struct msg_answer; id as asked */
 
