@@ -104,6 +104,7 @@ ENGINE_SRCS = \
 	ntpd/engine_conf.c \
 	ntpd/engine_control.c \
 	ntpd/engine_jar.c \
+	ntpd/engine_log.c \
 	ntpd/engine_name.c \
 	ntpd/engine_nts.c \
 	ntpd/engine_pool.c \
@@ -383,7 +384,8 @@ HDRS = \
 	common/core/discipline.h common/core/extfield.h \
 	common/core/filter.h common/core/httpdate.h \
 	common/core/leap.h common/core/linfit.h \
-	common/core/ntptime.h common/core/osc.h common/core/packet.h \
+	common/core/median.h common/core/ntptime.h \
+	common/core/osc.h common/core/packet.h \
 	common/core/poolscore.h common/core/ratelimit.h \
 	common/core/refclock.h common/core/reply.h common/core/sample.h \
 	common/core/select.h \

@@ -27,7 +27,8 @@
  *	engine_query.c		one query: socket, timestamps
  *	engine_sensor.c		sensors: readings to samples
  *	engine_stats.c		samples and updates to statistics files
- *	engine_sync.c		samples to clock commands, and the log of it
+ *	engine_sync.c		samples to clock commands
+ *	engine_log.c		what is said about it
  *	engine_server.c		requests to replies
  *	engine_worker.c		the processes that do that, too
  *	engine_budget.c		how many of them
@@ -521,13 +522,20 @@ void		 engine_sync_resumed(struct engine *, const struct sync_now *,
 void		 engine_sync_done(void *, struct imsgev *,
 		    const struct imsg_in *);
 void		 engine_sync_tick(struct engine *, const struct sync_now *);
-/* Tell the log what became of a source: what it is, its name and slot. */
-void		 engine_sync_verdict(struct engine *, struct verdict *,
-		    const char *, const char *, int, const struct sync_now *);
-/* How a source with that reason is called. */
-enum ctl_peer_state engine_sync_usable(enum select_reason);
 /* The drift file's content, if it is worth writing. */
 void		 engine_sync_drift(struct engine *, const struct sync_now *);
+
+/* engine_log.c */
+/* SYNC_EV_* happened; the clock became synced, or no longer is. */
+void		 engine_log_events(struct engine *, unsigned int,
+		    const struct sync_now *);
+void		 engine_log_synced(const struct engine *,
+		    const struct sync_now *);
+/* What became of a source: what it is, its name and slot. */
+void		 engine_log_source(struct engine *, struct verdict *,
+		    const char *, const char *, int, const struct sync_now *);
+/* How a source with that reason is called. */
+enum ctl_peer_state engine_log_usable(enum select_reason);
 
 /* engine_sensor.c */
 void		 engine_sensor_fd(void *, struct imsgev *,

@@ -353,7 +353,7 @@ engine_sensor_log(struct engine *e, const struct sync_now *now)
 	struct sensor	*s;
 
 	TAILQ_FOREACH(s, &e->sensors, entry)
-		engine_sync_verdict(e, &s->verdict, "sensor", s->name,
+		engine_log_source(e, &s->verdict, "sensor", s->name,
 		    s->slot, now);
 }
 

@@ -27,6 +27,7 @@
 #include <math.h>
 
 #include "combine_learn.h"
+#include "median.h"
 
 #define ZZ_MAX		16.0	/* squared sigma that a source's noise learns */
 #define SCALE_PRIOR	8.0	/* samples worth of scale 1 */
@@ -46,7 +47,6 @@
 #define BIAS_FAR	3.0	/* times the median distance from the median */
 
 static double	 centre(const struct combine_src *, size_t, double *);
-static double	 median(double *, size_t);
 
 /*
  * A source's pull is what its innovations made of the offset, forgotten as
@@ -204,7 +204,7 @@ combine_learn_bias(const struct combine_learn *l,
 static double
 centre(const struct combine_src *src, size_t n, double *sd)
 {
-	double	 v[COMBINE_SRC], med, spread, w, d, mean = 0, sum = 0;
+	double	 v[COMBINE_SRC] = { 0 }, med, spread, w, d, mean = 0, sum = 0;
 	size_t	 i, m = 0;
 
 	for (i = 0; i < n; i++)
@@ -226,20 +226,4 @@ centre(const struct combine_src *src, size_t n, double *sd)
 	}
 	*sd = m > 1 ? sqrt(*sd / (double)(m * (m - 1))) : 0;
 	return sum > 0 ? med + mean / sum : med;
-}
-
-/* Median of 1..COMBINE_SRC values, which it sorts. */
-static double
-median(double *v, size_t n)
-{
-	double	 x;
-	size_t	 i, j;
-
-	for (i = 1; i < n; i++) {
-		x = v[i];
-		for (j = i; j > 0 && v[j - 1] > x; j--)
-			v[j] = v[j - 1];
-		v[j] = x;
-	}
-	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }

@@ -38,8 +38,10 @@
  */
 
 #include <math.h>
+#include <string.h>
 
 #include "filter.h"
+#include "median.h"
 
 #define NEWPATH_RUN	8	/* delays in a row to call it a new path */
 #define PRIOR_COUNT	3.0	/* weight of the assumed spread, samples */
@@ -51,7 +53,7 @@
 #define RISE		1e6	/* s, for more to become usual */
 #define NOISE_MIN	1e-9	/* s; nothing is more exact than that */
 
-static double	 median(const double *, size_t);
+static double	 middle(const double *, size_t);
 
 void
 filter_learn(struct filter *f, const double *delay, size_t n)
@@ -66,7 +68,7 @@ filter_learn(struct filter *f, const double *delay, size_t n)
 	f->floor = delay[0];
 	for (i = 1; i < n; i++)
 		f->floor = fmin(f->floor, delay[i]);
-	med = median(delay, n) - f->floor;
+	med = middle(delay, n) - f->floor;
 	/* few samples say little of the spread: lean on an assumed one */
 	f->spread = ((double)n * med + PRIOR_COUNT * PRIOR_SPREAD * f->floor) /
 	    ((double)n + PRIOR_COUNT);
@@ -134,7 +136,7 @@ filter_newpath(const double *delay, size_t n)
 	floor = delay[0];
 	for (i = 1; i < m; i++)
 		floor = fmin(floor, delay[i]);
-	med = median(delay, m < FILTER_MAX ? m : FILTER_MAX) - floor;
+	med = middle(delay, m < FILTER_MAX ? m : FILTER_MAX) - floor;
 	/*
 	 * All of the newest are far above what was usual, and close
 	 * together compared with that: congestion would scatter them.
@@ -144,18 +146,11 @@ filter_newpath(const double *delay, size_t n)
 	return 0;
 }
 
-/* Median of 1..FILTER_MAX values, by insertion. */
 static double
-median(const double *v, size_t n)
+middle(const double *delay, size_t n)
 {
-	double	 s[FILTER_MAX], x;
-	size_t	 i, j;
+	double	 v[FILTER_MAX] = { 0 };
 
-	for (i = 0; i < n; i++) {
-		x = v[i];
-		for (j = i; j > 0 && s[j - 1] > x; j--)
-			s[j] = s[j - 1];
-		s[j] = x;
-	}
-	return n % 2 ? s[n / 2] : (s[n / 2 - 1] + s[n / 2]) / 2;
+	memcpy(v, delay, n * sizeof(v[0]));
+	return median(v, n);
 }

@@ -68,7 +68,7 @@ engine_sync_run(struct engine *e, const struct sync_now *now)
 }
 
 void
-engine_sync_verdict(struct engine *e, struct verdict *v, const char *what,
+engine_log_source(struct engine *e, struct verdict *v, const char *what,
     const char *name, int slot, const struct sync_now *now)
 {
 }
