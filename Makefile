@@ -34,6 +34,7 @@ CORE_SRCS = \
 	common/core/sync.c \
 	common/core/sync_leap.c \
 	common/core/sync_source.c \
+	common/core/sync_synced.c \
 	common/core/sync_view.c
 
 # Pure, on libcrypto.
@@ -392,7 +393,7 @@ HDRS = \
 	common/core/serve.h common/core/servestat.h \
 	common/core/siphash.h common/core/srcstat.h \
 	common/core/sync.h \
-	common/core/sync_leap.h \
+	common/core/sync_leap.h common/core/sync_synced.h \
 	common/core/ntske.h common/core/ntsring.h \
 	common/crypt/cmac.h common/crypt/ntscookie.h common/crypt/ntsfield.h \
 	common/crypt/ntsserve.h common/crypt/siv.h \

@@ -28,17 +28,13 @@
 #include "packet.h"
 #include "sync.h"
 #include "sync_leap.h"
+#include "sync_synced.h"
 
 #define FREQ_SD		1e-4	/* s/s, one sigma of an unknown oscillator */
 #define DRIFT_AGED	1e-6	/* s/s, how a known frequency may have moved */
 #define MAXJITTER	1.0	/* s */
-#define SYNC_SETTLED	1e-3	/* s, error that ends the start-up */
 #define WAIT_MAJORITY	2.0	/* s, for slower sources at the start, */
 #define WAIT_MINORITY	16.0	/* s, while few agree; bursts are over then */
-#define HOLD_MAJORITY	180.0	/* s right with most: the start-up is over; */
-#define HOLD_MINORITY	900.0	/* s with few, or since it first was */
-#define LOCAL_AFTER	60.0	/* s without a source: the local clock */
-#define LOCAL_REFID	0x7f7f0101	/* 127.127.1.1, as ever */
 #define REBASE		16.0	/* s of offset that move the base */
 #define INTERVAL_MEAN	8	/* updates */
 #define AGAIN_WAIT	0.5	/* s */
@@ -68,11 +64,6 @@ static int	 estimate(struct sync *, const struct sync_now *);
 static void	 steer(struct sync *, const struct sync_now *,
 		    const struct osc *, struct clock_cmd *);
 static void	 rebase(struct sync *, struct osc *);
-static void	 judge_synced(struct sync *, const struct sync_now *,
-		    const struct osc *);
-static void	 settle(struct sync *, const struct sync_now *, bool);
-static void	 local_clock(struct sync *, const struct sync_now *,
-		    const struct osc *);
 static mono_t	 next_time(const struct sync *, const struct sync_now *,
 		    const struct osc *);
 
@@ -99,8 +90,8 @@ sync_update(struct sync *s, const struct sync_now *now, struct osc *osc,
 		if (s->steer || fabs(s->est.freq) > DISCIPLINE_MAXFREQ)
 			steer(s, now, osc, cmd);	/* discipline */
 	}
-	judge_synced(s, now, osc);
-	local_clock(s, now, osc);
+	sync_synced_judge(s, now, osc);
+	sync_synced_local(s, now, osc);
 	sync_leap_announce(s, now, osc);
 	cmd->again = next_time(s, now, osc);
 	return events(s, &before);
@@ -427,68 +418,6 @@ rebase(struct sync *s, struct osc *osc)
 	}
 	combine_shift(&s->joint, delta);
 	s->est.offset -= delta;
-}
-
-static void
-judge_synced(struct sync *s, const struct sync_now *now,
-    const struct osc *osc)
-{
-	double	 bound = sync_maxerror(s, now->osc);
-
-	if (!s->est.valid || s->local || bound > SYNC_BAD)
-		s->synced = false;
-	else if (s->state == SYNC_OK && bound < SYNC_GOOD)
-		s->synced = true;
-	settle(s, now, s->synced && fabs(sync_clock_error(s, osc, now)) <=
-	    fmax(s->conf.discipline.step_over, SYNC_SETTLED));
-}
-
-/*
- * Is the start-up over?  Most sources have to find the clock right for a
- * while: what the first ones made of it may have to be undone by a step.
- */
-static void
-settle(struct sync *s, const struct sync_now *now, bool right)
-{
-	if (right && s->right.ns == 0)
-		s->right = now->mono;
-	if (!right || !s->majority)
-		s->held.ns = 0;
-	else if (s->held.ns == 0)
-		s->held = now->mono;
-	if ((s->held.ns != 0 &&
-	    mono_diff(now->mono, s->held) >= HOLD_MAJORITY) ||
-	    (right && mono_diff(now->mono, s->right) >= HOLD_MINORITY))
-		discipline_settled(&s->disc);
-}
-
-/*
- * The last resort: with nothing better, and if the configuration wants it,
- * what the clock shows is what is served.
- */
-static void
-local_clock(struct sync *s, const struct sync_now *now,
-    const struct osc *osc)
-{
-	struct estimate	*e = &s->est;
-	int		 i;
-	bool		 wanted = s->conf.local_stratum != 0 && !s->synced;
-
-	for (i = 0; i < SYNC_SOURCES; i++)
-		if (s->src[i].used &&
-		    mono_diff(now->mono, s->began) < LOCAL_AFTER)
-			wanted = false;
-	if (s->local && !wanted)
-		s->local = e->valid = false;
-	if (!wanted)
-		return;
-	memset(e, 0, sizeof(*e));
-	e->valid = s->local = s->synced = true;
-	e->at = now->osc;
-	e->offset = ntptime_diff(now->real, osc_free(osc, now->osc));
-	e->freq = osc->adj;
-	e->refid = LOCAL_REFID;
-	e->stratum = s->conf.local_stratum;
 }
 
 /* When something may change without a sample. */
