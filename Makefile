@@ -102,6 +102,7 @@ ENGINE_SRCS = \
 	ntpd/engine.c \
 	ntpd/engine_budget.c \
 	ntpd/engine_client.c \
+	ntpd/engine_clients.c \
 	ntpd/engine_conf.c \
 	ntpd/engine_control.c \
 	ntpd/engine_jar.c \
@@ -163,6 +164,7 @@ NTPCTL_SRCS = \
 	ntpctl/value.c \
 	ntpctl/view.c \
 	ntpctl/view_nts.c \
+	ntpctl/view_clients.c \
 	ntpctl/view_server.c \
 	ntpctl/wait.c
 
@@ -411,7 +413,8 @@ $(CORE_OBJS) $(CRYPT_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) \
 	ntpd/ntpd.o: $(HDRS) config.mk
 $(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
 	$(COMPILE) -Intpctl -o $@ $(@:.t=.c) ntpctl/value.o ntpctl/view.o \
-	    ntpctl/view_nts.o ntpctl/view_server.o ntpctl/metrics_table.o \
+	    ntpctl/view_clients.o ntpctl/view_nts.o \
+	    ntpctl/view_server.o ntpctl/metrics_table.o \
 	    $(LIBS) $(LDADD)
 
 $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_linux) $(NTPD_TESTS) \

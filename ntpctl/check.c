@@ -276,7 +276,7 @@ join_upstream(const struct options *opts, struct conn *conn,
 	memset(rows, 0, sizeof(rows));
 	known = conn_open(conn, opts->socket, CONN_PATIENCE) == 0;
 	if (known) {
-		known = view_fetch(conn, peers, rows) == 0;
+		known = view_fetch(conn, peers, 0, rows) == 0;
 		conn_close(conn);
 	}
 	if (!known)

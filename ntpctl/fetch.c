@@ -52,13 +52,15 @@ rows_free(struct rows rows[VIEW_PARTS])
 }
 
 static int
-ask(struct conn *conn, const struct part *part, struct rows *rows)
+ask(struct conn *conn, const struct part *part, uint32_t limit,
+    struct rows *rows)
 {
 	struct ctl_show	 show = { 0 };
 	enum ctl_result	 result;
 	const char	*fmt = NULL;
 
 	show.view = part->ask;
+	show.limit = limit;
 	if (conn_ask(conn, IMSG_CTL_SHOW, &show, sizeof(show)) == -1 ||
 	    conn_answer(conn, part->type, rows, &result) == -1)
 		return -1;
@@ -91,7 +93,7 @@ derive(struct conn *conn, const struct part *part, const void *from,
 }
 
 int
-view_fetch(struct conn *conn, const struct view *view,
+view_fetch(struct conn *conn, const struct view *view, uint32_t limit,
     struct rows rows[VIEW_PARTS])
 {
 	const struct part	*part;
@@ -101,7 +103,7 @@ view_fetch(struct conn *conn, const struct view *view,
 
 	for (i = 0; i < VIEW_PARTS && (part = view->part[i]) != NULL; i++) {
 		if (part->derive == NULL)
-			error = ask(conn, part, &rows[i]);
+			error = ask(conn, part, limit, &rows[i]);
 		else
 			error = derive(conn, part, from, &rows[i]);
 		if (error == -1)

@@ -31,24 +31,43 @@
 
 static void
 fetch(struct conn *conn, const struct options *opts, const struct view *view,
-    struct rows rows[VIEW_PARTS])
+    uint32_t limit, struct rows rows[VIEW_PARTS])
 {
 	if (conn_open(conn, opts->socket, CONN_PATIENCE) == -1 ||
-	    view_fetch(conn, view, rows) == -1)
+	    view_fetch(conn, view, limit, rows) == -1)
 		errx(1, "%s", conn->error);
 	conn_close(conn);
 }
 
+/* How many rows are wanted; words after a view are for this alone. */
+static uint32_t
+rows_limit(const struct view *view, char **args)
+{
+	const char	*error;
+	long long	 n;
+
+	if (args[0] == NULL)
+		return view->limit;
+	if (view->limit == 0 || args[1] != NULL)
+		usage();
+	n = strtonum(args[0], 1, CTL_CLIENTS_MAX, &error);
+	if (error != NULL)
+		errx(1, "number of clients \"%s\": %s", args[0], error);
+	return (uint32_t)n;
+}
+
 static int
-show(struct conn *conn, const struct options *opts)
+show(struct conn *conn, const struct options *opts, char **args)
 {
 	const struct view	*view;
 	struct rows		 rows[VIEW_PARTS];
+	uint32_t		 limit;
 	int			 error;
 
 	view = cmd_view(opts->view);
+	limit = rows_limit(view, args);
 	memset(rows, 0, sizeof(rows));
-	fetch(conn, opts, view, rows);
+	fetch(conn, opts, view, limit, rows);
 	if (!opts->numeric)
 		resolve(view, rows);
 	if (opts->json)
@@ -129,7 +148,7 @@ metrics(struct conn *conn, const struct options *opts, char **args)
 		form = cmd_form(args[1]);
 	}
 	memset(rows, 0, sizeof(rows));
-	fetch(conn, opts, &metrics_view, rows);
+	fetch(conn, opts, &metrics_view, 0, rows);
 	if (metrics_view_print(stdout, form, rows) == -1)
 		err(1, "stdout");
 	rows_free(rows);
@@ -197,11 +216,8 @@ main(int argc, char *argv[])
 	argc -= optind;
 	argv += optind;
 
-	if (opts.view != NULL) {
-		if (argc > 0)
-			usage();
-		return show(&conn, &opts);
-	}
+	if (opts.view != NULL)
+		return show(&conn, &opts, argv);
 	if (argc == 0)
 		usage();
 	command = cmd_command(argv[0]);

@@ -66,6 +66,7 @@ enum field_type {
 	F_NUMBER,	/* double, of no unit; NaN: none */
 	F_UNIX,		/* int64_t, Unix time; 0: none */
 	F_ADDR,		/* struct addr */
+	F_NET,		/* struct addr; its length besides */
 	F_REFID,	/* uint32_t; meaning depends on the stratum */
 	F_TEXT		/* char [size] */
 };
@@ -75,7 +76,8 @@ struct field {
 	enum field_type	 type;
 	size_t		 offset;
 	size_t		 size;		/* F_TEXT */
-	size_t		 stratum;	/* F_REFID: offset of the uint8_t */
+	size_t		 also;		/* F_REFID, F_NET: offset of the */
+					/* uint8_t: stratum, length */
 	const char *const *names;	/* F_ENUM */
 	size_t		 nnames;
 };
@@ -91,7 +93,10 @@ struct field {
 	    .names = (a), .nnames = nitems(a) }
 #define REFID_FIELD(s, n, m, st) \
 	{ .name = (n), .type = F_REFID, .offset = offsetof(struct s, m), \
-	    .stratum = offsetof(struct s, st) }
+	    .also = offsetof(struct s, st) }
+#define NET_FIELD(s, n, m, l) \
+	{ .name = (n), .type = F_NET, .offset = offsetof(struct s, m),	\
+	    .also = offsetof(struct s, l) }
 
 /* A kind of row as we keep it: what came, and what we found out. */
 struct rowtype {
@@ -129,6 +134,11 @@ struct server_row {
 
 struct listener_row {
 	struct ctl_listener l;
+};
+
+struct client_row {
+	struct ctl_client c;
+	char		 host[MSG_NAME_MAX];	/* of c.addr, or empty */
 };
 
 /* Derived from a server_row. */
@@ -212,6 +222,8 @@ struct view {
 	const char	*word;
 	bool		 compat;	/* OpenNTPD has it, too */
 	const struct part *part[VIEW_PARTS];
+	uint32_t	 limit;		/* of rows, if no other is given; */
+					/* 0: none can be */
 };
 
 /* view.c */
@@ -238,6 +250,9 @@ enum {
 	SERVER_PARTS
 };
 extern const struct part	 server_parts[SERVER_PARTS];
+
+/* view_clients.c */
+extern const struct part	 client_part;
 
 /* A value taken out of a row: what JSON says, and what text is made of. */
 enum value_kind {
@@ -371,10 +386,10 @@ int		 conn_answer(struct conn *, const struct rowtype *,
 		    __attribute__((__warn_unused_result__));
 
 /*
- * fetch.c: the rows of all parts of a view, which are empty before; -1 as
- * above, and what there is of them.
+ * fetch.c: the rows of all parts of a view, so many where there is a limit,
+ * which are empty before; -1 as above, and what there is of them.
  */
-int		 view_fetch(struct conn *, const struct view *,
+int		 view_fetch(struct conn *, const struct view *, uint32_t,
 		    struct rows [VIEW_PARTS])
 		    __attribute__((__warn_unused_result__));
 /* Another row, all zero, at the end; NULL and errno. */

@@ -201,7 +201,7 @@ ask(struct top *t)
 		return;
 	t->connected = true;
 	memset(rows, 0, sizeof(rows));
-	if (view_fetch(&t->conn, &top_view, rows) == -1) {
+	if (view_fetch(&t->conn, &top_view, 0, rows) == -1) {
 		rows_free(rows);
 		conn_close(&t->conn);
 		t->connected = false;

@@ -137,6 +137,18 @@ get_addr(const uint8_t *p, struct value *v)
 	v->s = v->buf;
 }
 
+/* The length of a network, unless it is one address. */
+static void
+add_length(uint8_t len, const uint8_t *p, char buf[VALUE_LEN])
+{
+	struct addr	 addr;
+	size_t		 n = strlen(buf);
+
+	memcpy(&addr, p, sizeof(addr));
+	if (len < (addr.family == ADDR_V4 ? 32 : 128))
+		snprintf(buf + n, VALUE_LEN - n, "/%u", len);
+}
+
 /* An unsigned integer of this type. */
 #define GET_UINT(v, p, type) do {					\
 	type get_;							\
@@ -213,9 +225,15 @@ value_get(const struct field *f, const void *row, struct value *v)
 	case F_ADDR:
 		get_addr(p, v);
 		break;
+	case F_NET:
+		get_addr(p, v);
+		if (v->s != NULL)
+			add_length(((const uint8_t *)row)[f->also],
+			    p, v->buf);
+		break;
 	case F_REFID:
 		memcpy(&refid, p, sizeof(refid));
-		v->s = refid_word(refid, ((const uint8_t *)row)[f->stratum],
+		v->s = refid_word(refid, ((const uint8_t *)row)[f->also],
 		    v->buf);
 		break;
 	case F_TEXT:
@@ -290,6 +308,17 @@ octets_str(double v, char buf[VALUE_LEN])
 	}
 	unit_str("", v, i == 0 ? 0 : v < 9.995 ? 2 : v < 99.95 ? 1 : 0,
 	    units[i], buf);
+}
+
+/* A client that asks once in a quarter of an hour is worth a digit. */
+static void
+rate_str(double v, char buf[VALUE_LEN])
+{
+	int	 digits = v < 999.95 ? 1 : 0;
+
+	if (v > 0 && v < 0.9995)
+		digits = 3;
+	unit_str("", v, digits, "", buf);
 }
 
 static void
@@ -426,7 +455,7 @@ value_str(const struct field *f, enum style style, const void *row,
 		if (style == S_OCTETS)
 			octets_str(v.d, buf);
 		else
-			unit_str("", v.d, v.d < 999.95 ? 1 : 0, "", buf);
+			rate_str(v.d, buf);
 		break;
 	case F_SHARE:
 		snprintf(buf, VALUE_LEN, "%.1f%%", v.d * 100);
@@ -450,6 +479,7 @@ value_str(const struct field *f, enum style style, const void *row,
 	case F_CHAR:
 	case F_ENUM:
 	case F_ADDR:
+	case F_NET:
 	case F_REFID:
 	case F_TEXT:
 		strlcpy(buf, v.s, VALUE_LEN);

@@ -455,6 +455,7 @@ const struct part sensor_source_part = {
 
 const struct view views[] = {
 	{ "all",     true,  { &status_part, &peer_part, &sensor_part } },
+	{ "clients", false, { &client_part }, 20 },
 	{ "nts",     false, { &nts_part } },
 	{ "peers",   true,  { &peer_part } },
 	{ "Sensors", true,  { &sensor_part } },

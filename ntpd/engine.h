@@ -32,6 +32,7 @@
  *	engine_server.c		requests to replies
  *	engine_worker.c		the processes that do that, too
  *	engine_budget.c		how many of them
+ *	engine_clients.c	who asks us most
  *	engine_control.c	ntpctl's connections
  *	engine_show.c		their answers
  *	engine_show_server.c	those about the server
@@ -248,6 +249,18 @@ struct server {
 	struct servestat_marks marks;
 };
 
+/* Who asks us most, all processes together: engine_clients.c */
+struct census {
+	struct client	*client;	/* who wants to know */
+	void		 (*done)(struct client *, enum ctl_result, uint32_t);
+	uint32_t	 id;
+	uint32_t	 limit;		/* of rows */
+	unsigned int	 pending;	/* servers that have not answered */
+	struct event	 timer;		/* no longer than that */
+	struct ratelimit_view *view;
+	size_t		 n;
+};
+
 /* A connection of ntpctl: engine_control.c */
 struct client {
 	TAILQ_ENTRY(client) entry;
@@ -257,6 +270,7 @@ struct client {
 	uid_t		 uid;
 	bool		 hello;		/* said its version */
 	bool		 waits;		/* for the clock to be synced */
+	struct census	*census;	/* under way, or NULL */
 };
 TAILQ_HEAD(clients, client);
 
@@ -268,6 +282,7 @@ struct control {
 	unsigned int	 nclients;
 	uint32_t	 nextid;
 	uint32_t	 reloader;	/* whose reload is under way; 0: none */
+	uint32_t	 census;	/* number of the last one */
 };
 
 /* A file of the parent: engine_stats.c */
@@ -620,6 +635,18 @@ void		 engine_control_synced(struct engine *);
 void		 engine_control_text(void *, struct imsgev *,
 		    const struct imsg_in *);
 void		 engine_control_done(void *, struct imsgev *,
+		    const struct imsg_in *);
+
+/*
+ * engine_clients.c: the so many clients who ask most, when all servers have
+ * told theirs or have had time to; then it is done, with so many rows.
+ */
+void		 engine_clients_ask(struct client *, uint32_t,
+		    const struct sync_now *,
+		    void (*)(struct client *, enum ctl_result, uint32_t));
+/* The client is gone. */
+void		 engine_clients_cancel(struct client *);
+void		 engine_clients_answer(void *, struct imsgev *,
 		    const struct imsg_in *);
 
 /* engine_show.c: rows of a view; how many. */

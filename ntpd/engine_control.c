@@ -84,6 +84,7 @@ client_free(struct client *cl)
 {
 	struct control	*c = &cl->engine->control;
 
+	engine_clients_cancel(cl);
 	TAILQ_REMOVE(&c->clients, cl, entry);
 	c->nclients--;
 	imsgev_close(&cl->iev);
@@ -233,6 +234,10 @@ show(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		return;
 	}
 	engine_wake(cl->engine, &now);
+	if (m->view == CTL_VIEW_CLIENTS) {
+		engine_clients_ask(cl, m->limit, &now, end);
+		return;
+	}
 	rows = engine_show(cl->engine, iev, (enum ctl_view)m->view, &now);
 	end(cl, CTL_OK, rows);
 }

@@ -35,6 +35,7 @@ static void	 closed(void *, struct imsgev *);
 /* E7, what the engine takes from a server. */
 static const struct imsg_handler from_server[] = {
 	{ IMSG_SERVE_COUNT, sizeof(struct batch_report), count, 0 },
+	{ IMSG_SERVE_CLIENTS, IMSG_VARLEN, engine_clients_answer, 0 },
 };
 
 void

@@ -39,6 +39,7 @@
 
 #include "batch.h"
 #include "conf.h"
+#include "ctl.h"
 #include "imsgev.h"
 #include "log.h"
 #include "msg.h"
@@ -81,6 +82,7 @@ static void	 shutdown_server(void *, struct imsgev *,
 		    const struct imsg_in *);
 static void	 ring(void *, struct imsgev *, const struct imsg_in *);
 static void	 serve_clock(void *, struct imsgev *, const struct imsg_in *);
+static void	 top(void *, struct imsgev *, const struct imsg_in *);
 static void	 parent_closed(void *, struct imsgev *);
 static void	 engine_closed(void *, struct imsgev *);
 static void	 listen_cb(int, short, void *);
@@ -106,6 +108,7 @@ static const struct imsg_handler from_parent[] = {
 static const struct imsg_handler from_engine[] = {
 	{ IMSG_SERVE_CLOCK, sizeof(struct serve_clock), serve_clock, 0 },
 	{ IMSG_NTS_RING, sizeof(struct ntsring), ring, 0 },
+	{ IMSG_SERVE_TOP, sizeof(uint32_t), top, 0 },
 };
 
 void
@@ -242,6 +245,26 @@ ring(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	struct worker	*w = arg;
 
 	batch_ring(&w->batch, in->data);
+}
+
+/* Who asks most of those that come here; see engine_clients.c. */
+static void
+top(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct worker		*w = arg;
+	struct ratelimit_view	 view[CTL_CLIENTS_MAX];
+	uint32_t		 limit;
+	size_t			 n = 0;
+
+	memcpy(&limit, in->data, sizeof(limit));
+	if (limit > CTL_CLIENTS_MAX)
+		limit = CTL_CLIENTS_MAX;
+	memset(view, 0, sizeof(view));
+	if (w->batch.gate.memory != NULL)
+		n = ratelimit_top(&w->batch.gate.limit, now_mono(), view,
+		    limit);
+	imsgev_send(iev, IMSG_SERVE_CLIENTS, in->id, -1, view,
+	    n * sizeof(view[0]));
 }
 
 /*

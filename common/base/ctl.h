@@ -50,13 +50,17 @@ enum ctl_view {
 	CTL_VIEW_SENSORS,
 	CTL_VIEW_SERVER,
 	CTL_VIEW_LISTENERS,
+	CTL_VIEW_CLIENTS,
 	CTL_VIEW_NTS,		/* rows: ROW_NTS */
 	CTL_VIEW__MAX
 };
 
 struct ctl_show {
 	uint32_t	 view;		/* enum ctl_view */
+	uint32_t	 limit;		/* of rows, for CTL_VIEW_CLIENTS */
 };
+
+#define CTL_CLIENTS_MAX	256	/* of that */
 
 struct ctl_log {
 	int32_t		 verbose;	/* 0 brief, 1 verbose, 2 debug */
@@ -258,5 +262,19 @@ struct ctl_nts {
 	uint64_t	 rejected;	/* replies that were not authentic */
 	char		 reason[128];	/* why there are no keys; empty: there */
 };					/* are */
+
+/* One who asks: an address, or a network whose addresses count as one. */
+struct ctl_client {
+	struct addr	 addr;
+	uint8_t		 len;		/* of the network, bits */
+	uint8_t		 limited;	/* asks too often */
+	uint8_t		 interleaved;	/* asks for such replies */
+	uint8_t		 zero;
+	uint32_t	 requests;	/* since it is known */
+	uint32_t	 dropped;	/* of these */
+	uint32_t	 zero2;
+	double		 rate;		/* requests per s, lately */
+	double		 last;		/* age of the last request, s */
+};
 
 #endif /* CTL_H */

@@ -117,8 +117,11 @@ enum imsg_type {
 	/* E7: engine to server, see batch.h */
 	IMSG_SERVE_CLOCK,	/* struct serve_clock: what replies say */
 
+	IMSG_SERVE_TOP,		/* uint32_t n: who asks most? id: of that */
+
 	/* E7: server to engine */
 	IMSG_SERVE_COUNT,	/* struct batch_report: since the last one */
+	IMSG_SERVE_CLIENTS,	/* struct ratelimit_view[]; id as in TOP */
 
 	/* E6: control, see ctl.h */
 	IMSG_CTL_SHOW,
@@ -131,6 +134,7 @@ enum imsg_type {
 	IMSG_CTL_ROW_SERVER,
 	IMSG_CTL_ROW_NTS,
 	IMSG_CTL_ROW_LISTENER,
+	IMSG_CTL_ROW_CLIENT,
 	IMSG_CTL_TEXT,
 	IMSG_CTL_END,
 

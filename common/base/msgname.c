@@ -87,7 +87,9 @@ static const char *const names[] = {
 	NAME(NTS_COUNTS),
 
 	NAME(SERVE_CLOCK),
+	NAME(SERVE_TOP),
 	NAME(SERVE_COUNT),
+	NAME(SERVE_CLIENTS),
 
 	NAME(CTL_SHOW),
 	NAME(CTL_RELOAD),
@@ -99,6 +101,7 @@ static const char *const names[] = {
 	NAME(CTL_ROW_SERVER),
 	NAME(CTL_ROW_NTS),
 	NAME(CTL_ROW_LISTENER),
+	NAME(CTL_ROW_CLIENT),
 	NAME(CTL_TEXT),
 	NAME(CTL_END),
 };

@@ -52,6 +52,8 @@ struct world {
 	uint32_t		 nlisteners;
 	const struct ctl_nts	*nts;
 	uint32_t		 nnts;
+	const struct ctl_client	*clients;
+	uint32_t		 nclients;
 };
 
 #define V4(a, b, c, d) \
@@ -324,27 +326,78 @@ static const struct ctl_nts extreme_nts[] = {
 	    .reason = "\"\\\n" },
 };
 
-#define ROWS(a)	(a), nitems(a)
+static const struct ctl_client normal_clients[] = {
+	{
+		.addr = V4(192, 0, 2, 99), .len = 32, .limited = 1,
+		.requests = 12345, .dropped = 11111, .rate = 20.25,
+		.last = 0.04,
+	}, {
+		.addr = { .family = ADDR_V6,
+		    .ip = { 0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2 } },
+		.len = 64, .interleaved = 1, .requests = 400, .rate = 0.0156,
+		.last = 63.2,
+	}, {
+		.addr = V4(198, 51, 100, 0), .len = 24, .limited = 1,
+		.interleaved = 1, .requests = 3, .dropped = 1,
+		.rate = 0.001, .last = 4000,
+	}, {
+		.addr = V4(203, 0, 113, 7), .len = 32, .requests = 1,
+		.rate = 0, .last = 86400,
+	},
+};
+
+static const struct ctl_client extreme_clients[] = {
+	{
+		.addr = { .family = 77 }, .len = 255, .limited = 255,
+		.interleaved = 255, .requests = UINT32_MAX,
+		.dropped = UINT32_MAX, .rate = DBL_MAX, .last = DBL_MAX,
+	}, {
+		.addr = { .family = ADDR_V6,
+		    .ip = { 0xfe, 0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+		.len = 127, .rate = NAN, .last = -1,
+	},
+};
+
+/* Rows, and how many. */
+#define ROWS(member, a)	(a), .n##member = nitems(a)
 static const struct world normal = {
-	&normal_status, ROWS(normal_peers), NULL, 0, &normal_server,
-	ROWS(normal_listeners), ROWS(normal_nts)
+	.status = &normal_status,
+	.peers = ROWS(peers, normal_peers),
+	.server = &normal_server,
+	.listeners = ROWS(listeners, normal_listeners),
+	.nts = ROWS(nts, normal_nts),
+	.clients = ROWS(clients, normal_clients),
 };
 static const struct world sensors = {
-	&normal_status, NULL, 0, ROWS(normal_sensors), &normal_server,
-	ROWS(normal_listeners)
+	.status = &normal_status,
+	.sensors = ROWS(sensors, normal_sensors),
+	.server = &normal_server,
+	.listeners = ROWS(listeners, normal_listeners),
+	.clients = ROWS(clients, normal_clients),
 };
 static const struct world both = {
-	&normal_status, ROWS(normal_peers), ROWS(normal_sensors),
-	&normal_server, ROWS(normal_listeners), ROWS(normal_nts)
+	.status = &normal_status,
+	.peers = ROWS(peers, normal_peers),
+	.sensors = ROWS(sensors, normal_sensors),
+	.server = &normal_server,
+	.listeners = ROWS(listeners, normal_listeners),
+	.nts = ROWS(nts, normal_nts),
+	.clients = ROWS(clients, normal_clients),
 };
 static const struct world empty = {
-	&empty_status, NULL, 0, NULL, 0, &empty_server, NULL, 0,
-	NULL, 0
+	.status = &empty_status,
+	.server = &empty_server,
 };
 static const struct world nothing = { NULL };
 static const struct world extreme = {
-	&extreme_status, ROWS(extreme_peers), ROWS(extreme_sensors),
-	&extreme_server, ROWS(extreme_listeners), ROWS(extreme_nts)
+	.status = &extreme_status,
+	.peers = ROWS(peers, extreme_peers),
+	.sensors = ROWS(sensors, extreme_sensors),
+	.server = &extreme_server,
+	.listeners = ROWS(listeners, extreme_listeners),
+	.nts = ROWS(nts, extreme_nts),
+	.clients = ROWS(clients, extreme_clients),
 };
 
 static void
@@ -439,9 +492,12 @@ put_rows(struct imsgbuf *ibuf, uint32_t type, const void *row, size_t size,
 	put_rows((ibuf), (type), (row), sizeof(*(row)), (n))
 
 static void
-show_rows(struct imsgbuf *ibuf, const struct world *w, uint32_t view)
+show_rows(struct imsgbuf *ibuf, const struct world *w,
+    const struct ctl_show *show)
 {
-	switch (view) {
+	uint32_t	 n;
+
+	switch (show->view) {
 	case CTL_VIEW_STATUS:
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_STATUS, w->status,
 		    w->status != NULL);
@@ -463,8 +519,12 @@ show_rows(struct imsgbuf *ibuf, const struct world *w, uint32_t view)
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_LISTENER, w->listeners,
 		    w->nlisteners);
 		return;
+	case CTL_VIEW_CLIENTS:
+		n = w->nclients < show->limit ? w->nclients : show->limit;
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_CLIENT, w->clients, n);
+		return;
 	}
-	errx(1, "no view %u", view);
+	errx(1, "no view %u", show->view);
 }
 
 static void
@@ -480,7 +540,7 @@ answer(struct imsgbuf *ibuf, const struct world *w)
 		    imsg_get_data(&imsg, &show, sizeof(show)) == -1)
 			errx(1, "that is no SHOW");
 		imsg_free(&imsg);
-		show_rows(ibuf, w, show.view);
+		show_rows(ibuf, w, &show);
 	}
 }
 

@@ -36,7 +36,7 @@ for word in $(sed 's/\[[^][]*\]//g; s/\[[^]]*\]//g; s/ host.*//;
 	documented text "$word" "the word"
 	n=$((n + 1))
 done
-[ $n -eq 17 ] || wrong "$n words in the usage"
+[ $n -ge 18 ] || wrong "$n words in the usage"
 
 for view in status server; do
 	ask both -n -s $view
@@ -68,7 +68,7 @@ for view in nts peers Sensors sources; do
 		documented text "$head" "the column of $view"
 	done
 done
-names=$(for view in all nts sources server; do
+names=$(for view in all clients nts sources server; do
 	ask both -n -j -s $view
 	jq -r '.. | objects | keys[]' "$T/out"
 done | sort -u)

@@ -22,7 +22,7 @@ golden()
 
 write=${1-}
 for scenario in normal sensors both empty extreme; do
-	for view in all nts peers Sensors server sources status; do
+	for view in all clients nts peers Sensors server sources status; do
 		golden "$scenario.$view.text" $scenario -n -s $view
 		golden "$scenario.$view.json" $scenario -n -j -s $view
 		jq -e . "$T/out" >/dev/null ||
@@ -39,6 +39,7 @@ done <<E
 a all
 al all
 p peers
+c clients
 peer peers
 S Sensors
 Sens Sensors
@@ -51,6 +52,11 @@ s status
 st status
 ALL all
 E
+
+# so many clients
+ask both -n -s clients 2 || wrong "clients 2: $(cat "$T/err")"
+head -n 3 "$GOLDEN/both.clients.text" | awk '{ print $1 }' >"$T/want"
+awk '{ print $1 }' "$T/out" | cmp -s - "$T/want" || wrong "clients 2"
 
 # what was printed before it could not be is not success
 play both sh -c '"$1" -c "$2" -n -s all >/dev/full' sh "$NTPCTL" "$SOCK" \

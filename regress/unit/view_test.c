@@ -66,6 +66,12 @@ static const struct blank nts_blank[] = {
 	BLANK(ctl_nts, ke),
 };
 
+static const struct blank client_blank[] = {
+	BLANK(ctl_client, len),		/* with the address */
+	BLANK(ctl_client, zero),
+	BLANK(ctl_client, zero2),
+};
+
 static const struct {
 	uint32_t	 msg;
 	const struct blank *blank;
@@ -76,6 +82,7 @@ static const struct {
 	{ IMSG_CTL_ROW_SENSOR, sensor_blank, nitems(sensor_blank) },
 	{ IMSG_CTL_ROW_SERVER, server_blank, nitems(server_blank) },
 	{ IMSG_CTL_ROW_NTS, nts_blank, nitems(nts_blank) },
+	{ IMSG_CTL_ROW_CLIENT, client_blank, nitems(client_blank) },
 	{ IMSG_CTL_ROW_LISTENER, listener_blank, nitems(listener_blank) },
 };
 
@@ -106,6 +113,7 @@ field_size(const struct field *f)
 	case F_UNIX:
 		return 8;
 	case F_ADDR:
+	case F_NET:
 		return sizeof(struct addr);
 	case F_TEXT:
 		return f->size;
@@ -167,8 +175,8 @@ test_tables(void)
 				    (f->names != NULL), 1);
 				CHECK_INT(f->name, (f->type == F_TEXT) ==
 				    (f->size != 0), 1);
-				CHECK_INT(f->name, (f->type == F_REFID) ==
-				    (f->stratum != 0), 1);
+				CHECK_INT(f->name, (f->type == F_REFID ||
+				    f->type == F_NET) == (f->also != 0), 1);
 			}
 		}
 	}
@@ -335,6 +343,9 @@ static const struct {
 	{ 86400e3, F_AGE, S_PLAIN, "2y" },
 	{ 1e300, F_AGE, S_PLAIN, "3.17e+292y" },
 	{ 0, F_RATE, S_PLAIN, "0.0" },
+	{ 0.0156, F_RATE, S_PLAIN, "0.016" },
+	{ 0.9994, F_RATE, S_PLAIN, "0.999" },
+	{ 0.9996, F_RATE, S_PLAIN, "1.0" },
 	{ 999.94, F_RATE, S_PLAIN, "999.9" },
 	{ 999.96, F_RATE, S_PLAIN, "1000" },
 	{ 1e300, F_RATE, S_PLAIN, "1.00e+300" },
@@ -400,7 +411,7 @@ test_values(void)
 	}
 	f.type = F_REFID;
 	f.offset = offsetof(struct peer_row, p.refid);
-	f.stratum = offsetof(struct peer_row, p.stratum);
+	f.also = offsetof(struct peer_row, p.stratum);
 	memset(&row, 0, sizeof(row));
 	for (i = 0; i < nitems(refid); i++) {
 		row.p.refid = refid[i].refid;
