@@ -33,6 +33,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "be.h"
 #include "now.h"
 
 #define BATCHES		4	/* per wakeup: others wait, too */
@@ -116,6 +117,7 @@ kiss_off(struct batch *b, struct batch_socket *s, struct io_reply *out,
 	    KISS('R', 'A', 'T', 'E'));
 	if (b->nts != NULL)
 		b->nts->reply[out - b->io.out].act = NTSSERVE_PLAIN;
+	b->client[out - b->io.out] = NULL;
 	s->count.kisses++;
 }
 
@@ -130,7 +132,7 @@ reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
     struct io_reply *out)
 {
 	const struct addr	*local = s->any ? &m->local : &s->addr;
-	struct ratelimit_client	*client;
+	struct ratelimit_client	**client = &b->client[out - b->io.out];
 	enum gate_kiss		 kiss;
 	enum serve_drop		 why;
 
@@ -143,7 +145,7 @@ reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
 		return why;
 	out->len = NTP_HEADER_LEN;
 	why = gate_limit(&b->gate, &s->gate, m, b->now, b->clock.shed, &kiss,
-	    &client);
+	    client);
 	if (why == SERVE_BUDGET)
 		/* with NTS a reply is as long as its request */
 		s->count.octets_shed += m->len + (s->addr.family == ADDR_V6 ?
@@ -174,6 +176,49 @@ seal(struct batch *b, struct batch_socket *s, struct io_reply *out,
 }
 
 /*
+ * Does the client want to know when the last reply really left?  Another
+ * client may have its place in the table by now: then no time of one is a
+ * time of the other, and it gets a plain reply.
+ */
+static void
+interleave(struct batch *b, struct batch_socket *s, struct io_reply *out)
+{
+	struct ratelimit_client	*c = b->client[out - b->io.out];
+	const struct io_msg	*in = &b->io.in[out->to];
+
+	if (c == NULL)
+		return;
+	if (serve_interleave(out->data, in->data, &c->rx, &c->tx)) {
+		c->xleave = 1;
+		s->count.interleaved++;
+	} else if (be_get64(in->data + 24) == 0)
+		c->xleave = 0;
+}
+
+/*
+ * They have left between begin and end, one after the other: each in the
+ * middle of its share, as far as we know.
+ */
+static void
+departed(struct batch *b, size_t n, mono_t begin)
+{
+	struct ratelimit_client	*c;
+	double			 share = -1;
+	size_t			 i;
+
+	for (i = 0; i < n; i++) {
+		c = b->client[i];
+		if (c == NULL || c->xleave == 0 ||
+		    c->rx != be_get64(b->io.out[i].data + 32))
+			continue;
+		if (share < 0)
+			share = mono_diff(now_mono(), begin) / (double)n;
+		c->tx = corrected(&b->clock, mono_add(begin,
+		    ((double)i + 0.5) * share)).t;
+	}
+}
+
+/*
  * The kernel takes its time for each of a batch: the later ones say a later
  * time.  What is computed over the whole reply has its place here.
  */
@@ -190,6 +235,7 @@ stamp(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
 		rx = arrival(b, &b->io.in[out->to], now, jumped);
 		tx = mono_add(now, (double)i * b->sendcost);
 		serve_stamp(out->data, corrected(c, rx), corrected(c, tx));
+		interleave(b, s, out);
 		if (b->nts != NULL)
 			seal(b, s, out, &b->nts->reply[i]);
 		servestat_reply(&s->count, s->addr.family == ADDR_V6,
@@ -201,9 +247,11 @@ static void
 send_all(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
 {
 	double	 cost;
-	size_t	 i;
+	size_t	 i, sent;
 
-	if (io_batch_send(s->fd, &b->io, n, s->any) < n) {
+	sent = io_batch_send(s->fd, &b->io, n, s->any);
+	departed(b, n, now);
+	if (sent < n) {
 		for (i = 0; i < n; i++) {
 			if (!b->io.out[i].sent)
 				servestat_unsent(&s->count, s->addr.family ==

@@ -95,6 +95,32 @@ serve_stamp(uint8_t reply[NTP_HEADER_LEN], ntptime_t rx, ntptime_t tx)
 	be_put64(reply + 40, tx.t);
 }
 
+/*
+ * An interleaved request has our receive time of the one before as its
+ * origin, and a receive time that is not its transmit time.  The reply to
+ * it has that receive time as its origin, which is how the client can tell,
+ * and says when the reply before really left.
+ */
+bool
+serve_interleave(uint8_t reply[NTP_HEADER_LEN], const uint8_t *req,
+    uint64_t *rx, uint64_t *tx)
+{
+	const uint64_t	 origin = be_get64(req + 24);
+	const uint64_t	 theirs = be_get64(req + 32);
+	const uint64_t	 left = *tx;
+	bool		 asked;
+
+	asked = origin != 0 && origin == *rx && left != 0 &&
+	    theirs != be_get64(req + 40) && (reply[0] & 7) == MODE_SERVER;
+	*rx = be_get64(reply + 32);
+	*tx = be_get64(reply + 40);
+	if (!asked)
+		return false;
+	be_put64(reply + 24, theirs);
+	be_put64(reply + 40, left);
+	return true;
+}
+
 void
 serve_kiss(uint8_t reply[NTP_HEADER_LEN], uint32_t code)
 {

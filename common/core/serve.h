@@ -74,6 +74,16 @@ enum serve_act	 serve(const struct serve_state *, const uint8_t *, size_t,
  */
 void		 serve_stamp(uint8_t [NTP_HEADER_LEN], ntptime_t, ntptime_t);
 
+/*
+ * A reply with its times in it becomes one in interleaved mode (RFC 9769 2)
+ * if the request is: true when it is.  *rx and *tx are when the request of
+ * the last reply to this client came and when that reply left, 0 if there
+ * was none, and become those of this one; who learns better when it left
+ * changes *tx.
+ */
+bool		 serve_interleave(uint8_t [NTP_HEADER_LEN], const uint8_t *,
+		    uint64_t *, uint64_t *);
+
 /* A reply becomes a kiss of that code: RFC 5905 7.4. */
 void		 serve_kiss(uint8_t [NTP_HEADER_LEN], uint32_t);
 

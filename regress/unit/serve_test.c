@@ -39,6 +39,8 @@ static void	 test_fields(void);
 static void	 test_unsynced(void);
 static void	 test_times(void);
 static void	 test_poll(void);
+static void	 test_interleave(void);
+static void	 test_kiss(void);
 static void	 test_hammer(void);
 static void	 test_names(void);
 static void	 request(uint8_t [200], unsigned int, unsigned int);
@@ -52,6 +54,8 @@ main(void)
 	test_unsynced();
 	test_times();
 	test_poll();
+	test_interleave();
+	test_kiss();
 	test_hammer();
 	test_names();
 	return test_done("serve");
@@ -326,6 +330,73 @@ test_hammer(void)
 		    1);
 	}
 	CHECK_INT("some were answered", answered > 1000, 1);
+}
+
+/* RFC 9769 2: which requests are, with 10 and 20 known of the last reply. */
+static const struct {
+	const char	*what;
+	unsigned int	 mode;
+	uint64_t	 rx, tx;	/* known of the last reply */
+	uint64_t	 origin, receive, transmit;	/* of the request */
+	bool		 interleaved;
+} interleaves[] = {
+	{ "interleaved", 3, 10, 20, 10, 33, 44, true },
+	{ "nothing is known", 3, 0, 0, 10, 33, 44, false },
+	{ "nothing is known, nothing is asked", 3, 0, 0, 0, 33, 44, false },
+	{ "it is not known when that left", 3, 10, 0, 10, 33, 44, false },
+	{ "a client that tells nothing", 3, 10, 20, 0, 0, 44, false },
+	{ "basic: our transmit time", 3, 10, 20, 20, 33, 44, false },
+	{ "of another reply", 3, 10, 20, 11, 33, 44, false },
+	{ "receive and transmit are one", 3, 10, 20, 10, 44, 44, false },
+	{ "symmetric", 1, 10, 20, 10, 33, 44, false },
+};
+
+static void
+test_interleave(void)
+{
+	uint8_t	 req[200], reply[NTP_HEADER_LEN];
+	enum serve_drop why;
+	uint64_t rx, tx;
+	size_t	 i;
+
+	for (i = 0; i < nitems(interleaves); i++) {
+		const char *what = interleaves[i].what;
+		bool yes = interleaves[i].interleaved;
+
+		request(req, 4, interleaves[i].mode);
+		be_put64(req + 24, interleaves[i].origin);
+		be_put64(req + 32, interleaves[i].receive);
+		be_put64(req + 40, interleaves[i].transmit);
+		rx = interleaves[i].rx;
+		tx = interleaves[i].tx;
+		CHECK_INT(what, serve(&synced, req, 48, 40000, reply, &why),
+		    SERVE_REPLY);
+		serve_stamp(reply, (ntptime_t){ 50 }, (ntptime_t){ 60 });
+		CHECK_INT(what, serve_interleave(reply, req, &rx, &tx), yes);
+		CHECK_INT(what, be_get64(reply + 24), yes ?
+		    interleaves[i].receive : interleaves[i].transmit);
+		CHECK_INT(what, be_get64(reply + 32), 50);
+		CHECK_INT(what, be_get64(reply + 40), yes ?
+		    interleaves[i].tx : 60);
+		CHECK_INT("known of this one", rx, 50);
+		CHECK_INT("known of this one", tx, 60);
+	}
+}
+
+static void
+test_kiss(void)
+{
+	uint8_t	 req[200], reply[NTP_HEADER_LEN];
+	enum serve_drop why;
+
+	request(req, 4, 3);
+	CHECK_INT("a kiss", serve(&synced, req, 48, 40000, reply, &why),
+	    SERVE_REPLY);
+	serve_kiss(reply, KISS('R', 'A', 'T', 'E'));
+	CHECK_INT("leap alarm, version, mode", reply[0], 3 << 6 | 4 << 3 | 4);
+	CHECK_INT("stratum", reply[1], 0);
+	CHECK_MEM("code", reply + 12, "RATE", 4);
+	CHECK_MEM("origin", reply + 24, req + 40, 8);
 }
 
 static void
