@@ -275,6 +275,7 @@ answer(struct batch *b, struct batch_socket *s, size_t n)
 	mono_t			 now;
 	size_t			 i, replies = 0;
 
+	gate_ahead(&b->gate, in, n, b->now);
 	for (i = 0; i < n; i++, in++) {
 		servestat_packet(&s->count, s->addr.family == ADDR_V6,
 		    in->data, in->len);

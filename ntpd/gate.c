@@ -186,6 +186,24 @@ gate_access(const struct gate_socket *s, const struct io_msg *m,
 	return SERVE_OK;
 }
 
+void
+gate_ahead(const struct gate *g, const struct io_msg *m, size_t n, mono_t now)
+{
+	uint64_t	 seen[IO_BATCH];
+	size_t		 i, k = 0;
+
+	if (g->memory == NULL)
+		return;
+	for (i = 0; i < n; i++) {
+		if (m[i].len >= NTP_HEADER_LEN &&
+		    m[i].peer.family != ADDR_NONE)
+			seen[k++] = ratelimit_seek(&g->limit,
+			    m[i].peer.family, m[i].peer.ip);
+	}
+	for (i = 0; i < k; i++)
+		ratelimit_fetch(&g->limit, now, seen[i]);
+}
+
 enum serve_drop
 gate_limit(struct gate *g, const struct gate_socket *s,
     const struct io_msg *m, mono_t now, uint32_t shed, enum gate_kiss *kiss,

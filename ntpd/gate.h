@@ -79,6 +79,10 @@ enum gate_kiss {
 enum serve_drop	 gate_access(const struct gate_socket *,
 		    const struct io_msg *, enum gate_kiss *);
 
+/* So many datagrams will be asked about: have their clients fetched. */
+void		 gate_ahead(const struct gate *, const struct io_msg *, size_t,
+		    mono_t);
+
 /*
  * For a request that is right, at that time, of which the part shed of 2^32
  * is to be left unanswered.  *kiss is what gate_access made of it, and may

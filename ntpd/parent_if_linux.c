@@ -96,9 +96,9 @@ mask(unsigned int n)
 
 /*
  * A program for the kernel: the number of the socket, in the order they
- * were bound, for a datagram.  Of IPv6 the first 64 bits count: what is
- * behind them is one client's to choose.  The last socket to be bound gives
- * its program to all.
+ * were bound, for a datagram.  Of IPv6 no more than the first 64 bits count:
+ * what is behind them is one client's to choose.  The last socket to be
+ * bound gives its program to all.
  */
 int
 parent_if_steer(int fd, int family, unsigned int n, unsigned int bits,

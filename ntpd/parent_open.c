@@ -47,7 +47,9 @@ struct listener {
 	struct parent_want open[PARENT_WANT_MAX];
 	size_t		 nopen;
 	unsigned int	 workers;	/* who have them; 0: the engine */
-	uint32_t	 secret;	/* of how the kernel chooses one */
+	uint32_t	 secret;	/* of how the kernel chooses one, */
+	uint8_t		 prefix4;	/* by so many bits of who asks: as */
+	uint8_t		 prefix6;	/* many as are one client */
 	int		 error;		/* said, until it works */
 	struct parent_name name;
 };
@@ -162,7 +164,7 @@ open_socket(const struct conf_listen *c, const struct listener *l,
 	unsigned int		 bits;
 	int			 fd, error;
 
-	bits = ss.ss_family == AF_INET6 ? 64 : 32;
+	bits = ss.ss_family == AF_INET6 ? l->prefix6 : l->prefix4;
 	if ((fd = socket(ss.ss_family, (c->nts ? SOCK_STREAM :
 	    SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
 		return -1;
@@ -368,6 +370,8 @@ attend(struct parent *p, struct conf_listen_node *n)
 		l->secret = arc4random();
 		n->state = l;
 	}
+	l->prefix4 = p->conf->global.limit.prefix4;
+	l->prefix6 = p->conf->global.limit.prefix6;
 	if (l->workers == parent_server_count(&n->c))
 		return;
 	l->workers = parent_server_count(&n->c);

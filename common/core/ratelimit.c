@@ -148,6 +148,41 @@ ratelimit_check(struct ratelimit *rl, mono_t mono, uint8_t family,
 	return RATELIMIT_PASS;
 }
 
+uint64_t
+ratelimit_seek(const struct ratelimit *rl, uint8_t family, const uint8_t *ip)
+{
+	uint64_t	 h;
+	uint8_t		 net[16];
+
+	network(rl, family, ip, net);
+	h = hash(rl, family, net);
+	__builtin_prefetch(&rl->set[set_of(rl, h)], 1);
+	return h;
+}
+
+void
+ratelimit_fetch(const struct ratelimit *rl, mono_t mono, uint64_t h)
+{
+	const size_t			 n = set_of(rl, h);
+	const struct ratelimit_set	*s = &rl->set[n];
+	const struct ratelimit_client	*c = &rl->client[n * RATELIMIT_WAYS];
+	unsigned int			 i;
+
+	for (i = 0; i < RATELIMIT_WAYS; i++) {
+		if (s->tag[i] == ((uint32_t)h | 1))
+			break;
+	}
+	if (i < RATELIMIT_WAYS)
+		__builtin_prefetch(&c[i], 1);
+	/* where it will be put, or changes places with */
+	if (i == RATELIMIT_WAYS)
+		__builtin_prefetch(&c[oldest(rl, s, ticks(mono),
+		    RATELIMIT_WAYS - RATELIMIT_NEW, RATELIMIT_WAYS)], 1);
+	else if (i >= RATELIMIT_WAYS - RATELIMIT_NEW)
+		__builtin_prefetch(&c[oldest(rl, s, ticks(mono), 0,
+		    RATELIMIT_WAYS - RATELIMIT_NEW)], 1);
+}
+
 /* Its place, or one that has just become its. */
 static struct ratelimit_client *
 find(struct ratelimit *rl, uint32_t now, uint8_t family,

@@ -140,6 +140,15 @@ enum ratelimit_verdict
 		    const uint8_t *, bool, struct ratelimit_client **);
 
 /*
+ * Who is about to be checked: have the table's line of that set fetched, and
+ * then, with what that returned, the client's.  A batch of them waits for
+ * memory once; it is not needed for anything else.
+ */
+uint64_t	 ratelimit_seek(const struct ratelimit *, uint8_t,
+		    const uint8_t *);
+void		 ratelimit_fetch(const struct ratelimit *, mono_t, uint64_t);
+
+/*
  * A request of somebody who is denied: may it be answered with the kiss?
  * No more often than the limit lets anybody ask, and few of all.
  */
