@@ -62,6 +62,7 @@ CONF_SRCS = \
 	ntpd/conf_file.c \
 	ntpd/conf_host.c \
 	ntpd/conf_lex.c \
+	ntpd/conf_listen.c \
 	ntpd/conf_merge.c \
 	ntpd/conf_msg.c \
 	ntpd/conf_nts.c \
@@ -77,6 +78,7 @@ PARENT_SRCS = \
 	ntpd/parent_budget.c \
 	ntpd/parent_child.c \
 	ntpd/parent_clock.c \
+	ntpd/parent_control.c \
 	ntpd/parent_drift.c \
 	ntpd/parent_file.c \
 	ntpd/parent_leap.c \

@@ -79,20 +79,22 @@ int		 stmt_access(struct parser *, const struct token *);
 int		 stmt_budget(struct parser *, const struct token *);
 int		 stmt_limit(struct parser *, const struct token *);
 
-/* conf_stmt.c */
+/* conf_listen.c */
+int		 stmt_listen(struct parser *, const struct token *);
+/* "listen on" behind its keyword; for NTS-KE, or for NTP. */
+int		 parse_listen(struct parser *, const struct token *, bool);
 /*
- * Where to listen: address, ifname and family, as in "listen on"; and, when
- * options have been read, in the one form that there is of each.
+ * Where to listen: address, name, ifname and family, as in "listen on"; and,
+ * when options have been read, in the one form that there is of each.
  */
 int		 parse_place(struct parser *, struct conf_listen *);
 void		 parse_place_end(struct conf_listen *);
+
+/* conf_stmt.c */
 extern const struct stmt conf_stmts[];
 extern const size_t conf_nstmts;
 /* What to write instead of a word of another daemon's file, or NULL. */
 const char	*conf_foreign(const char *);
-
-/* "listen on" behind its keyword; for NTS-KE, or for NTP. */
-int		 parse_listen(struct parser *, const struct token *, bool);
 
 /* conf_nts.c */
 int		 parse_nts(struct parser *, const struct token *);

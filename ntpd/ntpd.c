@@ -125,7 +125,7 @@ check(const char *path, int verbose)
 static void
 check_alone(const char *control)
 {
-	switch (parent_open_probe(control)) {
+	switch (parent_control_probe(control)) {
 	case 0:
 		return;
 	case 1:

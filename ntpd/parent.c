@@ -471,7 +471,7 @@ start_control(struct parent *p)
 {
 	int	 fd;
 
-	fd = parent_open_control(p->conf->control, proc_user()->pw_gid);
+	fd = parent_control_open(p->conf->control, proc_user()->pw_gid);
 	if (fd == -1 && errno == EEXIST)
 		fatalx("ntpd already running: control socket %s was made "
 		    "this moment", p->conf->control);

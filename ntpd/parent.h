@@ -431,17 +431,20 @@ int	 parent_file_replace(const char *, const char *, mode_t)
 	    __attribute__((__warn_unused_result__));
 
 /*
- * parent_open.c: sockets for the engine.
+ * parent_control.c
  *
  * Is another daemon there?  1 when the control socket answers, 0 when not
  * (a stale one is removed), -1 and errno.
  */
-int	 parent_open_probe(const char *)
+int	 parent_control_probe(const char *)
 	    __attribute__((__warn_unused_result__));
 /* The listening control socket, root:group 0660; -1, EEXIST: it is there. */
-int	 parent_open_control(const char *, gid_t)
+int	 parent_control_open(const char *, gid_t)
 	    __attribute__((__warn_unused_result__));
+
 /*
+ * parent_open.c: sockets for the engine and others.
+ *
  * Open what the configuration lists and is not open; what cannot be is
  * tried again.  True when nothing is in the way of a start: an address in
  * use or forbidden is.

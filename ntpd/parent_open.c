@@ -25,8 +25,6 @@
 
 #include <sys/types.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 #include <netinet/in.h>
 
@@ -39,7 +37,6 @@
 #include "parent.h"
 
 #define RETRY		5	/* s between looks at what is missing */
-#define BACKLOG		5
 #define BACKLOG_NTS	512	/* handshakes, see nts_server.c */
 
 /* conf_listen_node.state: the sockets the engine has of it. */
@@ -478,87 +475,4 @@ void
 parent_open_init(struct parent *p)
 {
 	evtimer_set(&p->ev_listen, retry, p);
-}
-
-static int
-unix_address(struct sockaddr_un *sun, const char *path)
-{
-	memset(sun, 0, sizeof(*sun));
-	sun->sun_family = AF_UNIX;
-	if (strlcpy(sun->sun_path, path, sizeof(sun->sun_path)) >=
-	    sizeof(sun->sun_path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	return 0;
-}
-
-int
-parent_open_probe(const char *path)
-{
-	struct sockaddr_un	 sun;
-	struct stat		 st;
-	int			 fd, error;
-
-	if (unix_address(&sun, path) == -1)
-		return -1;
-	if (lstat(path, &st) == -1)
-		return errno == ENOENT ? 0 : -1;
-	if (!S_ISSOCK(st.st_mode)) {
-		errno = ENOTSOCK;
-		return -1;
-	}
-	/* one that hangs, its queue full, is there as well: do not wait */
-	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0)) == -1)
-		return -1;
-	error = connect(fd, (const struct sockaddr *)&sun,
-	    sizeof(sun)) == -1 ? errno : 0;
-	close(fd);
-	if (error == 0 || error == EAGAIN)
-		return 1;
-	if (error == ECONNREFUSED && unlink(path) == 0)
-		return 0;
-	errno = error;
-	return error == ENOENT ? 0 : -1;
-}
-
-/*
- * Bound under another name, given its owner and mode, and only then given
- * its own: nobody can connect before that, and of two that start in the
- * same moment one finds the name taken.
- */
-int
-parent_open_control(const char *path, gid_t group)
-{
-	struct sockaddr_un	 sun;
-	char			 temp[sizeof(sun.sun_path)];
-	mode_t			 mask;
-	int			 fd, error, bound, done;
-
-	if ((size_t)snprintf(temp, sizeof(temp), "%s.%ld", path,
-	    (long)getpid()) >= sizeof(temp)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	if (unix_address(&sun, temp) == -1 || (fd = socket(AF_UNIX,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) == -1)
-		return -1;
-	(void)unlink(temp);
-	mask = umask(S_IRWXG | S_IRWXO | S_IXUSR);
-	bound = bind(fd, (const struct sockaddr *)&sun, sizeof(sun));
-	error = errno;
-	(void)umask(mask);
-	errno = error;
-	done = bound == -1 || chown(temp, 0, group) == -1 ||
-	    chmod(temp, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == -1 ||
-	    listen(fd, BACKLOG) == -1 || link(temp, path) == -1 ? -1 : 0;
-	error = errno;
-	if (bound == 0)
-		(void)unlink(temp);
-	if (done == 0)
-		return fd;
-	close(fd);
-	errno = error;
-	return -1;
 }

@@ -36,11 +36,13 @@ rows()
 }
 
 words=$(for t in conf_stmts server_opts listen_opts sensor_opts steps; do
-	rows ntpd/conf_stmt.c $t
+	for f in ntpd/conf_listen.c ntpd/conf_stmt.c; do
+		rows $f $t
+	done
 done | sort -u)
 words="$words $(rows ntpd/conf_nts.c parts)"
 [ "$(echo "$words" | wc -w)" -ge 20 ] ||
-    miss "the tables of conf_stmt.c were not found"
+    miss "the tables of the parser were not found"
 for w in $words; do
 	documented ntpd.conf.5 "(Ic|Cm)" "$w" ||
 	    miss "ntpd.conf.5: $w is missing"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Every keyword the parser knows is in ntpd.conf(5), as .Ic, and in an
 # example there, and the examples are right.  The keywords come from the
-# tables in conf_stmt.c and from the fixed words its functions expect.
+# tables in these files and from the fixed words its functions expect.
 
 set -u
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
-SRC="$TOP/ntpd/conf_serve.c $TOP/ntpd/conf_stmt.c"
+SRC="$TOP/ntpd/conf_listen.c $TOP/ntpd/conf_serve.c $TOP/ntpd/conf_stmt.c"
 MAN=$TOP/man/ntpd.conf.5
 CHECK=${CONFCHECK:-$TOP/regress/conf/confcheck.t}
 
