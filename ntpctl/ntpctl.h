@@ -128,6 +128,10 @@ struct nts_row {
 	char		 host[MSG_NAME_MAX];	/* of n.addr, or empty */
 };
 
+struct ke_row {
+	struct ctl_ke	 k;
+};
+
 struct server_row {
 	struct ctl_server s;
 };
@@ -237,6 +241,7 @@ extern const struct part	 source_part, sensor_source_part;
 
 /* view_nts.c */
 extern const struct part	 nts_part;
+extern const struct part	 ke_part;
 
 /* view_server.c */
 enum {

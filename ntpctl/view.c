@@ -456,7 +456,7 @@ const struct part sensor_source_part = {
 const struct view views[] = {
 	{ "all",     true,  { &status_part, &peer_part, &sensor_part } },
 	{ "clients", false, { &client_part }, 20 },
-	{ "nts",     false, { &nts_part } },
+	{ "nts",     false, { &nts_part, &ke_part } },
 	{ "peers",   true,  { &peer_part } },
 	{ "Sensors", true,  { &sensor_part } },
 	{ "server",  false, {

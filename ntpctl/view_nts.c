@@ -97,6 +97,61 @@ static const struct layout nts_layout = {
 	.note = nts_note,
 };
 
+#define KE(n_, t)	FIELD(ke_row, #n_, k.n_, t)
+static const struct field ke_fields[] = {
+	KE(accepted, F_U64),
+	KE(done, F_U64),
+	KE(refused, F_U64),
+	KE(failed, F_U64),
+	KE(bad, F_U64),
+	KE(late, F_U64),
+	KE(cut, F_U64),
+	KE(open, F_U32),
+	KE(keys, F_U32),
+	KE(key, F_U32),
+	KE(age, F_SECONDS),
+	KE(expires, F_SECONDS),
+};
+
+static const struct column ke_lines[] = {
+	{ "accepted",	 "connections" },
+	{ "done",	 "got cookies" },
+	{ "bad",	 "bad requests" },
+	{ "failed",	 "failed" },
+	{ "late",	 "too slow" },
+	{ "cut",	 "made room" },
+	{ "refused",	 "refused" },
+	{ "open",	 "open now" },
+	{ "keys",	 "keys" },
+	{ "age",	 "key in use for", S_SPAN },
+	{ "expires",	 "certificate ends", S_SPAN },
+};
+
+static const struct rowtype ke_type = {
+	.msg = IMSG_CTL_ROW_KE,
+	.len = sizeof(struct ctl_ke),
+	.size = sizeof(struct ke_row),
+	.fields = ke_fields,
+	.nfields = nitems(ke_fields),
+};
+
+static void
+ke_title(FILE *out, const void *row)
+{
+	fprintf(out, "our NTS server\n");
+}
+
+static const struct layout ke_layout = {
+	.columns = ke_lines,
+	.ncolumns = nitems(ke_lines),
+	.lines = true,
+	.title = ke_title,
+};
+
+const struct part ke_part = {
+	"ke", CTL_VIEW_KE, &ke_type, &ke_layout, false
+};
+
 const struct part nts_part = {
 	"servers", CTL_VIEW_NTS, &nts_type, &nts_layout, false
 };

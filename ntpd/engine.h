@@ -655,6 +655,8 @@ uint32_t	 engine_show(struct engine *, struct imsgev *, enum ctl_view,
 /* engine_show_nts.c: those of NTS, for engine_show. */
 uint32_t	 engine_show_nts(struct engine *, struct imsgev *,
 		    const struct sync_now *);
+uint32_t	 engine_show_ke(struct engine *, struct imsgev *,
+		    const struct sync_now *);
 /* engine_show_server.c: those of the server, for engine_show. */
 uint32_t	 engine_show_server(struct engine *, struct imsgev *,
 		    const struct sync_now *);

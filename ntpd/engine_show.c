@@ -46,7 +46,8 @@ static uint32_t	(*const views[CTL_VIEW__MAX])(struct engine *,
 	[CTL_VIEW_SENSORS] = show_sensors,
 	[CTL_VIEW_SERVER] = engine_show_server,
 	[CTL_VIEW_LISTENERS] = engine_show_listeners,
-	[CTL_VIEW_NTS] = engine_show_nts
+	[CTL_VIEW_NTS] = engine_show_nts,
+	[CTL_VIEW_KE] = engine_show_ke
 };
 
 /* Not used, and this is how the column says it. */

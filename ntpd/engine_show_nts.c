@@ -80,3 +80,31 @@ engine_show_nts(struct engine *e, struct imsgev *iev,
 	}
 	return rows;
 }
+
+/* Our own server: nts counts, and says so at most once a second. */
+uint32_t
+engine_show_ke(struct engine *e, struct imsgev *iev,
+    const struct sync_now *now)
+{
+	const struct msg_nts_counts	*c = &e->nts.counts;
+	struct ctl_ke			 k;
+
+	if (!e->nts.there || c->keys == 0)
+		return 0;
+	memset(&k, 0, sizeof(k));
+	k.accepted = c->accepted;
+	k.done = c->done;
+	k.refused = c->refused;
+	k.failed = c->failed;
+	k.bad = c->bad;
+	k.late = c->late;
+	k.cut = c->cut;
+	k.open = c->open;
+	k.keys = c->keys;
+	k.key = c->key;
+	k.age = fmax((double)(now->unixtime - c->since), 0);
+	k.expires = c->notafter == 0 ? NAN :
+	    (double)(c->notafter - now->unixtime);
+	imsgev_send(iev, IMSG_CTL_ROW_KE, 0, -1, &k, sizeof(k));
+	return 1;
+}

@@ -52,6 +52,7 @@ enum ctl_view {
 	CTL_VIEW_LISTENERS,
 	CTL_VIEW_CLIENTS,
 	CTL_VIEW_NTS,		/* rows: ROW_NTS */
+	CTL_VIEW_KE,		/* ROW_KE, if there is an "nts listen on" */
 	CTL_VIEW__MAX
 };
 
@@ -276,5 +277,22 @@ struct ctl_client {
 	double		 rate;		/* requests per s, lately */
 	double		 last;		/* age of the last request, s */
 };
+
+/* Our own NTS server, since its process was started. */
+struct ctl_ke {
+	uint64_t	 accepted;	/* connections: the sum of what follows */
+	uint64_t	 done;		/* got keys and cookies */
+	uint64_t	 refused;	/* too many handshakes of one client */
+	uint64_t	 failed;	/* no TLS, no ntske/1, or it broke */
+	uint64_t	 bad;		/* asked for nothing we have */
+	uint64_t	 late;		/* too slow */
+	uint64_t	 cut;		/* made room for others */
+	uint32_t	 open;		/* and those of now */
+	uint32_t	 keys;		/* for cookies, one of them to come */
+	uint32_t	 key;		/* number of the one that seals */
+	uint32_t	 zero;
+	double		 age;		/* it does so, s */
+	double		 expires;	/* our certificate, in s; < 0: it has; */
+};					/* NaN: there is none */
 
 #endif /* CTL_H */

@@ -54,6 +54,7 @@ struct world {
 	uint32_t		 nnts;
 	const struct ctl_client	*clients;
 	uint32_t		 nclients;
+	const struct ctl_ke	*ke;	/* NULL: no row */
 };
 
 #define V4(a, b, c, d) \
@@ -326,6 +327,18 @@ static const struct ctl_nts extreme_nts[] = {
 	    .reason = "\"\\\n" },
 };
 
+static const struct ctl_ke normal_ke = {
+	.accepted = 1000, .done = 900, .refused = 10, .failed = 50, .bad = 20,
+	.late = 11, .cut = 7, .open = 2, .keys = 10, .key = 2718281828U,
+	.age = 43200, .expires = 86400 * 30,
+};
+static const struct ctl_ke extreme_ke = {
+	.accepted = UINT64_MAX, .done = UINT64_MAX, .refused = UINT64_MAX,
+	.failed = UINT64_MAX, .bad = UINT64_MAX, .late = UINT64_MAX,
+	.cut = UINT64_MAX, .open = UINT32_MAX, .keys = UINT32_MAX,
+	.key = UINT32_MAX, .age = DBL_MAX, .expires = NAN,
+};
+
 static const struct ctl_client normal_clients[] = {
 	{
 		.addr = V4(192, 0, 2, 99), .len = 32, .limited = 1,
@@ -368,6 +381,7 @@ static const struct world normal = {
 	.listeners = ROWS(listeners, normal_listeners),
 	.nts = ROWS(nts, normal_nts),
 	.clients = ROWS(clients, normal_clients),
+	.ke = &normal_ke,
 };
 static const struct world sensors = {
 	.status = &normal_status,
@@ -384,6 +398,7 @@ static const struct world both = {
 	.listeners = ROWS(listeners, normal_listeners),
 	.nts = ROWS(nts, normal_nts),
 	.clients = ROWS(clients, normal_clients),
+	.ke = &normal_ke,
 };
 static const struct world empty = {
 	.status = &empty_status,
@@ -398,6 +413,7 @@ static const struct world extreme = {
 	.listeners = ROWS(listeners, extreme_listeners),
 	.nts = ROWS(nts, extreme_nts),
 	.clients = ROWS(clients, extreme_clients),
+	.ke = &extreme_ke,
 };
 
 static void
@@ -514,6 +530,9 @@ show_rows(struct imsgbuf *ibuf, const struct world *w,
 		return;
 	case CTL_VIEW_NTS:
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_NTS, w->nts, w->nnts);
+		return;
+	case CTL_VIEW_KE:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_KE, w->ke, w->ke != NULL);
 		return;
 	case CTL_VIEW_LISTENERS:
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_LISTENER, w->listeners,

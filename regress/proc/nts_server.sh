@@ -130,5 +130,17 @@ same "the same process" "$(child server nts)" "$nts"
 # what strangers provoke is not what fills the log
 [ "$(wc -l <"$T/server.log")" -le 60 ] ||
     fail "the log has $(wc -l <"$T/server.log") lines"
+
+# every connection is counted once, and ntpctl says it
+counted()
+{
+	is server nts '.ke[0] | .accepted > 11000 and .refused > 0 and
+	    .done > 10 and .bad >= 4 and .failed + .late + .cut > 9000 and
+	    .accepted == .done + .refused + .failed + .bad + .late + .cut +
+	    .open and .keys == 2 and .expires > 86400'
+}
+await 10 "the counts" counted
+check "their text" ctl server -s nts
+grep -q "^got cookies  *[1-9]" "$T/check.out" || fail "$(cat "$T/check.out")"
 stop server
 same "exit status" "$status" 0

@@ -72,6 +72,10 @@ static const struct blank client_blank[] = {
 	BLANK(ctl_client, zero2),
 };
 
+static const struct blank ke_blank[] = {
+	BLANK(ctl_ke, zero),
+};
+
 static const struct {
 	uint32_t	 msg;
 	const struct blank *blank;
@@ -83,6 +87,7 @@ static const struct {
 	{ IMSG_CTL_ROW_SERVER, server_blank, nitems(server_blank) },
 	{ IMSG_CTL_ROW_NTS, nts_blank, nitems(nts_blank) },
 	{ IMSG_CTL_ROW_CLIENT, client_blank, nitems(client_blank) },
+	{ IMSG_CTL_ROW_KE, ke_blank, nitems(ke_blank) },
 	{ IMSG_CTL_ROW_LISTENER, listener_blank, nitems(listener_blank) },
 };
 
