@@ -144,6 +144,21 @@ static const struct metric peer_metrics[] = {
 	    "To ask less, or not at all."),
 };
 
+static const struct metric nts_metrics[] = {
+	STATE("nts_state", "state", "Whether there are keys."),
+	INFO("nts_ke", "Its NTS-KE server.", { "address", "ke_address" },
+	    { "port", "ke_port" }, { "pinned", "pinned" }),
+	GAUGE("nts_cookies", NULL, "cookies", "Left; 8 when all is well."),
+	GAUGE("nts_cookie_bytes", B, "cookielen", "Length of one."),
+	GAUGE("nts_key_age_seconds", S, "age", "Age of the keys."),
+	GAUGE("nts_next_seconds", S, "next", "NTS-KE not before that."),
+	COUNTER("nts_exchanges", NULL, "established", "NTS-KE, done."),
+	COUNTER("nts_failures", NULL, "failed", "NTS-KE, failed."),
+	COUNTER("nts_naks", NULL, "naks", "Answers that want new keys."),
+	COUNTER("nts_forgeries", NULL, "rejected",
+	    "Replies that were not authentic."),
+};
+
 static const struct metric sensor_metrics[] = {
 	STATE("sensor_state", "state", "Whether it can be used."),
 	STATE("sensor_use", "tally", "What the clock makes of it."),
@@ -225,6 +240,8 @@ const struct metric_group metric_groups[METRIC_GROUPS] = {
 	{ &status_part, METRICS(status_metrics) },
 	{ &peer_part, { { "address", "address" }, { "port", "port" },
 	    { "name", "name" } }, METRICS(peer_metrics) },
+	{ &nts_part, { { "peer", "address" }, { "name", "name" } },
+	    METRICS(nts_metrics) },
 	{ &sensor_part, { { "name", "name" }, { "refid", "refid" } },
 	    METRICS(sensor_metrics) },
 	{ &server_parts[PART_SERVER], METRICS(server_metrics) },
@@ -243,7 +260,7 @@ const struct metric_group metric_groups[METRIC_GROUPS] = {
 /* The parts in the order of the groups. */
 const struct view	 metrics_view = {
 	"metrics", false, {
-		&status_part, &peer_part, &sensor_part,
+		&status_part, &peer_part, &nts_part, &sensor_part,
 		&server_parts[PART_SERVER], &server_parts[PART_DROPS],
 		&server_parts[PART_VERSIONS], &server_parts[PART_MODES],
 		&server_parts[PART_LATENCY], &server_parts[PART_LISTENERS]

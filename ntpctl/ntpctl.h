@@ -339,7 +339,7 @@ struct metric_group {
 };
 
 /* metrics_table.c */
-#define METRIC_GROUPS	9
+#define METRIC_GROUPS	10
 extern const struct metric_group metric_groups[METRIC_GROUPS];
 extern const struct view	 metrics_view;
 

@@ -89,6 +89,6 @@ conf one <<X
 local stratum 2
 X
 start one
-ready one
+await 20 "one to answer" is one status "true"
 check "text" ctl one -s clients
 same "nobody" "$(cat "$T/check.out")" "no clients"

@@ -196,6 +196,7 @@ static const char *const unmeasured[] = {
 	"status.dropped",
 	"peers.hostname", "peers.reason", "peers.poll", "peers.minpoll",
 	"peers.maxpoll",
+	"servers.port", "servers.hostname", "servers.reason",
 	"sensors.reason",
 	"server.since", "server.latency",
 	"drops.share", "versions.share", "modes.share",
