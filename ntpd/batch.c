@@ -144,8 +144,8 @@ reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
 	    &why) == SERVE_DROP)
 		return why;
 	out->len = NTP_HEADER_LEN;
-	why = gate_limit(&b->gate, &s->gate, m, b->now, b->clock.shed, &kiss,
-	    client);
+	why = gate_limit(&b->gate, &s->gate, &b->key[m - b->io.in], b->now,
+	    b->clock.shed, &kiss, client);
 	if (why == SERVE_BUDGET)
 		/* with NTS a reply is as long as its request */
 		s->count.octets_shed += m->len + (s->addr.family == ADDR_V6 ?
@@ -275,7 +275,7 @@ answer(struct batch *b, struct batch_socket *s, size_t n)
 	mono_t			 now;
 	size_t			 i, replies = 0;
 
-	gate_ahead(&b->gate, in, n, b->now);
+	gate_ahead(&b->gate, in, n, b->now, b->key);
 	for (i = 0; i < n; i++, in++) {
 		servestat_packet(&s->count, s->addr.family == ADDR_V6,
 		    in->data, in->len);

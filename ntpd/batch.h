@@ -80,6 +80,7 @@ struct batch {
 	uint32_t	 jumps;		/* of that, so far */
 	double		 sendcost;	/* s, of one datagram, running mean */
 	uint32_t	 sends;		/* batches sent */
+	struct ratelimit_key key[IO_BATCH];	/* of io.in */
 	struct ratelimit_client *client[IO_BATCH]; /* of io.out, or NULL */
 	struct gate	 gate;
 	struct io_batch	 io;

@@ -187,34 +187,35 @@ gate_access(const struct gate_socket *s, const struct io_msg *m,
 }
 
 void
-gate_ahead(const struct gate *g, const struct io_msg *m, size_t n, mono_t now)
+gate_ahead(const struct gate *g, const struct io_msg *m, size_t n,
+    mono_t now, struct ratelimit_key *k)
 {
-	uint64_t	 seen[IO_BATCH];
-	size_t		 i, k = 0;
+	size_t	 i;
 
-	if (g->memory == NULL)
-		return;
 	for (i = 0; i < n; i++) {
-		if (m[i].len >= NTP_HEADER_LEN &&
+		k[i].family = ADDR_NONE;
+		if (g->memory != NULL && m[i].len >= NTP_HEADER_LEN &&
 		    m[i].peer.family != ADDR_NONE)
-			seen[k++] = ratelimit_seek(&g->limit,
-			    m[i].peer.family, m[i].peer.ip);
+			ratelimit_key(&g->limit, m[i].peer.family,
+			    m[i].peer.ip, &k[i]);
 	}
-	for (i = 0; i < k; i++)
-		ratelimit_fetch(&g->limit, now, seen[i]);
+	if (n == 1)
+		return;
+	for (i = 0; i < n; i++)
+		if (k[i].family != ADDR_NONE)
+			ratelimit_fetch(&g->limit, now, &k[i]);
 }
 
 enum serve_drop
 gate_limit(struct gate *g, const struct gate_socket *s,
-    const struct io_msg *m, mono_t now, uint32_t shed, enum gate_kiss *kiss,
-    struct ratelimit_client **client)
+    const struct ratelimit_key *k, mono_t now, uint32_t shed,
+    enum gate_kiss *kiss, struct ratelimit_client **client)
 {
 	*client = NULL;
 	if (*kiss == GATE_DENY)
-		return ratelimit_deny(&g->limit, now, m->peer.family,
-		    m->peer.ip) ? SERVE_OK : SERVE_DENIED;
-	switch (ratelimit_check(&g->limit, now, m->peer.family, m->peer.ip,
-	    s->limit, client)) {
+		return ratelimit_deny(&g->limit, now, k) ? SERVE_OK :
+		    SERVE_DENIED;
+	switch (ratelimit_check(&g->limit, now, k, s->limit, client)) {
 	case RATELIMIT_PASS:
 	case RATELIMIT_LEAKED:
 		break;

@@ -79,9 +79,13 @@ enum gate_kiss {
 enum serve_drop	 gate_access(const struct gate_socket *,
 		    const struct io_msg *, enum gate_kiss *);
 
-/* So many datagrams will be asked about: have their clients fetched. */
+/*
+ * So many datagrams will be asked about at that time: the key of each, and
+ * what is known of them on its way from memory, all together.  One that is
+ * too short to be a request has none.
+ */
 void		 gate_ahead(const struct gate *, const struct io_msg *, size_t,
-		    mono_t);
+		    mono_t, struct ratelimit_key *);
 
 /*
  * For a request that is right, at that time, of which the part shed of 2^32
@@ -90,7 +94,7 @@ void		 gate_ahead(const struct gate *, const struct io_msg *, size_t,
  * the next gate_conf, or NULL.
  */
 enum serve_drop	 gate_limit(struct gate *, const struct gate_socket *,
-		    const struct io_msg *, mono_t, uint32_t,
+		    const struct ratelimit_key *, mono_t, uint32_t,
 		    enum gate_kiss *, struct ratelimit_client **);
 
 #endif /* GATE_H */

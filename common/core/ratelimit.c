@@ -39,8 +39,8 @@
 #define KISSES_BURST	64	/* after a pause */
 
 static uint32_t	 ticks(mono_t);
-static struct ratelimit_client *find(struct ratelimit *, uint32_t, uint8_t,
-		    const uint8_t [16], uint32_t **);
+static struct ratelimit_client *find(struct ratelimit *, uint32_t,
+		    const struct ratelimit_key *, uint32_t **);
 static unsigned int oldest(const struct ratelimit *,
 		    const struct ratelimit_set *, uint32_t, unsigned int,
 		    unsigned int);
@@ -63,8 +63,15 @@ sets(uint32_t clients)
 size_t
 ratelimit_size(uint32_t clients)
 {
-	return sets(clients) * (sizeof(struct ratelimit_set) +
-	    RATELIMIT_WAYS * sizeof(struct ratelimit_client));
+	return sets(clients) * sizeof(struct ratelimit_set);
+}
+
+/* The first bits of 64. */
+static uint64_t
+mask(unsigned int len)
+{
+	return len == 0 ? 0 : len >= 64 ? UINT64_MAX :
+	    ~(UINT64_MAX >> len);
 }
 
 void
@@ -75,7 +82,9 @@ ratelimit_init(struct ratelimit *rl, const struct ratelimit_opts *opts,
 	rl->opts = *opts;
 	rl->nsets = sets(opts->clients);
 	rl->set = memory;
-	rl->client = (struct ratelimit_client *)(void *)(rl->set + rl->nsets);
+	rl->mask4 = mask(opts->prefix4);
+	rl->mask6[0] = mask(opts->prefix6);
+	rl->mask6[1] = opts->prefix6 > 64 ? mask(opts->prefix6 - 64U) : 0;
 	rl->key.k0 = be_get64(random);
 	rl->key.k1 = be_get64(random + 8);
 	rl->rnd = be_get64(random + 16);
@@ -93,32 +102,6 @@ ratelimit_reconf(struct ratelimit *rl, const struct ratelimit_opts *opts)
 	rl->deep = rl->interval * opts->burst;
 }
 
-static void
-network(const struct ratelimit *rl, uint8_t family, const uint8_t *ip,
-    uint8_t net[16])
-{
-	unsigned int	 len, octets;
-
-	len = family == 4 ? rl->opts.prefix4 : rl->opts.prefix6;
-	octets = len / 8;
-	memset(net, 0, 16);
-	memcpy(net, ip, octets);
-	if (len % 8 != 0)
-		net[octets] = ip[octets] & (uint8_t)(0xff00 >> len % 8);
-}
-
-static uint64_t
-hash(const struct ratelimit *rl, uint8_t family, const uint8_t net[16])
-{
-	uint64_t	 word[2];
-
-	word[0] = be_get64(net);
-	if (family == 4)
-		return siphash_words(&rl->key, word, 1);
-	word[1] = be_get64(net + 8);
-	return siphash_words(&rl->key, word, 2);
-}
-
 /* Which set: the high half, scaled; the low one is the tag, never 0. */
 static size_t
 set_of(const struct ratelimit *rl, uint64_t h)
@@ -126,16 +109,55 @@ set_of(const struct ratelimit *rl, uint64_t h)
 	return (size_t)((h >> 32) * rl->nsets >> 32);
 }
 
+void
+ratelimit_key(const struct ratelimit *rl, uint8_t family, const uint8_t *ip,
+    struct ratelimit_key *k)
+{
+	k->family = family;
+	if (family == 4) {
+		k->net[0] = (uint64_t)be_get32(ip) << 32 & rl->mask4;
+		k->net[1] = 0;
+		k->hash = siphash_words(&rl->key, k->net, 1);
+	} else {
+		k->net[0] = be_get64(ip) & rl->mask6[0];
+		k->net[1] = be_get64(ip + 8) & rl->mask6[1];
+		k->hash = siphash_words(&rl->key, k->net, 2);
+	}
+	__builtin_prefetch(&rl->set[set_of(rl, k->hash)], 1);
+}
+
+void
+ratelimit_fetch(const struct ratelimit *rl, mono_t now,
+    const struct ratelimit_key *k)
+{
+	const struct ratelimit_set	*s = &rl->set[set_of(rl, k->hash)];
+	const unsigned int		 old = RATELIMIT_WAYS - RATELIMIT_NEW;
+	unsigned int			 i;
+
+	for (i = 0; i < RATELIMIT_WAYS; i++)
+		if (s->tag[i] == ((uint32_t)k->hash | 1))
+			break;
+	if (i < RATELIMIT_WAYS)
+		__builtin_prefetch(&s->client[i], 1);
+	/* where it will be put, or changes places with */
+	if (i == RATELIMIT_WAYS)
+		i = oldest(rl, s, ticks(now), old, RATELIMIT_WAYS);
+	else if (i >= old)
+		i = oldest(rl, s, ticks(now), 0, old);
+	else
+		return;
+	__builtin_prefetch(&s->client[i], 1);
+}
+
 enum ratelimit_verdict
-ratelimit_check(struct ratelimit *rl, mono_t mono, uint8_t family,
-    const uint8_t *ip, bool limit, struct ratelimit_client **client)
+ratelimit_check(struct ratelimit *rl, mono_t mono,
+    const struct ratelimit_key *k, bool limit,
+    struct ratelimit_client **client)
 {
 	struct ratelimit_client	*c;
 	uint32_t		*full, now = ticks(mono), owed, gap;
-	uint8_t			 net[16];
 
-	network(rl, family, ip, net);
-	*client = c = find(rl, now, family, net, &full);
+	*client = c = find(rl, now, k, &full);
 	gap = now - c->last;
 	count(c, now);
 	owed = debt(rl, *full, now);
@@ -148,65 +170,27 @@ ratelimit_check(struct ratelimit *rl, mono_t mono, uint8_t family,
 	return RATELIMIT_PASS;
 }
 
-uint64_t
-ratelimit_seek(const struct ratelimit *rl, uint8_t family, const uint8_t *ip)
-{
-	uint64_t	 h;
-	uint8_t		 net[16];
-
-	network(rl, family, ip, net);
-	h = hash(rl, family, net);
-	__builtin_prefetch(&rl->set[set_of(rl, h)], 1);
-	return h;
-}
-
-void
-ratelimit_fetch(const struct ratelimit *rl, mono_t mono, uint64_t h)
-{
-	const size_t			 n = set_of(rl, h);
-	const struct ratelimit_set	*s = &rl->set[n];
-	const struct ratelimit_client	*c = &rl->client[n * RATELIMIT_WAYS];
-	unsigned int			 i;
-
-	for (i = 0; i < RATELIMIT_WAYS; i++) {
-		if (s->tag[i] == ((uint32_t)h | 1))
-			break;
-	}
-	if (i < RATELIMIT_WAYS)
-		__builtin_prefetch(&c[i], 1);
-	/* where it will be put, or changes places with */
-	if (i == RATELIMIT_WAYS)
-		__builtin_prefetch(&c[oldest(rl, s, ticks(mono),
-		    RATELIMIT_WAYS - RATELIMIT_NEW, RATELIMIT_WAYS)], 1);
-	else if (i >= RATELIMIT_WAYS - RATELIMIT_NEW)
-		__builtin_prefetch(&c[oldest(rl, s, ticks(mono), 0,
-		    RATELIMIT_WAYS - RATELIMIT_NEW)], 1);
-}
-
 /* Its place, or one that has just become its. */
 static struct ratelimit_client *
-find(struct ratelimit *rl, uint32_t now, uint8_t family,
-    const uint8_t net[16], uint32_t **full)
+find(struct ratelimit *rl, uint32_t now, const struct ratelimit_key *k,
+    uint32_t **full)
 {
-	struct ratelimit_client	*c;
-	struct ratelimit_set	*s;
-	uint64_t		 h = hash(rl, family, net);
-	uint32_t		 tag = (uint32_t)h | 1;
-	size_t			 n = set_of(rl, h);
+	struct ratelimit_set	*s = &rl->set[set_of(rl, k->hash)];
+	struct ratelimit_client	*c = s->client;
+	uint32_t		 tag = (uint32_t)k->hash | 1;
 	unsigned int		 i;
 
-	s = &rl->set[n];
-	c = &rl->client[n * RATELIMIT_WAYS];
 	for (i = 0; i < RATELIMIT_WAYS; i++)
-		if (s->tag[i] == tag && c[i].family == family &&
-		    memcmp(c[i].ip, net, sizeof(c[i].ip)) == 0)
+		if (s->tag[i] == tag && c[i].net[0] == k->net[0] &&
+		    c[i].net[1] == k->net[1] && c[i].family == k->family)
 			break;
 	if (i == RATELIMIT_WAYS) {
 		i = oldest(rl, s, now, RATELIMIT_WAYS - RATELIMIT_NEW,
 		    RATELIMIT_WAYS);
 		memset(&c[i], 0, sizeof(c[i]));
-		memcpy(c[i].ip, net, sizeof(c[i].ip));
-		c[i].family = family;
+		c[i].net[0] = k->net[0];
+		c[i].net[1] = k->net[1];
+		c[i].family = k->family;
 		c[i].last = now;
 		s->tag[i] = tag;
 		s->full[i] = now;
@@ -341,12 +325,12 @@ kiss_left(struct ratelimit *rl, uint32_t now)
 }
 
 bool
-ratelimit_deny(struct ratelimit *rl, mono_t mono, uint8_t family,
-    const uint8_t *ip)
+ratelimit_deny(struct ratelimit *rl, mono_t mono,
+    const struct ratelimit_key *k)
 {
 	struct ratelimit_client	*c;
 
-	return ratelimit_check(rl, mono, family, ip, true, &c) ==
+	return ratelimit_check(rl, mono, k, true, &c) ==
 	    RATELIMIT_PASS && kiss_left(rl, ticks(mono));
 }
 
@@ -385,12 +369,13 @@ static void
 view(const struct ratelimit *rl, size_t i, uint32_t now,
     struct ratelimit_view *v)
 {
-	const struct ratelimit_client	*c = &rl->client[i];
 	const struct ratelimit_set	*s = &rl->set[i / RATELIMIT_WAYS];
+	const struct ratelimit_client	*c = &s->client[i % RATELIMIT_WAYS];
 	uint32_t			 full;
 
 	memset(v, 0, sizeof(*v));
-	memcpy(v->ip, c->ip, sizeof(v->ip));
+	be_put64(v->ip, c->net[0]);
+	be_put64(v->ip + 8, c->net[1]);
 	v->family = c->family;
 	v->len = c->family == 4 ? rl->opts.prefix4 : rl->opts.prefix6;
 	v->xleave = c->xleave != 0;

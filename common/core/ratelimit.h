@@ -76,7 +76,7 @@ enum ratelimit_verdict {
 
 /* A client: 64 octets, what is looked at for a packet in one cache line. */
 struct ratelimit_client {
-	uint8_t		 ip[16];	/* its network, v4 in the first 4 */
+	uint64_t	 net[2];	/* its address, as in the key */
 	uint64_t	 rx;		/* of the last reply: when its request */
 	uint64_t	 tx;		/* came, when it left; NTP; 0: none */
 	uint32_t	 requests;	/* since it is known; they stop at */
@@ -92,12 +92,21 @@ struct ratelimit_client {
 };
 
 /*
- * What decides about the places of a set, in one cache line.  full: the
- * tick at which the bucket is, or was, full again.
+ * A set: what decides about its places is in the first line, then come the
+ * clients.  full: the tick at which the bucket is, or was, full again.
  */
 struct ratelimit_set {
 	uint32_t	 tag[RATELIMIT_WAYS];	/* of its hash; 0: free */
 	uint32_t	 full[RATELIMIT_WAYS];
+	struct ratelimit_client client[RATELIMIT_WAYS];
+};
+
+/* Who asks, as the table knows it. */
+struct ratelimit_key {
+	uint64_t	 net[2];	/* the bits of the address that count, */
+					/* from the top down */
+	uint64_t	 hash;
+	uint8_t		 family;	/* 4 or 6 */
 };
 
 struct ratelimit {
@@ -105,8 +114,9 @@ struct ratelimit {
 	struct siphash_key key;
 	uint64_t	 rnd;		/* state of the leak's randomness */
 	struct ratelimit_set *set;
-	struct ratelimit_client *client; /* RATELIMIT_WAYS of each set */
 	size_t		 nsets;
+	uint64_t	 mask4;		/* of net[0] */
+	uint64_t	 mask6[2];
 	uint32_t	 interval;	/* ticks */
 	uint32_t	 deep;		/* of a whole bucket, ticks */
 	uint32_t	 kisses;	/* bucket of all of them: like full[] */
@@ -131,29 +141,31 @@ void		 ratelimit_reconf(struct ratelimit *,
 		    const struct ratelimit_opts *);
 
 /*
- * A request: family 4 or 6, address in network order (v4 in the first 4),
- * and now.  With false it is counted but never limited.  The client is good
- * until the next call.
+ * The key of an address: family 4 or 6, network order, v4 in the first 4.
+ * The memory that ratelimit_fetch will need is on its way then, and with
+ * that the memory of ratelimit_check: who has many keys makes them all,
+ * fetches all, and then looks at them.
  */
-enum ratelimit_verdict
-		 ratelimit_check(struct ratelimit *, mono_t, uint8_t,
-		    const uint8_t *, bool, struct ratelimit_client **);
+void		 ratelimit_key(const struct ratelimit *, uint8_t,
+		    const uint8_t *, struct ratelimit_key *);
+void		 ratelimit_fetch(const struct ratelimit *, mono_t,
+		    const struct ratelimit_key *);
 
 /*
- * Who is about to be checked: have the table's line of that set fetched, and
- * then, with what that returned, the client's.  A batch of them waits for
- * memory once; it is not needed for anything else.
+ * A request, and now.  With false it is counted but never limited.  The
+ * client is good until the next call.
  */
-uint64_t	 ratelimit_seek(const struct ratelimit *, uint8_t,
-		    const uint8_t *);
-void		 ratelimit_fetch(const struct ratelimit *, mono_t, uint64_t);
+enum ratelimit_verdict
+		 ratelimit_check(struct ratelimit *, mono_t,
+		    const struct ratelimit_key *, bool,
+		    struct ratelimit_client **);
 
 /*
  * A request of somebody who is denied: may it be answered with the kiss?
  * No more often than the limit lets anybody ask, and few of all.
  */
-bool		 ratelimit_deny(struct ratelimit *, mono_t, uint8_t,
-		    const uint8_t *)
+bool		 ratelimit_deny(struct ratelimit *, mono_t,
+		    const struct ratelimit_key *)
 		    __attribute__((__warn_unused_result__));
 
 /* 32 random bits, from the same source as the leak's. */

@@ -55,7 +55,8 @@ int
 main(void)
 {
 	CHECK_INT("one line of cache", sizeof(struct ratelimit_client), 64);
-	CHECK_INT("one line of cache", sizeof(struct ratelimit_set), 64);
+	CHECK_INT("one line and its clients", sizeof(struct ratelimit_set),
+	    64 + RATELIMIT_WAYS * 64);
 	test_siphash();
 	test_patterns();
 	test_networks();
@@ -88,13 +89,33 @@ begin(struct ratelimit *rl, const struct ratelimit_opts *opts)
 }
 
 static enum ratelimit_verdict
-ask(struct ratelimit *rl, double when, uint32_t client)
+check(struct ratelimit *rl, double when, uint8_t family, const uint8_t *ip,
+    bool limit)
 {
 	struct ratelimit_client	*c;
-	uint8_t			 ip[16] = { 0 };
+	struct ratelimit_key	 key;
+
+	ratelimit_key(rl, family, ip, &key);
+	ratelimit_fetch(rl, SEC(when), &key);
+	return ratelimit_check(rl, SEC(when), &key, limit, &c);
+}
+
+static enum ratelimit_verdict
+ask(struct ratelimit *rl, double when, uint32_t client)
+{
+	uint8_t	 ip[16] = { 0 };
 
 	be_put32(ip, client);
-	return ratelimit_check(rl, SEC(when), 4, ip, true, &c);
+	return check(rl, when, 4, ip, true);
+}
+
+static bool
+deny(struct ratelimit *rl, double when, const uint8_t *ip)
+{
+	struct ratelimit_key	 key;
+
+	ratelimit_key(rl, 4, ip, &key);
+	return ratelimit_deny(rl, SEC(when), &key);
 }
 
 /* The vectors are OpenSSL's, of the octets 0, 1, 2... */
@@ -193,7 +214,6 @@ test_networks(void)
 		{ "v6: /128", 6, 32, 128, 15, 1, false },
 	};
 	struct ratelimit_opts	 opts = defaults;
-	struct ratelimit_client	*c;
 	struct ratelimit	 rl;
 	uint8_t			 ip[16] = { 0x20, 0x01, 0xd, 0xb8 };
 	void			*memory;
@@ -204,13 +224,11 @@ test_networks(void)
 		opts.prefix6 = tests[i].prefix6;
 		memory = begin(&rl, &opts);
 		for (j = 0; j < opts.burst; j++)
-			CHECK_INT(tests[i].what, ratelimit_check(&rl,
-			    SEC(START), tests[i].family, ip, true, &c),
-			    RATELIMIT_PASS);
+			CHECK_INT(tests[i].what, check(&rl, START,
+			    tests[i].family, ip, true), RATELIMIT_PASS);
 		ip[tests[i].octet] ^= tests[i].bit;
-		CHECK_INT(tests[i].what, ratelimit_check(&rl, SEC(START),
-		    tests[i].family, ip, true, &c) == RATELIMIT_DROP,
-		    tests[i].shared);
+		CHECK_INT(tests[i].what, check(&rl, START, tests[i].family,
+		    ip, true) == RATELIMIT_DROP, tests[i].shared);
 		CHECK_INT(tests[i].what, ratelimit_used(&rl),
 		    tests[i].shared ? 1 : 2);
 		ip[tests[i].octet] ^= tests[i].bit;
@@ -312,11 +330,11 @@ test_deny(void)
 
 	memory = begin(&rl, &defaults);
 	for (i = 0; i < 1000; i++)
-		said += ratelimit_deny(&rl, SEC(START + i * 0.01), 4, ip);
+		said += deny(&rl, START + i * 0.01, ip);
 	CHECK_INT("no more often than others may ask", said, 18);
 	for (i = 0, said = 0; i < 10000; i++) {
 		be_put32(ip, i);
-		said += ratelimit_deny(&rl, SEC(START + 100), 4, ip);
+		said += deny(&rl, START + 100, ip);
 	}
 	CHECK_INT("nor to all together", said, 64);
 	free(memory);
@@ -416,7 +434,6 @@ test_top(void)
 {
 	struct ratelimit_view	 top[4];
 	struct ratelimit	 rl;
-	struct ratelimit_client	*c;
 	uint8_t			 ip[16] = { 0x20, 0x01, 0xd, 0xb8, 0, 0, 0,
 				    1, 9 };
 	void			*memory;
@@ -429,8 +446,7 @@ test_top(void)
 			(void)ask(&rl, START + i + j * 0.01, 1);
 		(void)ask(&rl, START + i, 2);
 		if (i % 2 == 0)
-			(void)ratelimit_check(&rl, SEC(START + i), 6, ip,
-			    false, &c);
+			(void)check(&rl, START + i, 6, ip, false);
 	}
 	for (i = 0; i < 10; i++)
 		(void)ask(&rl, START + 63, 3 + i);
