@@ -222,6 +222,7 @@ NTPD_TESTS = \
 	regress/unit/engine_query_test.t \
 	regress/unit/engine_sensor_test.t \
 	regress/unit/engine_server_test.t \
+	regress/unit/gate_test.t \
 	regress/unit/io_test.t \
 	regress/unit/parent_clock_test.t \
 	regress/unit/parent_stats_test.t
