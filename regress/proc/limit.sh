@@ -63,3 +63,33 @@ between "the interval" "$answered" 40 70
 same "RATE, once" "$kissed $code" "1 RATE"
 ended good 30
 same "a client that starts" "$(grep -c "asked=8 answered=8" "$T/good.log")" 2
+
+# workers hold their clients to it just so, and rules come to them, too
+conf server <<E
+listen on 198.51.100.1 workers 2
+local stratum 3
+deny from 10.9.101.3
+E
+ip -n abuser addr add 10.9.101.3/24 dev eth0
+stop server
+start server
+ready server
+await 20 "a worker to serve" probe client -s 198.51.100.1
+tally abuser -n 200 -b 10.9.101.2 198.51.100.1
+between "in a burst, by workers" "$answered" 16 110
+tally abuser -n 5 -t 300 -b 10.9.101.3 198.51.100.1
+same "denied by workers" "$answered" 0
+conf server <<E
+listen on 198.51.100.1 workers 2 limit off
+local stratum 3
+deny from 10.9.101.2
+E
+check "reload" ctl server reload
+allowed()
+{
+	tally abuser -n 50 -t 300 -b 10.9.101.3 198.51.100.1
+	[ "$answered" -eq 50 ]
+}
+await 10 "workers to hear of it" allowed
+tally abuser -n 5 -t 300 -b 10.9.101.2 198.51.100.1
+same "denied by workers now" "$answered" 0
