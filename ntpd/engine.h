@@ -149,6 +149,7 @@ struct peer {
 	struct verdict	 verdict;
 	unsigned int	 unsent;	/* failures to send in a row, */
 	unsigned int	 noroute;	/* those for want of a route */
+	bool		 outvoted;	/* a falseticker when last judged */
 	unsigned int	 bad;		/* replies in a row while unusable */
 	mono_t		 badsince;
 	mono_t		 burst;		/* last one we asked for */

@@ -229,15 +229,72 @@ stagger(const struct engine *e, mono_t now)
 	return since < gap ? gap - since : 0;
 }
 
+/* Was it outvoted when it was last judged by others? */
+static void
+judged(struct peer *p)
+{
+	enum select_reason	 reason;
+
+	reason = p->engine->sync.src[p->slot].reason;
+	if (reason == SELECT_FALSE)
+		p->outvoted = true;
+	else if (reason == SELECT_OK || reason == SELECT_WORSE ||
+	    reason == SELECT_PREFER || reason == SELECT_HIGHER)
+		p->outvoted = false;
+}
+
+/* Is there anybody to be heard who was not? */
+static bool
+anybody(struct engine *e)
+{
+	const struct sensor	*s;
+	struct name		*n;
+	struct peer		*p;
+	bool			 any = false;
+
+	TAILQ_FOREACH(s, &e->sensors, entry)
+		any |= s->reach != 0;
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			judged(p);
+			any |= !p->outvoted && p->assoc.reach != 0;
+		}
+	}
+	return any;
+}
+
+/*
+ * Tell sync who can be reached.  When those who outvoted a falseticker fall
+ * silent, all of them, it is not right for that: it then has to answer eight
+ * polls in a row.  Else the liar may be the last one heard before the
+ * network goes away, or the first one when it is back.
+ */
+static bool
+tell_reach(struct engine *e)
+{
+	struct name	*n;
+	struct peer	*p;
+	bool		 lost = false, any = anybody(e);
+	uint8_t		 reach;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			reach = p->assoc.reach;
+			if (!any && p->outvoted && reach != 0xff)
+				reach = 0;
+			if (reach == 0 && e->sync.src[p->slot].reach != 0)
+				lost = true;
+			sync_reach(&e->sync, p->slot, reach);
+		}
+	}
+	return lost;
+}
+
 /* A poll ended: what is left of its reach. */
 static void
 reached(struct peer *p, const struct sync_now *now)
 {
-	struct sync	*sync = &p->engine->sync;
-	uint8_t		 before = sync->src[p->slot].reach;
-
-	sync_reach(sync, p->slot, p->assoc.reach);
-	if (before != 0 && p->assoc.reach == 0)
+	if (tell_reach(p->engine))
 		engine_sync_run(p->engine, now);
 }
 
@@ -384,6 +441,7 @@ reply_sample(struct peer *p, const struct sample *s,
 	char		 buf[ADDR_STRLEN];
 
 	sync_sample(&e->sync, p->slot, s, now);
+	(void)tell_reach(e);
 	engine_sync_run(e, now);
 	engine_stats_sample(e, engine_client_str(p, buf), p->slot, s, offset,
 	    now);
