@@ -90,6 +90,7 @@ PARENT_SRCS = \
 	ntpd/parent_reload.c \
 	ntpd/parent_sensor.c \
 	ntpd/parent_server.c \
+	ntpd/parent_show.c \
 	ntpd/parent_stats.c \
 	$(IF_SRCS_$(OS))
 
@@ -166,6 +167,7 @@ NTPCTL_SRCS = \
 	ntpctl/value.c \
 	ntpctl/view.c \
 	ntpctl/view_nts.c \
+	ntpctl/view_process.c \
 	ntpctl/view_clients.c \
 	ntpctl/view_server.c \
 	ntpctl/wait.c
@@ -417,6 +419,7 @@ $(CORE_OBJS) $(CRYPT_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) \
 $(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
 	$(COMPILE) -Intpctl -o $@ $(@:.t=.c) ntpctl/value.o ntpctl/view.o \
 	    ntpctl/view_clients.o ntpctl/view_nts.o \
+	    ntpctl/view_process.o \
 	    ntpctl/view_server.o ntpctl/metrics_table.o \
 	    $(LIBS) $(LDADD)
 

@@ -179,6 +179,10 @@ static const struct metric sensor_metrics[] = {
 	    "As configured."),
 };
 
+static const struct metric process_metrics[] = {
+	COUNTER("process_cpu_seconds", S, "cpu", "Processor time used."),
+};
+
 static const struct metric server_metrics[] = {
 	GAUGE("server_listeners", NULL, "listeners", "Sockets."),
 	COUNTER("server_packets", NULL, "packets", "All that arrived."),
@@ -244,6 +248,8 @@ const struct metric_group metric_groups[METRIC_GROUPS] = {
 	    METRICS(nts_metrics) },
 	{ &sensor_part, { { "name", "name" }, { "refid", "refid" } },
 	    METRICS(sensor_metrics) },
+	{ &process_part, { { "process", "process" }, { "pid", "pid" } },
+	    METRICS(process_metrics) },
 	{ &server_parts[PART_SERVER], METRICS(server_metrics) },
 	{ &server_parts[PART_DROPS], { { "reason", "reason" } },
 	    METRICS(drop_metrics) },
@@ -261,6 +267,7 @@ const struct metric_group metric_groups[METRIC_GROUPS] = {
 const struct view	 metrics_view = {
 	"metrics", false, {
 		&status_part, &peer_part, &nts_part, &sensor_part,
+		&process_part,
 		&server_parts[PART_SERVER], &server_parts[PART_DROPS],
 		&server_parts[PART_VERSIONS], &server_parts[PART_MODES],
 		&server_parts[PART_LATENCY], &server_parts[PART_LISTENERS]

@@ -140,6 +140,10 @@ struct listener_row {
 	struct ctl_listener l;
 };
 
+struct process_row {
+	struct msg_process p;
+};
+
 struct client_row {
 	struct ctl_client c;
 	char		 host[MSG_NAME_MAX];	/* of c.addr, or empty */
@@ -256,8 +260,9 @@ enum {
 };
 extern const struct part	 server_parts[SERVER_PARTS];
 
-/* view_clients.c */
+/* view_clients.c, view_process.c */
 extern const struct part	 client_part;
+extern const struct part	 process_part;
 
 /* A value taken out of a row: what JSON says, and what text is made of. */
 enum value_kind {
@@ -339,7 +344,7 @@ struct metric_group {
 };
 
 /* metrics_table.c */
-#define METRIC_GROUPS	10
+#define METRIC_GROUPS	11
 extern const struct metric_group metric_groups[METRIC_GROUPS];
 extern const struct view	 metrics_view;
 

@@ -458,6 +458,7 @@ const struct view views[] = {
 	{ "clients", false, { &client_part }, 20 },
 	{ "nts",     false, { &nts_part, &ke_part } },
 	{ "peers",   true,  { &peer_part } },
+	{ "processes", false, { &process_part } },
 	{ "Sensors", true,  { &sensor_part } },
 	{ "server",  false, {
 	    &server_parts[PART_SERVER], &server_parts[PART_RATES],

@@ -79,6 +79,9 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_LEAPS, sizeof(struct leap_table), leaps, 0 },
 	{ IMSG_RELOAD_TEXT, IMSG_VARLEN, engine_control_text, 0 },
 	{ IMSG_RELOAD_DONE, sizeof(int32_t), engine_control_done, 0 },
+	{ IMSG_PROCESS, sizeof(struct msg_process), engine_control_process,
+	    0 },
+	{ IMSG_PROCESSES_END, sizeof(uint32_t), engine_control_processes, 0 },
 };
 
 /* E2, what the engine takes from dns. */

@@ -270,7 +270,8 @@ struct client {
 	uint32_t	 id;
 	uid_t		 uid;
 	bool		 hello;		/* said its version */
-	bool		 waits;		/* for the clock to be synced */
+	bool		 waits;		/* for the clock to be synced, */
+	bool		 asked;		/* for the parent's processes */
 	struct census	*census;	/* under way, or NULL */
 };
 TAILQ_HEAD(clients, client);
@@ -630,6 +631,10 @@ void		 engine_budget_tell(struct engine *, mono_t);
 /* engine_control.c */
 void		 engine_control_init(struct engine *);
 void		 engine_control_fd(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_control_process(void *, struct imsgev *,
+		    const struct imsg_in *);
+void		 engine_control_processes(void *, struct imsgev *,
 		    const struct imsg_in *);
 /* The clock is synced: tell those who wait for it. */
 void		 engine_control_synced(struct engine *);

@@ -219,6 +219,18 @@ root(struct client *cl)
 	return false;
 }
 
+/* Only the parent knows its children; one question at a time. */
+static void
+ask_parent(struct client *cl)
+{
+	if (cl->asked) {
+		end(cl, CTL_BUSY, 0);
+		return;
+	}
+	cl->asked = true;
+	imsgev_send(&cl->engine->parent, IMSG_PROCESSES, cl->id, -1, NULL, 0);
+}
+
 static void
 show(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
@@ -234,8 +246,12 @@ show(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		return;
 	}
 	engine_wake(cl->engine, &now);
-	if (m->view == CTL_VIEW_CLIENTS) {
+	switch (m->view) {
+	case CTL_VIEW_CLIENTS:
 		engine_clients_ask(cl, m->limit, &now, end);
+		return;
+	case CTL_VIEW_PROCESSES:
+		ask_parent(cl);
 		return;
 	}
 	rows = engine_show(cl->engine, iev, (enum ctl_view)m->view, &now);
@@ -305,7 +321,7 @@ engine_control_synced(struct engine *e)
 }
 
 /*
- * The parent's answer to a reload.  The client may have gone meanwhile.
+ * The parent's answers.  The client may have gone meanwhile.
  */
 
 static struct client *
@@ -346,4 +362,31 @@ engine_control_done(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		e->control.reloader = 0;
 	if ((cl = by_id(&e->control, in->id)) != NULL)
 		end(cl, result == 0 ? CTL_OK : CTL_FAILED, 0);
+}
+
+void
+engine_control_process(void *arg, struct imsgev *iev,
+    const struct imsg_in *in)
+{
+	struct engine	*e = arg;
+	struct client	*cl;
+
+	if ((cl = by_id(&e->control, in->id)) != NULL)
+		imsgev_send(&cl->iev, IMSG_CTL_ROW_PROCESS, 0, -1, in->data,
+		    in->len);
+}
+
+void
+engine_control_processes(void *arg, struct imsgev *iev,
+    const struct imsg_in *in)
+{
+	struct engine	*e = arg;
+	struct client	*cl;
+	uint32_t	 n;
+
+	memcpy(&n, in->data, sizeof(n));
+	if ((cl = by_id(&e->control, in->id)) == NULL)
+		return;
+	cl->asked = false;
+	end(cl, CTL_OK, n);
 }

@@ -49,6 +49,7 @@ static void	 clock_jump(void *, struct imsgev *, const struct imsg_in *);
 static void	 clock_state(void *, struct imsgev *, const struct imsg_in *);
 static void	 drift(void *, struct imsgev *, const struct imsg_in *);
 static void	 budget(void *, struct imsgev *, const struct imsg_in *);
+static void	 processes(void *, struct imsgev *, const struct imsg_in *);
 static void	 reload(void *, struct imsgev *, const struct imsg_in *);
 static void	 log_level(void *, struct imsgev *, const struct imsg_in *);
 static void	 dns_answer(void *, struct imsgev *, const struct imsg_in *);
@@ -67,6 +68,7 @@ static const struct imsg_handler from_engine[] = {
 	    .len = sizeof(struct msg_drift) },
 	{ .type = IMSG_BUDGET, .fn = budget,
 	    .len = sizeof(struct budget_state) },
+	{ .type = IMSG_PROCESSES, .fn = processes },
 	{ .type = IMSG_RELOAD, .fn = reload },
 	{ .type = IMSG_LOG_LEVEL, .fn = log_level,
 	    .len = sizeof(int32_t) },
@@ -217,6 +219,12 @@ static void
 reload(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	parent_reload(arg, true, in->id);
+}
+
+static void
+processes(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	parent_show(arg, in->id);
 }
 
 static void

@@ -350,6 +350,9 @@ void	 parent_child_shutdown(struct parent *);
 bool	 parent_child_gone(const struct parent *);
 void	 parent_child_kill(struct parent *);
 
+/* parent_show.c: our processes, for ntpctl's connection with that number. */
+void		 parent_show(struct parent *, uint32_t);
+
 /*
  * parent_sensor.c: the child that can be lost.
  */

@@ -51,6 +51,7 @@ enum ctl_view {
 	CTL_VIEW_SERVER,
 	CTL_VIEW_LISTENERS,
 	CTL_VIEW_CLIENTS,
+	CTL_VIEW_PROCESSES,	/* rows: struct msg_process */
 	CTL_VIEW_NTS,		/* rows: ROW_NTS */
 	CTL_VIEW_KE,		/* ROW_KE, if there is an "nts listen on" */
 	CTL_VIEW__MAX

@@ -74,6 +74,8 @@ enum imsg_type {
 	IMSG_LEAPS,		/* struct leap_table */
 	IMSG_RELOAD_TEXT,	/* variable: a line of the answer to RELOAD,
 				 * with its NUL; id as in RELOAD */
+	IMSG_PROCESS,		/* struct msg_process; id as in PROCESSES */
+	IMSG_PROCESSES_END,	/* uint32_t how many; id as in PROCESSES */
 	IMSG_RELOAD_DONE,	/* int32_t result: 0, or -1 old one kept;
 				 * id as in RELOAD */
 
@@ -84,6 +86,7 @@ enum imsg_type {
 	IMSG_CLOCK_STATUS,	/* struct msg_clock_status */
 	IMSG_DRIFT,		/* struct msg_drift */
 	IMSG_BUDGET,		/* struct budget_state */
+	IMSG_PROCESSES,		/* an operator asked; answer by PROCESS */
 	IMSG_RELOAD,		/* an operator asked; answer by RELOAD_* */
 
 	/* E2: engine and dns; P: parent (for "listen on") and dns */
@@ -136,6 +139,7 @@ enum imsg_type {
 	IMSG_CTL_ROW_KE,
 	IMSG_CTL_ROW_LISTENER,
 	IMSG_CTL_ROW_CLIENT,
+	IMSG_CTL_ROW_PROCESS,
 	IMSG_CTL_TEXT,
 	IMSG_CTL_END,
 
@@ -151,6 +155,14 @@ struct msg_listen {
 	struct addr	 addr;		/* as bound */
 	char		 ifname[16];	/* or empty */
 	uint32_t	 workers;	/* that have it; 0: the engine */
+};
+
+/* One of our processes. */
+struct msg_process {
+	char		 name[16];	/* its role */
+	uint32_t	 pid;
+	uint32_t	 zero;
+	double		 cpu;		/* time it has used, s; NaN: unknown */
 };
 
 /* The statistics files. */

@@ -56,6 +56,8 @@ static const char *const names[] = {
 	NAME(CLOCK_DONE),
 	NAME(LEAPS),
 	NAME(RELOAD_TEXT),
+	NAME(PROCESS),
+	NAME(PROCESSES_END),
 	NAME(RELOAD_DONE),
 
 	NAME(ENGINE_READY),
@@ -64,6 +66,7 @@ static const char *const names[] = {
 	NAME(CLOCK_STATUS),
 	NAME(DRIFT),
 	NAME(BUDGET),
+	NAME(PROCESSES),
 	NAME(RELOAD),
 
 	NAME(DNS_LOOKUP),
@@ -103,6 +106,7 @@ static const char *const names[] = {
 	NAME(CTL_ROW_KE),
 	NAME(CTL_ROW_LISTENER),
 	NAME(CTL_ROW_CLIENT),
+	NAME(CTL_ROW_PROCESS),
 	NAME(CTL_TEXT),
 	NAME(CTL_END),
 };

@@ -73,6 +73,18 @@ now_read(struct now *now)
 	now->real = ntptime_from_unix(now->sec, now->nsec);
 }
 
+double
+now_cpu(pid_t pid)
+{
+	struct timespec	 ts;
+	clockid_t	 clock;
+
+	if (clock_getcpuclockid(pid, &clock) != 0 ||
+	    clock_gettime(clock, &ts) == -1)
+		return NAN;
+	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
 int64_t
 now_wall(const struct now *now)
 {

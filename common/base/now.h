@@ -21,6 +21,8 @@
 #ifndef NOW_H
 #define NOW_H
 
+#include <sys/types.h>
+
 #include "ntptime.h"
 
 struct now {
@@ -39,6 +41,9 @@ void		 now_read(struct now *);
 
 /* CLOCK_MONOTONIC alone, for timers and timeouts. */
 mono_t		 now_mono(void);
+
+/* Processor time a process has used, s; NaN: that cannot be known. */
+double		 now_cpu(pid_t);
 
 /*
  * CLOCK_REALTIME - CLOCK_MONOTONIC, ns: constant on all systems we know

@@ -54,6 +54,8 @@ struct world {
 	uint32_t		 nnts;
 	const struct ctl_client	*clients;
 	uint32_t		 nclients;
+	const struct msg_process *processes;
+	uint32_t		 nprocesses;
 	const struct ctl_ke	*ke;	/* NULL: no row */
 };
 
@@ -339,6 +341,13 @@ static const struct ctl_ke extreme_ke = {
 	.key = UINT32_MAX, .age = DBL_MAX, .expires = NAN,
 };
 
+static const struct msg_process normal_processes[] = {
+	{ .name = "parent", .pid = 812, .cpu = 0.0123 },
+	{ .name = "engine", .pid = 813, .cpu = 4711.25 },
+	{ .name = "server", .pid = 814, .cpu = 3 * 86400 + 4 * 3600 },
+	{ .name = "server", .pid = 4194303, .cpu = NAN },
+};
+
 static const struct ctl_client normal_clients[] = {
 	{
 		.addr = V4(192, 0, 2, 99), .len = 32, .limited = 1,
@@ -381,6 +390,7 @@ static const struct world normal = {
 	.listeners = ROWS(listeners, normal_listeners),
 	.nts = ROWS(nts, normal_nts),
 	.clients = ROWS(clients, normal_clients),
+	.processes = ROWS(processes, normal_processes),
 	.ke = &normal_ke,
 };
 static const struct world sensors = {
@@ -389,6 +399,7 @@ static const struct world sensors = {
 	.server = &normal_server,
 	.listeners = ROWS(listeners, normal_listeners),
 	.clients = ROWS(clients, normal_clients),
+	.processes = ROWS(processes, normal_processes),
 };
 static const struct world both = {
 	.status = &normal_status,
@@ -398,6 +409,7 @@ static const struct world both = {
 	.listeners = ROWS(listeners, normal_listeners),
 	.nts = ROWS(nts, normal_nts),
 	.clients = ROWS(clients, normal_clients),
+	.processes = ROWS(processes, normal_processes),
 	.ke = &normal_ke,
 };
 static const struct world empty = {
@@ -537,6 +549,10 @@ show_rows(struct imsgbuf *ibuf, const struct world *w,
 	case CTL_VIEW_LISTENERS:
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_LISTENER, w->listeners,
 		    w->nlisteners);
+		return;
+	case CTL_VIEW_PROCESSES:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_PROCESS, w->processes,
+		    w->nprocesses);
 		return;
 	case CTL_VIEW_CLIENTS:
 		n = w->nclients < show->limit ? w->nclients : show->limit;

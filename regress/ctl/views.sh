@@ -22,7 +22,7 @@ golden()
 
 write=${1-}
 for scenario in normal sensors both empty extreme; do
-	for view in all clients nts peers Sensors server sources status; do
+	for view in all clients nts peers processes Sensors server sources status; do
 		golden "$scenario.$view.text" $scenario -n -s $view
 		golden "$scenario.$view.json" $scenario -n -j -s $view
 		jq -e . "$T/out" >/dev/null ||
@@ -41,6 +41,7 @@ al all
 p peers
 c clients
 peer peers
+pr processes
 S Sensors
 Sens Sensors
 sensors Sensors

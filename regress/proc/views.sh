@@ -35,6 +35,19 @@ for v in x "" peersx; do
 	[ "$(wc -l <"$T/check.out")" -ge 1 ] || fail "-s \"$v\": no word"
 done
 
+# the processes are those there are
+processes()
+{
+	value client processes '.processes[] | "\(.process) \(.pid)"'
+}
+same "the parent" "$(processes | grep parent)" "parent $(pid client)"
+for role in engine dns; do
+	same "$role" "$(processes | grep $role)" \
+	    "$role $(child client $role)"
+done
+check "processor time" is client processes \
+    '[.processes[].cpu] | all(. >= 0) and add > 0'
+
 as()
 {
 	who=$(id -u "$1") group=$2

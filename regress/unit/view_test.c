@@ -66,6 +66,9 @@ static const struct blank nts_blank[] = {
 	BLANK(ctl_nts, ke),
 };
 
+static const struct blank process_blank[] = {
+	BLANK(msg_process, zero),
+};
 static const struct blank client_blank[] = {
 	BLANK(ctl_client, len),		/* with the address */
 	BLANK(ctl_client, zero),
@@ -86,6 +89,7 @@ static const struct {
 	{ IMSG_CTL_ROW_SENSOR, sensor_blank, nitems(sensor_blank) },
 	{ IMSG_CTL_ROW_SERVER, server_blank, nitems(server_blank) },
 	{ IMSG_CTL_ROW_NTS, nts_blank, nitems(nts_blank) },
+	{ IMSG_CTL_ROW_PROCESS, process_blank, nitems(process_blank) },
 	{ IMSG_CTL_ROW_CLIENT, client_blank, nitems(client_blank) },
 	{ IMSG_CTL_ROW_KE, ke_blank, nitems(ke_blank) },
 	{ IMSG_CTL_ROW_LISTENER, listener_blank, nitems(listener_blank) },
