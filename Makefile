@@ -40,6 +40,7 @@ CORE_SRCS = \
 # Pure, on libcrypto.
 CRYPT_SRCS = \
 	common/crypt/cmac.c \
+	common/crypt/mac.c \
 	common/crypt/ntscookie.c \
 	common/crypt/ntsfield.c \
 	common/crypt/ntsserve.c \
@@ -210,6 +211,7 @@ UNIT_TESTS = \
 # Of common/crypt, one beside an independent implementation.
 CRYPT_TESTS = \
 	regress/unit/ntscookie_test.t \
+	regress/unit/mac_test.t \
 	regress/unit/ntsfield_test.t \
 	regress/unit/siv_test.t
 NETTLE_TESTS_linux = regress/unit/nettle_test.t
@@ -402,7 +404,7 @@ HDRS = \
 	common/core/sync.h \
 	common/core/sync_leap.h common/core/sync_synced.h \
 	common/core/ntske.h common/core/ntsring.h \
-	common/crypt/cmac.h common/crypt/ntscookie.h common/crypt/ntsfield.h \
+	common/crypt/cmac.h common/crypt/mac.h common/crypt/ntscookie.h common/crypt/ntsfield.h \
 	common/crypt/ntsserve.h common/crypt/siv.h \
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h \
 	ntpd/conf_parse.h ntpd/dns.h ntpd/engine.h ntpd/gate.h ntpd/io.h \
