@@ -82,6 +82,7 @@ PARENT_SRCS = \
 	ntpd/parent_control.c \
 	ntpd/parent_drift.c \
 	ntpd/parent_file.c \
+	ntpd/parent_keys.c \
 	ntpd/parent_leap.c \
 	ntpd/parent_notify.c \
 	ntpd/parent_name.c \
@@ -110,6 +111,7 @@ ENGINE_SRCS = \
 	ntpd/engine_conf.c \
 	ntpd/engine_control.c \
 	ntpd/engine_jar.c \
+	ntpd/engine_key.c \
 	ntpd/engine_log.c \
 	ntpd/engine_name.c \
 	ntpd/engine_nts.c \
@@ -404,7 +406,8 @@ HDRS = \
 	common/core/sync.h \
 	common/core/sync_leap.h common/core/sync_synced.h \
 	common/core/ntske.h common/core/ntsring.h \
-	common/crypt/cmac.h common/crypt/mac.h common/crypt/ntscookie.h common/crypt/ntsfield.h \
+	common/crypt/cmac.h common/crypt/mac.h common/crypt/ntscookie.h \
+	common/crypt/ntsfield.h \
 	common/crypt/ntsserve.h common/crypt/siv.h \
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h \
 	ntpd/conf_parse.h ntpd/dns.h ntpd/engine.h ntpd/gate.h ntpd/io.h \

@@ -60,6 +60,20 @@ batch_ring(struct batch *b, const struct ntsring *ring)
 	ntsserve_ring(b->nts->serve, ring);
 }
 
+void
+batch_keys(struct batch *b, const struct mackeys *keys)
+{
+	if (keys->n == 0) {
+		mac_free(b->mac);
+		b->mac = NULL;
+		return;
+	}
+	if (b->mac == NULL && (b->mac = mac_new()) == NULL)
+		fatalx("libcrypto has no AES");
+	if (mac_set(b->mac, keys) == -1)
+		fatalx("the symmetric keys make no sense");
+}
+
 static ntptime_t
 corrected(const struct serve_clock *c, mono_t t)
 {
@@ -108,6 +122,26 @@ authentic(struct batch *b, const struct io_msg *m, struct ntsserve_reply *r)
 	return SERVE_OK;
 }
 
+/*
+ * Who shows a code wants one.  We have none for a key we do not know, and a
+ * wrong one is nobody's we know: both get nothing.
+ */
+static enum serve_drop
+keyed(struct batch *b, const struct io_msg *m, uint32_t *key)
+{
+	switch (mac_verify(b->mac, m->data, m->len, key)) {
+	case MAC_GOOD:
+		return SERVE_OK;
+	case MAC_ABSENT:
+		*key = 0;
+		return SERVE_OK;
+	case MAC_UNKNOWN:
+	case MAC_BAD:
+		break;
+	}
+	return SERVE_KEY;
+}
+
 /* No time for this one, but a word. */
 static void
 kiss_off(struct batch *b, struct batch_socket *s, struct io_reply *out,
@@ -144,6 +178,7 @@ reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
 	    &why) == SERVE_DROP)
 		return why;
 	out->len = NTP_HEADER_LEN;
+	b->keyid[out - b->io.out] = 0;
 	why = gate_limit(&b->gate, &s->gate, &b->key[m - b->io.in], b->now,
 	    b->clock.shed, &kiss, client);
 	if (why == SERVE_BUDGET)
@@ -156,6 +191,9 @@ reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
 		kiss_off(b, s, out, kiss);
 		return SERVE_OK;
 	}
+	if (b->mac != NULL && m->len > NTP_HEADER_LEN &&
+	    (why = keyed(b, m, &b->keyid[out - b->io.out])) != SERVE_OK)
+		return why;
 	if (b->nts == NULL)
 		return SERVE_OK;
 	return authentic(b, m, &b->nts->reply[out - b->io.out]);
@@ -236,7 +274,10 @@ stamp(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
 		tx = mono_add(now, (double)i * b->sendcost);
 		serve_stamp(out->data, corrected(c, rx), corrected(c, tx));
 		interleave(b, s, out);
-		if (b->nts != NULL)
+		if (b->keyid[i] != 0 && mac_put(b->mac, b->keyid[i], out->data,
+		    sizeof(out->data), &out->len) == -1)
+			out->len = 0;
+		else if (b->keyid[i] == 0 && b->nts != NULL)
 			seal(b, s, out, &b->nts->reply[i]);
 		servestat_reply(&s->count, s->addr.family == ADDR_V6,
 		    out->len, tx.ns - rx.ns);

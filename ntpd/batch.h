@@ -33,6 +33,7 @@
 #include "gate.h"
 #include "io.h"
 #include "log.h"
+#include "mac.h"
 #include "ntptime.h"
 #include "ntsserve.h"
 #include "serve.h"
@@ -75,6 +76,8 @@ struct batch_nts {
 struct batch {
 	struct serve_clock clock;
 	struct batch_nts *nts;		/* or NULL */
+	struct mac	*mac;		/* NULL: no symmetric keys */
+	uint32_t	 keyid[IO_BATCH]; /* of io.out; 0: without */
 	mono_t		 now;		/* of this wakeup, and the same */
 	int64_t		 wall;		/* CLOCK_REALTIME - MONOTONIC, ns */
 	uint32_t	 jumps;		/* of that, so far */
@@ -98,6 +101,9 @@ void	 batch_init(struct batch *);
 
 /* Cookies are opened and sealed with these keys from now on. */
 void	 batch_ring(struct batch *, const struct ntsring *);
+
+/* Who asks with one of these keys is answered with it from now on. */
+void	 batch_keys(struct batch *, const struct mackeys *);
 
 /*
  * The socket is readable: answer what is there, up to a few batches, so

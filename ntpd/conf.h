@@ -94,6 +94,7 @@ struct conf_server {
 	uint8_t		 nts;		/* never without */
 	uint8_t		 pinned;	/* pin is its key's, and enough */
 	uint16_t	 nts_port;	/* of NTS-KE */
+	uint32_t	 key;		/* of "keys"; 0: none */
 	uint8_t		 pin[MSG_PIN_LEN];
 };
 
@@ -197,6 +198,8 @@ struct conf {
 
 	/* the parent's alone: not sent */
 	char		 driftfile[CONF_PATH_MAX];
+	char		 keys[CONF_PATH_MAX];		/* or empty, */
+	bool		 keysweak;	/* SHA1 and MD5 will do */
 	char		 leapfile[CONF_PATH_MAX];	/* or empty */
 	char		 ntsca[CONF_PATH_MAX];		/* or empty */
 	char		 statistics[CONF_PATH_MAX];	/* or empty */

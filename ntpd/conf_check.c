@@ -60,6 +60,7 @@ static const bool have_workers = false;
 static void	 same_servers(const struct conf *, struct conf_report *, bool);
 static void	 same_listens(const struct conf *, struct conf_report *, bool);
 static void	 same_sensors(const struct conf *, struct conf_report *);
+static void	 authentic(const struct conf *, struct conf_report *, bool);
 static void	 nts_server(const struct conf *, struct conf_report *, bool);
 static void	 enough_sources(const struct conf *, struct conf_report *);
 static void	 warn_count(const struct conf *, struct conf_report *);
@@ -93,6 +94,7 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 	same_servers(conf, rep, warn);
 	same_listens(conf, rep, warn);
 	same_sensors(conf, rep);
+	authentic(conf, rep, warn);
 	nts_server(conf, rep, warn);
 	conf_check_rules(conf, rep, warn);
 	/* a file with errors has more sources than we know of */
@@ -231,6 +233,25 @@ nts_server(const struct conf *conf, struct conf_report *rep, bool warn)
 	if (ke == NULL && conf->ntscert[0] != '\0')
 		conf_warn(conf, rep, nowhere, "\"nts certificate\" does "
 		    "nothing without \"nts listen on\"");
+}
+
+/* Who is authenticated, and by what? */
+static void
+authentic(const struct conf *conf, struct conf_report *rep, bool warn)
+{
+	const struct conf_server_node *n;
+	bool any = false;
+
+	TAILQ_FOREACH(n, &conf->servers, entry) {
+		any |= n->c.nts || n->c.key != 0;
+		if (n->c.key != 0 && conf->keys[0] == '\0')
+			conf_error(conf, rep, n->c.pos, "there is no \"keys "
+			    "FILE\" to have key %u", n->c.key);
+	}
+	if (warn && conf->global.require_nts && !any &&
+	    !TAILQ_EMPTY(&conf->servers))
+		conf_warn(conf, rep, nowhere, "\"require nts\", but no "
+		    "server has \"nts\" or \"key\": none will be used");
 }
 
 static void

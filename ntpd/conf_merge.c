@@ -119,6 +119,8 @@ conf_merge(struct conf *old, struct conf *new)
 
 	(void)strlcpy(old->driftfile, new->driftfile, sizeof(old->driftfile));
 	(void)strlcpy(old->leapfile, new->leapfile, sizeof(old->leapfile));
+	(void)strlcpy(old->keys, new->keys, sizeof(old->keys));
+	old->keysweak = new->keysweak;
 	(void)strlcpy(old->ntsca, new->ntsca, sizeof(old->ntsca));
 	(void)strlcpy(old->statistics, new->statistics,
 	    sizeof(old->statistics));
@@ -277,7 +279,7 @@ same_server(const struct conf_server *a, const struct conf_server *b)
 	return strcasecmp(a->name, b->name) == 0 && a->port == b->port &&
 	    a->pool == b->pool && a->family == b->family &&
 	    a->nts == b->nts && a->nts_port == b->nts_port &&
-	    a->pinned == b->pinned &&
+	    a->pinned == b->pinned && a->key == b->key &&
 	    memcmp(a->pin, b->pin, sizeof(a->pin)) == 0;
 }
 

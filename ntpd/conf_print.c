@@ -123,6 +123,11 @@ print_global(const struct conf *conf, FILE *f)
 		print_decimal(g->step_over, f);
 	}
 	fprintf(f, "\nminsources %u\n", g->minsources);
+	if (conf->keys[0] != '\0') {
+		fprintf(f, "keys ");
+		print_quoted(conf->keys, f);
+		fprintf(f, "%s\n", conf->keysweak ? " weak" : "");
+	}
 	if (conf->ntsca[0] != '\0') {
 		fprintf(f, "nts-ca ");
 		print_quoted(conf->ntsca, f);
@@ -284,6 +289,8 @@ print_ask(const struct conf_server *c, FILE *f)
 {
 	size_t i;
 
+	if (c->key != 0)
+		fprintf(f, " key %u", c->key);
 	if (!c->nts)
 		return;
 	fprintf(f, " nts");

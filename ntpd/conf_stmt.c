@@ -45,6 +45,7 @@ static int	 stmt_constraint(struct parser *, const struct token *);
 static int	 stmt_control(struct parser *, const struct token *);
 static int	 stmt_driftfile(struct parser *, const struct token *);
 static int	 stmt_include(struct parser *, const struct token *);
+static int	 stmt_keys(struct parser *, const struct token *);
 static int	 stmt_leapfile(struct parser *, const struct token *);
 static int	 stmt_local(struct parser *, const struct token *);
 static int	 stmt_minsources(struct parser *, const struct token *);
@@ -55,6 +56,7 @@ static int	 stmt_sensor(struct parser *, const struct token *);
 static int	 stmt_server(struct parser *, const struct token *);
 static int	 stmt_statistics(struct parser *, const struct token *);
 static int	 stmt_step(struct parser *, const struct token *);
+static int	 opt_key(struct parser *, void *, const struct token *);
 static int	 opt_nts_pin(struct parser *, void *, const struct token *);
 static int	 opt_poll(struct parser *, void *, const struct token *);
 static int	 opt_refid(struct parser *, void *, const struct token *);
@@ -72,6 +74,7 @@ const struct stmt conf_stmts[] = {
 	{ .name = "driftfile",	.parse = stmt_driftfile, .once = true },
 	{ .name = "ignore",	.parse = stmt_access },
 	{ .name = "include",	.parse = stmt_include },
+	{ .name = "keys",	.parse = stmt_keys, .once = true },
 	{ .name = "leapfile",	.parse = stmt_leapfile, .once = true },
 	{ .name = "limit",	.parse = stmt_limit, .once = true },
 	{ .name = "listen",	.parse = stmt_listen },
@@ -103,6 +106,7 @@ static const struct opt server_opts[] = {
 	    .min = ADDR_V4 },
 	{ .name = "inet6",	.kind = OPT_SET, .off = SERVER(family),
 	    .min = ADDR_V6 },
+	{ .name = "key",	.kind = OPT_CALL, .call = opt_key },
 	{ .name = "noselect",	.kind = OPT_SET, .off = SERVER(noselect),
 	    .min = 1 },
 	{ .name = "nts",	.kind = OPT_SET, .off = SERVER(nts),
@@ -211,6 +215,15 @@ stmt_driftfile(struct parser *p, const struct token *key)
 	if (parse_path(p, key->text, p->conf->driftfile) == -1)
 		return -1;
 	return parse_expect_end(p, NULL);
+}
+
+static int
+stmt_keys(struct parser *p, const struct token *key)
+{
+	if (parse_path(p, key->text, p->conf->keys) == -1)
+		return -1;
+	p->conf->keysweak = parse_accept(p, "weak");
+	return parse_expect_end(p, "\"weak\"");
 }
 
 static int
@@ -426,6 +439,18 @@ stmt_server(struct parser *p, const struct token *key)
 	return 0;
 }
 
+static int
+opt_key(struct parser *p, void *dst, const struct token *key)
+{
+	struct conf_server *c = dst;
+	long long v;
+
+	if (parse_number(p, key->text, 1, UINT32_MAX, &v) == -1)
+		return -1;
+	c->key = (uint32_t)v;
+	return 0;
+}
+
 /* SHA-256 of the public key: 64 hexadecimal digits. */
 static int
 opt_nts_pin(struct parser *p, void *dst, const struct token *key)
@@ -457,6 +482,9 @@ static int
 check_nts(struct parser *p, const struct token *key,
     const struct conf_server *c)
 {
+	if (c->nts && c->key != 0)
+		return parse_error(p, key->pos, "\"key\" contradicts "
+		    "\"nts\"");
 	if (c->nts || (!c->pinned && c->nts_port == 0))
 		return 0;
 	return parse_error(p, key->pos, "\"%s\" has no meaning without "

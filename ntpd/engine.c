@@ -77,6 +77,7 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_CLOCK_DONE, sizeof(struct msg_clock_done), engine_sync_done,
 	    0 },
 	{ IMSG_LEAPS, sizeof(struct leap_table), leaps, 0 },
+	{ IMSG_KEYS, sizeof(struct mackeys), engine_key_set, 0 },
 	{ IMSG_RELOAD_TEXT, IMSG_VARLEN, engine_control_text, 0 },
 	{ IMSG_RELOAD_DONE, sizeof(int32_t), engine_control_done, 0 },
 	{ IMSG_PROCESS, sizeof(struct msg_process), engine_control_process,
@@ -109,6 +110,7 @@ engine_main(const struct proc_opts *opts)
 	engine_server_init(e);
 	engine_control_init(e);
 	engine_jar_init(e);
+	engine_key_init(e);
 	engine_stats_init();
 	imsgev_init(&e->parent, PROC_PARENT_FD, "parent", from_parent,
 	    nitems(from_parent), IMSGEV_FATAL, e, parent_closed);

@@ -19,6 +19,7 @@
  *
  *	engine.c		main, edges, the passing of time
  *	engine_conf.c		configuration in, merged into what runs
+ *	engine_key.c		queries and replies with a shared key
  *	engine_name.c		names: when to look them up
  *	engine_pool.c		names: which of their addresses to ask
  *	engine_client.c		addresses: when to ask, what is answered
@@ -60,6 +61,7 @@
 #include "imsgev.h"
 #include "io.h"
 #include "log.h"
+#include "mac.h"
 #include "msg.h"
 #include "ntptime.h"
 #include "ntsfield.h"
@@ -357,6 +359,8 @@ struct engine {
 	unsigned int	 npeers;
 
 	struct siv	*siv;		/* engine_jar.c */
+	struct mac	*mac;		/* engine_key.c */
+	struct mackeys	 keys;
 
 	/* engine_nts.c */
 	struct {
@@ -510,6 +514,19 @@ void		 engine_jar_network(struct engine *, mono_t);
 /* Why it has no keys; "": it has. */
 const char	*engine_jar_reason(const struct peer *);
 
+/*
+ * engine_key.c
+ */
+void		 engine_key_init(struct engine *);
+void		 engine_key_set(void *, struct imsgev *,
+		    const struct imsg_in *);
+/* As engine_jar_protect, engine_jar_authentic and engine_jar_reason. */
+int		 engine_key_protect(struct peer *, uint8_t *, size_t, size_t *)
+		    __attribute__((__warn_unused_result__));
+bool		 engine_key_authentic(struct peer *, const uint8_t *, size_t)
+		    __attribute__((__warn_unused_result__));
+const char	*engine_key_reason(const struct peer *);
+
 /* engine_query.c */
 void		 engine_query_init(struct peer *);
 /* Send; a failure is counted in the peer's association. */
@@ -594,6 +611,8 @@ void		 engine_server_served(void *, struct imsgev *,
 void		 engine_server_gone(void *, struct imsgev *,
 		    const struct imsg_in *);
 void		 engine_server_start(struct engine *);
+/* The symmetric keys. */
+void		 engine_server_keys(struct engine *);
 /* The keys of NTS cookies. */
 void		 engine_server_ring(struct engine *,
 		    const struct ntsring *);

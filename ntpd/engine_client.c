@@ -347,6 +347,17 @@ timer_cb(int fd, short what, void *arg)
 		engine_pool_fault(p, FAULT_NOROUTE, now.mono);
 }
 
+/* If it has to be, and it answers our query. */
+static bool
+authentic(struct peer *p, const struct io_msg *m, const struct sync_now *now)
+{
+	if (p->jar != NULL)
+		return engine_jar_authentic(p, m->data, m->len, now);
+	if (p->name->conf->key != 0)
+		return engine_key_authentic(p, m->data, m->len);
+	return true;
+}
+
 void
 engine_client_reply(struct peer *p, const struct io_msg *m,
     const struct pkt_times *times, uint8_t stamp, const struct sync_now *now)
@@ -357,8 +368,7 @@ engine_client_reply(struct peer *p, const struct io_msg *m,
 	bool		 open = p->assoc.phase == ASSOC_ASKED;
 	char		 buf[ADDR_STRLEN];
 
-	if (p->jar != NULL && engine_query_answers(p, m) &&
-	    !engine_jar_authentic(p, m->data, m->len, now)) {
+	if (engine_query_answers(p, m) && !authentic(p, m, now)) {
 		assoc_unauthentic(&p->assoc);
 		log_debug("reply from %s: %s", engine_client_str(p, buf),
 		    reply_str(p->assoc.last));

@@ -129,7 +129,8 @@ engine_conf_source(const struct engine *e, const struct conf_server *c,
 	so->trusted = c->trusted;
 	so->prefer = c->prefer;
 	so->noselect = c->noselect;
-	so->unauthentic = e->conf->global.require_nts && !c->nts;
+	so->unauthentic = e->conf->global.require_nts && !c->nts &&
+	    c->key == 0;
 	so->minpoll = c->minpoll;
 	so->maxpoll = c->maxpoll;
 }

@@ -82,8 +82,9 @@ engine_query_send(struct peer *p, const uint8_t *pkt, mono_t now)
 
 	engine_query_close(q);
 	memcpy(buf, pkt, len);
-	if (p->jar != NULL && engine_jar_protect(p, buf, sizeof(buf),
-	    &len) == -1) {
+	if ((p->jar != NULL && engine_jar_protect(p, buf, sizeof(buf),
+	    &len) == -1) || (p->name->conf->key != 0 &&
+	    engine_key_protect(p, buf, sizeof(buf), &len) == -1)) {
 		/* never without */
 		engine_hurry(p->engine, now);
 		assoc_senterr(&p->assoc, now, arc4random());

@@ -309,6 +309,8 @@ peer_reason(const struct peer *p, struct ctl_peer *cp)
 		snprintf(cp->reason, size, "denied by the server (%s)", kiss);
 	} else if (engine_jar_reason(p)[0] != '\0')
 		strlcpy(cp->reason, engine_jar_reason(p), size);
+	else if (engine_key_reason(p)[0] != '\0')
+		strlcpy(cp->reason, engine_key_reason(p), size);
 	else if (p->noroute > 0)
 		strlcpy(cp->reason, "no route to it", size);
 	else if (p->unsent > 0)

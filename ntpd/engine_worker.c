@@ -52,6 +52,9 @@ engine_worker_fd(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	imsgev_init(&w->iev, in->fd, "server", from_server,
 	    nitems(from_server), IMSGEV_FATAL, w, closed);
 	TAILQ_INSERT_TAIL(&e->server.workers, w, entry);
+	if (e->keys.n > 0)
+		imsgev_send(&w->iev, IMSG_KEYS, 0, -1, &e->keys,
+		    sizeof(e->keys));
 	if (e->server.ring.n > 0)
 		imsgev_send(&w->iev, IMSG_NTS_RING, 0, -1, &e->server.ring,
 		    sizeof(e->server.ring));

@@ -510,6 +510,7 @@ start_children(struct parent *p, int control)
 	imsgev_send(engine, IMSG_FD_CONTROL, 0, control, NULL, 0);
 	parent_sensor_start(p);
 	parent_nts_init(p);
+	parent_keys_load(p);
 	parent_leap_init(p);
 	parent_open_init(p);
 	parent_open_number(p);

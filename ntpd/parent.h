@@ -367,6 +367,12 @@ bool	 parent_sensor_changed(const struct parent *);
 void	 parent_sensor_renew(struct parent *);
 
 /*
+ * parent_keys.c: read the file of symmetric keys and hand them to the
+ * engine; one with a mistake is not used, and that is said.
+ */
+void	 parent_keys_load(struct parent *);
+
+/*
  * parent_nts.c: the child that speaks TLS.
  */
 /* Does the configuration need it? */

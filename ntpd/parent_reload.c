@@ -134,6 +134,7 @@ start(struct parent *p)
 	parent_clock_conf(&p->clock, p->conf->global.step,
 	    p->conf->global.step_over);
 	parent_leap_load(p);
+	parent_keys_load(p);
 	parent_stats_reload(p);
 	p->reload.running = true;
 	p->reload.waiting = 1U << ROLE_ENGINE;

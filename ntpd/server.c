@@ -80,6 +80,7 @@ static void	 fd_listen(void *, struct imsgev *, const struct imsg_in *);
 static void	 listen_gone(void *, struct imsgev *, const struct imsg_in *);
 static void	 shutdown_server(void *, struct imsgev *,
 		    const struct imsg_in *);
+static void	 keys(void *, struct imsgev *, const struct imsg_in *);
 static void	 ring(void *, struct imsgev *, const struct imsg_in *);
 static void	 serve_clock(void *, struct imsgev *, const struct imsg_in *);
 static void	 top(void *, struct imsgev *, const struct imsg_in *);
@@ -108,6 +109,7 @@ static const struct imsg_handler from_parent[] = {
 static const struct imsg_handler from_engine[] = {
 	{ IMSG_SERVE_CLOCK, sizeof(struct serve_clock), serve_clock, 0 },
 	{ IMSG_NTS_RING, sizeof(struct ntsring), ring, 0 },
+	{ IMSG_KEYS, sizeof(struct mackeys), keys, 0 },
 	{ IMSG_SERVE_TOP, sizeof(uint32_t), top, 0 },
 };
 
@@ -239,6 +241,14 @@ serve_clock(void *arg, struct imsgev *iev, const struct imsg_in *in)
 }
 
 /* The engine has looked at it. */
+static void
+keys(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	struct worker	*w = arg;
+
+	batch_keys(&w->batch, in->data);
+}
+
 static void
 ring(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {

@@ -27,6 +27,7 @@
 #include "addr.h"
 #include "budget.h"
 #include "leap.h"
+#include "mac.h"
 #include "ntptime.h"
 #include "ntsring.h"
 
@@ -72,6 +73,7 @@ enum imsg_type {
 	IMSG_START,		/* struct msg_start: all is there, begin */
 	IMSG_CLOCK_DONE,	/* struct msg_clock_done */
 	IMSG_LEAPS,		/* struct leap_table */
+	IMSG_KEYS,		/* struct mackeys: of "keys" */
 	IMSG_RELOAD_TEXT,	/* variable: a line of the answer to RELOAD,
 				 * with its NUL; id as in RELOAD */
 	IMSG_PROCESS,		/* struct msg_process; id as in PROCESSES */

@@ -55,6 +55,7 @@ static const char *const names[] = {
 	NAME(START),
 	NAME(CLOCK_DONE),
 	NAME(LEAPS),
+	NAME(KEYS),
 	NAME(RELOAD_TEXT),
 	NAME(PROCESS),
 	NAME(PROCESSES_END),

@@ -139,6 +139,7 @@ serve_str(enum serve_drop why)
 		[SERVE_MODE] = "mode",
 		[SERVE_PORT0] = "port 0",
 		[SERVE_NTS] = "nts",
+		[SERVE_KEY] = "key",
 		[SERVE_NOTUS] = "not to us",
 		[SERVE_UNSENT] = "not sent",
 		[SERVE_DENIED] = "denied",

@@ -37,6 +37,7 @@ enum serve_drop {		/* why; one counter each, servestat.h */
 	SERVE_PORT0,		/* source port 0: nowhere to answer to */
 	/* not serve's own reasons, but those of the loop around it */
 	SERVE_NTS,		/* NTS fields that make no sense */
+	SERVE_KEY,		/* a key we do not have, or a wrong code */
 	SERVE_NOTUS,		/* sent to a broadcast or multicast address */
 	SERVE_UNSENT,		/* the kernel would not send the reply */
 	SERVE_DENIED,		/* by a rule */

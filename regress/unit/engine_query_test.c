@@ -103,6 +103,12 @@ engine_jar_protect(struct peer *p, uint8_t *pkt, size_t size, size_t *len)
 }
 
 int
+engine_key_protect(struct peer *p, uint8_t *pkt, size_t size, size_t *len)
+{
+	abort();
+}
+
+int
 io_query(int fd, const void *data, size_t len)
 {
 	if (query_error != 0) {
