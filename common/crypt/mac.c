@@ -30,9 +30,11 @@
 #include "cmac.h"
 #include "extfield.h"
 #include "mac.h"
+#include "packet.h"
 
 #define ID_LEN		4
 #define CODE_MAX	(MAC_MAX - ID_LEN)
+#define CODE_MAX_V4	20
 
 struct mac {
 	struct mackeys	 keys;
@@ -56,6 +58,8 @@ static const struct {
 	[MAC_MD5] =	{ "MD5",	0,	EVP_md5 },
 };
 
+static unsigned int version(const uint8_t *);
+static size_t	 covered(const uint8_t *, size_t);
 static const struct mackey *find(const struct mac *, uint32_t);
 static int	 code(struct mac *, const struct mackey *, const uint8_t *,
 		    size_t, uint8_t [CODE_MAX], size_t *);
@@ -124,8 +128,8 @@ mac_put(struct mac *m, uint32_t id, uint8_t *pkt, size_t size, size_t *len)
 	uint8_t			 out[CODE_MAX];
 	size_t			 n;
 
-	if (k == NULL || *len > size || size - *len < MAC_MAX ||
-	    code(m, k, pkt, *len, out, &n) == -1)
+	if (k == NULL || *len < NTP_HEADER_LEN || *len > size ||
+	    code(m, k, pkt, *len, out, &n) == -1 || size - *len < ID_LEN + n)
 		return -1;
 	be_put32(pkt + *len, id);
 	memcpy(pkt + *len + ID_LEN, out, n);
@@ -138,26 +142,19 @@ enum mac_verdict
 mac_verify(struct mac *m, const uint8_t *pkt, size_t len, uint32_t *id)
 {
 	const struct mackey	*k;
-	struct extfield_iter	 it;
-	struct extfield		 ef;
 	uint8_t			 want[CODE_MAX];
 	size_t			 n, body;
-	int			 found;
 
 	*id = 0;
-	extfield_begin(&it, pkt, len);
-	while ((found = extfield_next(&it, &ef)) == 1)
-		;
-	if (found == -1)
-		return MAC_UNKNOWN;
-	if (it.left == 0)
+	if ((body = covered(pkt, len)) == len)
 		return MAC_ABSENT;
-	body = len - it.left;
+	if (body == 0 || len - body < ID_LEN)
+		return MAC_UNKNOWN;
 	*id = be_get32(pkt + body);
 	if ((k = find(m, *id)) == NULL ||
 	    code(m, k, pkt, body, want, &n) == -1)
 		return MAC_UNKNOWN;
-	return it.left == ID_LEN + n && CRYPTO_memcmp(want,
+	return len - body == ID_LEN + n && CRYPTO_memcmp(want,
 	    pkt + body + ID_LEN, n) == 0 ? MAC_GOOD : MAC_BAD;
 }
 
@@ -179,6 +176,30 @@ size_t
 mac_keylen(enum mac_type type)
 {
 	return types[type].keylen;
+}
+
+static unsigned int
+version(const uint8_t *pkt)
+{
+	return pkt[0] >> 3 & 7;
+}
+
+/* The octets in front of the code; 0: what is there makes no sense. */
+static size_t
+covered(const uint8_t *pkt, size_t len)
+{
+	struct extfield_iter	 it;
+	struct extfield		 ef;
+	int			 found;
+
+	if (len < NTP_HEADER_LEN)
+		return 0;
+	if (version(pkt) < NTP_VERSION)
+		return NTP_HEADER_LEN;
+	extfield_begin(&it, pkt, len);
+	while ((found = extfield_next(&it, &ef)) == 1)
+		;
+	return found == -1 ? 0 : len - it.left;
 }
 
 static const struct mackey *
@@ -223,7 +244,9 @@ hash(struct mac *m, const struct mackey *k, const uint8_t *pkt, size_t len,
 	    EVP_DigestUpdate(m->hash, pkt, len) != 1 ||
 	    EVP_DigestFinal_ex(m->hash, all, &size) != 1)
 		return -1;
-	*n = size < CODE_MAX ? size : CODE_MAX;
+	*n = size;
+	if (version(pkt) >= NTP_VERSION && *n > CODE_MAX_V4)
+		*n = CODE_MAX_V4;
 	memcpy(out, all, *n);
 	return 0;
 }

@@ -28,11 +28,13 @@
 
 #define MAC_KEYS	128	/* of a file */
 #define MAC_KEY_MAX	64	/* octets */
-#define MAC_MAX		24	/* octets behind a packet, number and code */
+#define MAC_MAX		68	/* octets behind a packet, number and code */
 
 /*
- * AES is CMAC.  The others are a hash of key and packet, cut to 160 bits as
- * chrony and ntpsec do; the last two are not to be trusted any more.
+ * AES is CMAC.  The others are a hash of key and packet, cut to 160 bits in
+ * NTPv4, whose fields leave no room for more (RFC 7822 7.5.1.4), and whole
+ * before that: chrony asks with version 3 for that reason.  The last two are
+ * not to be trusted any more.
  */
 enum mac_type {
 	MAC_NONE,

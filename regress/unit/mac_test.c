@@ -95,7 +95,7 @@ test_vectors(void)
 	}
 	len = NTP_HEADER_LEN;
 	CHECK_INT("no such key", mac_put(m, 7, pkt, sizeof(pkt), &len), -1);
-	CHECK_INT("no room", mac_put(m, 1, pkt, 71, &len), -1);
+	CHECK_INT("no room", mac_put(m, 1, pkt, 67, &len), -1);
 	CHECK_INT("nothing has changed", len, NTP_HEADER_LEN);
 	mac_free(m);
 }
@@ -112,7 +112,9 @@ test_verify(void)
 	for (i = 0; i < keys.n; i++) {
 		packet_request(pkt, test_rnd());
 		len = NTP_HEADER_LEN;
-		if (i % 2 == 1)		/* a field between is covered, too */
+		if (i == 2)		/* whole, before version 4 */
+			pkt[0] = 3 << 3 | MODE_CLIENT;
+		else if (i % 2 == 1)		/* a field between is covered, too */
 			CHECK_INT("field", extfield_put(pkt, sizeof(pkt),
 			    &len, 0x2104, body, sizeof(body), 0), 0);
 		CHECK_INT("no code", mac_verify(m, pkt, len, &id),
@@ -121,6 +123,8 @@ test_verify(void)
 		    &len), 0);
 		CHECK_INT("good", mac_verify(m, pkt, len, &id), MAC_GOOD);
 		CHECK_INT("by this key", id, keys.key[i].id);
+		if (i == 2)
+			CHECK_INT("whole", len, 48 + 4 + 32);
 		for (bit = 0; bit < len * 8; bit++) {
 			pkt[bit / 8] ^= (uint8_t)(1 << bit % 8);
 			CHECK_INT("one bit", mac_verify(m, pkt, len, &id) ==
