@@ -350,11 +350,13 @@ expect(struct nts_tls *t, const struct nts_verify *v)
 {
 	X509_VERIFY_PARAM	*param = SSL_get0_param(t->ssl);
 	struct addr		 addr;
+	char			 name[MSG_NAME_MAX];	/* its macro's */
 	bool			 numeric;
 
 	numeric = addr_parse(&addr, v->name, 0) == 0;
+	(void)strlcpy(name, v->name, sizeof(name));
 	/* an address is no name to send (RFC 6066 3) */
-	if (!numeric && SSL_set_tlsext_host_name(t->ssl, v->name) != 1)
+	if (!numeric && SSL_set_tlsext_host_name(t->ssl, name) != 1)
 		return -1;
 	if (v->pinned) {
 		t->pinned = true;
