@@ -261,7 +261,8 @@ departed(struct batch *b, size_t n, mono_t begin)
  * time.  What is computed over the whole reply has its place here.
  */
 static void
-stamp(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
+stamp(struct batch *b, struct batch_socket *s, size_t n, mono_t now,
+    mono_t leaves)
 {
 	const struct serve_clock	*c = &b->clock;
 	struct io_reply			*out = b->io.out;
@@ -271,7 +272,7 @@ stamp(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
 
 	for (i = 0; i < n; i++, out++) {
 		rx = arrival(b, &b->io.in[out->to], now, jumped);
-		tx = mono_add(now, (double)i * b->sendcost);
+		tx = mono_add(leaves, (double)i * b->sendcost);
 		serve_stamp(out->data, corrected(c, rx), corrected(c, tx));
 		interleave(b, s, out);
 		if (b->keyid[i] != 0 && mac_put(b->mac, b->keyid[i], out->data,
@@ -284,10 +285,39 @@ stamp(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
 	}
 }
 
+/* A running mean of what n of something have cost since. */
+static void
+learn(double *mean, mono_t since, mono_t now, size_t n)
+{
+	double	 cost = mono_diff(now, since) / (double)n;
+
+	if (cost < COST_MAX)
+		*mean += COST_GAIN * (cost - *mean);
+}
+
+/*
+ * The clock is read, and all replies have their times: the first leaves when
+ * the last is sealed.  Returns when that is.
+ */
+static mono_t
+stamp_all(struct batch *b, struct batch_socket *s, size_t n)
+{
+	mono_t	 now = now_mono(), sealed;
+	size_t	 i, seals = 0;
+
+	for (i = 0; b->nts != NULL && i < n; i++)
+		seals += b->nts->reply[i].act == NTSSERVE_SEAL;
+	stamp(b, s, n, now, mono_add(now, (double)seals * b->sealcost));
+	if (seals == 0)
+		return now;
+	sealed = now_mono();
+	learn(&b->sealcost, now, sealed, seals);
+	return sealed;
+}
+
 static void
 send_all(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
 {
-	double	 cost;
 	size_t	 i, sent;
 
 	sent = io_batch_send(s->fd, &b->io, n, s->any);
@@ -301,9 +331,7 @@ send_all(struct batch *b, struct batch_socket *s, size_t n, mono_t now)
 	}
 	if (n == 1 || b->sends++ % COST_EVERY != 0)
 		return;
-	cost = mono_diff(now_mono(), now) / (double)n;
-	if (cost < COST_MAX)
-		b->sendcost += COST_GAIN * (cost - b->sendcost);
+	learn(&b->sendcost, now, now_mono(), n);
 }
 
 /* The datagrams in io.in become replies in io.out, and leave. */
@@ -313,7 +341,6 @@ answer(struct batch *b, struct batch_socket *s, size_t n)
 	const struct io_msg	*in = b->io.in;
 	struct io_reply		*out = b->io.out;
 	enum serve_drop		 why;
-	mono_t			 now;
 	size_t			 i, replies = 0;
 
 	gate_ahead(&b->gate, in, n, b->now, b->key);
@@ -332,9 +359,7 @@ answer(struct batch *b, struct batch_socket *s, size_t n)
 	}
 	if (replies == 0)
 		return;
-	now = now_mono();
-	stamp(b, s, replies, now);
-	send_all(b, s, replies, now);
+	send_all(b, s, replies, stamp_all(b, s, replies));
 }
 
 int

@@ -82,6 +82,7 @@ struct batch {
 	int64_t		 wall;		/* CLOCK_REALTIME - MONOTONIC, ns */
 	uint32_t	 jumps;		/* of that, so far */
 	double		 sendcost;	/* s, of one datagram, running mean */
+	double		 sealcost;	/* s, of making one authentic, too */
 	uint32_t	 sends;		/* batches sent */
 	struct ratelimit_key key[IO_BATCH];	/* of io.in */
 	struct ratelimit_client *client[IO_BATCH]; /* of io.out, or NULL */

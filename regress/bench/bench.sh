@@ -12,7 +12,7 @@ BENCH=$TOP/regress/bench
 ROUNDS=${1-20}
 SLICE=${2-0.2}
 FLOOD=50000		# packets/s
-WARM=3			# s
+WARM=${WARM-3}		# s
 CALM=${3-24}		# s of measuring a clock, without and with a flood
 [ "$(nproc)" -ge 2 ] || skip "needs two processors"
 
