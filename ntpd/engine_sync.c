@@ -311,6 +311,7 @@ status(struct engine *e, const struct sync_now *now)
 {
 	const struct sync	*s = &e->sync;
 	struct msg_clock_status	 m;
+	osc_t			 later;
 	double			 left;
 
 	/* It must not lose its flag before it has leapt, by its own clock. */
@@ -320,7 +321,9 @@ status(struct engine *e, const struct sync_now *now)
 	/* of the kernel's clock, which may still be on its way */
 	left = sync_clock_error(s, &e->osc, now);
 	m.maxerror = sync_maxerror(s, now->osc) + fabs(left);
-	m.esterror = hypot(sync_esterror(s, now->osc), left);
+	/* told again before long: half of that time ahead */
+	later.ns = now->osc.ns + (int64_t)(STATUS_EVERY / 2 * 1e9);
+	m.esterror = hypot(sync_esterror(s, later), left);
 	m.tai = leap_table_tai(&s->leaps, now->unixtime);
 	m.synced = e->synced;
 	m.leap = s->leap;
