@@ -257,6 +257,18 @@ TOOLS = \
 	regress/tools/shmfeed.t \
 	regress/tools/testdns.t
 
+# What strangers send, each with a corpus; replayed in the tests, and by
+# "make fuzz" with libFuzzer, which takes clang.
+FUZZ = \
+	regress/fuzz/conf.t \
+	regress/fuzz/httpdate.t \
+	regress/fuzz/imsg.t \
+	regress/fuzz/ntscookie.t \
+	regress/fuzz/ntske.t \
+	regress/fuzz/ntsring.t \
+	regress/fuzz/ntsserve.t \
+	regress/fuzz/packet.t
+
 # A client of NTS, on libssl and libcrypto.
 NTS_TOOLS = \
 	regress/tools/ntsprobe.t
@@ -365,6 +377,11 @@ $(CRYPT_TESTS): $(CRYPT_TESTS:.t=.c) $(LIBS_crypt)
 $(NETTLE_TESTS_linux): $(NETTLE_TESTS_linux:.t=.c) $(LIBS_crypt)
 	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS_crypt) -lnettle $(LDADD_ntpd)
 
+$(FUZZ): $(FUZZ:.t=.c) regress/fuzz/replay.c regress/fuzz/fuzz.h \
+	$(HDRS) ntpd/libntpd.a $(LIBS_crypt)
+	$(COMPILE) -o $@ $(@:.t=.c) regress/fuzz/replay.c ntpd/libntpd.a \
+	    $(LIBS_crypt) $(LDADD_ntpd)
+
 $(NTS_TOOLS): $(NTS_TOOLS:.t=.c) $(HDRS) $(LIBS_crypt)
 	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS_crypt) $(LDADD_ntpd)
 
@@ -437,6 +454,7 @@ $(TOOLS): $(HDRS) $(LIBS)
 
 tests: $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_$(OS)) \
 	$(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS) $(NTS_TOOLS) \
+	$(FUZZ) \
 	$(WORLD_TOOLS_$(OS))
 
 # The next three set up what is missing before anything is compiled; as
@@ -451,6 +469,10 @@ test:
 	@sh regress/setup.sh test
 	@$(MAKE) all tests
 	@sh regress/run.sh
+
+# Some time for each, in a copy of the tree.
+fuzz:
+	@sh regress/fuzz/libfuzzer.sh
 
 test-san:
 	@sh regress/setup.sh test
@@ -514,5 +536,5 @@ clean:
 	    regress/world/tcpecho
 	rm -rf regress/tools/bin
 
-.PHONY: accuracy all bench clean demo install test test-san tests uninstall \
+.PHONY: accuracy all bench clean demo fuzz install test test-san tests uninstall \
 	world world-tools

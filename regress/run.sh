@@ -42,7 +42,7 @@ if [ $# -eq 0 ]; then
 	set --
 	for t in regress/peers/*.sh regress/proc/*.sh regress/ctl/*.sh \
 	    regress/conf/*.sh regress/unit/*.t regress/sim/*.t \
-	    regress/bench/test.sh regress/world/test.sh \
+	    regress/bench/test.sh regress/fuzz/run.sh regress/world/test.sh \
 	    regress/layers.sh regress/man.sh regress/build.sh regress/install.sh; do
 		case $t in
 		*/lib.sh)	continue ;;
