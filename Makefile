@@ -536,5 +536,5 @@ clean:
 	    regress/world/tcpecho
 	rm -rf regress/tools/bin
 
-.PHONY: accuracy all bench clean demo fuzz install test test-san tests uninstall \
-	world world-tools
+.PHONY: accuracy all bench clean demo fuzz install test test-san \
+	tests uninstall world world-tools
