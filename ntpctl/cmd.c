@@ -150,8 +150,9 @@ usage(void)
 
 	fprintf(stderr, "usage: ntpctl [-jn] [-c socket] -s ");
 	for (i = 0; i < nviews; i++)
-		fprintf(stderr, "%s%s%s", i > 0 ? " | " : "", views[i].word,
-		    views[i].limit > 0 ? " [number]" : "");
+		fprintf(stderr, "%s%s%s", i == 0 ? "" :
+		    i == nviews / 2 ? " |\n           " : " | ",
+		    views[i].word, views[i].limit > 0 ? " [number]" : "");
 	fprintf(stderr, "\n       ntpctl [-j] [-c socket] check [-46] [-p port] "
 	    "[--join]\n           [--watch[=seconds]] host"
 	    "\n       ntpctl [-c socket] log ");
