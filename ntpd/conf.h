@@ -96,6 +96,8 @@ struct conf_server {
 	uint16_t	 nts_port;	/* of NTS-KE */
 	uint32_t	 key;		/* of "keys"; 0: none */
 	uint8_t		 pin[MSG_PIN_LEN];
+	uint8_t		 xleave;	/* ask in interleaved mode */
+	uint8_t		 zero[3];
 };
 
 /* listen on */

@@ -43,7 +43,7 @@ static_assert(sizeof(struct acl_rule) == 20, "struct acl_rule");
 static_assert(sizeof(struct conf_to) == 24 + 12 + MSG_NAME_MAX + 16 + 4,
     "struct conf_to");
 static_assert(sizeof(struct conf_server) == MSG_NAME_MAX + 3 * 24 + 12 + 16 +
-    4 + MSG_PIN_LEN,
+    4 + MSG_PIN_LEN + 4,
     "struct conf_server");
 static_assert(sizeof(struct conf_listen) == 8 + 24 + 12 + MSG_NAME_MAX + 16 +
     4,
@@ -257,7 +257,8 @@ server_ok(const struct conf_server *c)
 	    c->members >= 1 && c->members <= CONF_POOL_MAX &&
 	    c->weight >= 1 && c->weight <= 10 && c->trusted <= 1 &&
 	    c->noselect <= 1 && c->prefer <= 1 && c->aggressive <= 1 &&
-	    c->nts <= 1 && c->pinned <= c->nts && !(c->nts && c->key) && c->nts_port != 0 &&
+	    c->xleave <= 1 && c->nts <= 1 && c->pinned <= c->nts &&
+	    !(c->nts && c->key) && c->nts_port != 0 &&
 	    c->minpoll >= CONF_MINPOLL && c->minpoll <= c->maxpoll &&
 	    c->maxpoll <= CONF_MAXPOLL;
 }

@@ -280,6 +280,8 @@ print_server(const struct conf_server *c, FILE *f)
 		fprintf(f, " prefer");
 	if (c->noselect)
 		fprintf(f, " noselect");
+	if (c->xleave)
+		fprintf(f, " xleave");
 	fprintf(f, "\n");
 }
 

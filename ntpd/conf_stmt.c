@@ -123,6 +123,8 @@ static const struct opt server_opts[] = {
 	    .min = 1 },
 	{ .name = "weight",	.kind = OPT_UINT8, .off = SERVER(weight),
 	    .min = 1, .max = 10 },
+	{ .name = "xleave",	.kind = OPT_SET, .off = SERVER(xleave),
+	    .min = 1 },
 	{ .name = "members",	.kind = OPT_UINT8, .off = SERVER(members),
 	    .min = 1, .max = CONF_POOL_MAX },
 };

@@ -66,6 +66,7 @@ engine_client_new(struct name *name, const struct addr *addr, mono_t now)
 		return NULL;
 	}
 	ao.minpoll = name->conf->minpoll;
+	ao.xleave = name->conf->xleave != 0;
 	ao.maxpoll = name->conf->maxpoll;
 	assoc_init(&p->assoc, &ao, now, arc4random());
 	if (name->conf->nts && engine_jar_new(p, now) == -1) {
@@ -110,6 +111,7 @@ engine_client_reconf(struct peer *p, mono_t now)
 	engine_conf_source(p->engine, c, &so);
 	sync_source_reconf(&p->engine->sync, p->slot, &so);
 	ao.minpoll = c->minpoll;
+	ao.xleave = c->xleave != 0;
 	ao.maxpoll = c->maxpoll;
 	assoc_reconf(&p->assoc, &ao, now);
 	engine_timer(&p->timer, p->assoc.due, now);

@@ -196,7 +196,7 @@ engine_query_answers(const struct peer *p, const struct io_msg *m)
 
 	return p->assoc.phase == ASSOC_ASKED &&
 	    packet_decode(&pkt, m->data, m->len) == 0 &&
-	    pkt.origin.t == p->assoc.nonce;
+	    assoc_expects(&p->assoc, pkt.origin);
 }
 
 /*

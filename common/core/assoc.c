@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "assoc.h"
+#include "be.h"
 
 #define POLL_MIN	0	/* log2 s; what opts may ask for at all */
 #define POLL_MAX	17
@@ -45,6 +46,7 @@ static double		 interval(int, uint32_t);
 static mono_t		 next_query(const struct assoc *, uint32_t);
 static mono_t		 later(mono_t, mono_t);
 static mono_t		 sooner(mono_t, mono_t);
+static uint64_t		 other_nonce(uint64_t);
 
 static const mono_t	 never = { INT64_MAX };
 
@@ -138,6 +140,12 @@ assoc_timer(struct assoc *a, mono_t now, uint64_t nonce, uint32_t rnd,
 	a->due = mono_add(now, ASSOC_TIMEOUT);
 	a->count.sent++;
 	packet_request(pkt, nonce);
+	a->leaved = 0;
+	if (a->opts.xleave && !ntptime_zero(a->past.receive)) {
+		a->leaved = other_nonce(nonce);
+		be_put64(pkt + 24, a->past.receive.t);
+		be_put64(pkt + 32, a->leaved);
+	}
 	return ASSOC_SEND;
 }
 
@@ -161,12 +169,31 @@ assoc_reply(struct assoc *a, const uint8_t *buf, size_t len,
     const struct pkt_times *times, const struct osc *osc, mono_t now,
     uint32_t rnd, struct sample *sample)
 {
+	struct pkt_times then = *times;
 	struct packet header;
 	enum assoc_act act;
+	uint8_t	 basic[NTP_HEADER_LEN];
+	uint64_t nonce = a->nonce;
 	uint32_t kiss;
+	ntptime_t came = { 0 };
+	bool	 leaved = false;
 
 	memset(&header, 0, sizeof(header));
-	a->last = reply_judge(buf, len, a->nonce, times, osc, &header, sample,
+	if (len >= NTP_HEADER_LEN) {
+		came.t = be_get64(buf + 32);
+		leaved = a->leaved != 0 && a->nonce != 0 &&
+		    be_get64(buf + 24) == a->leaved;
+	}
+	if (leaved) {
+		/* it is about the exchange before: make it that one's reply */
+		memcpy(basic, buf, sizeof(basic));
+		be_put64(basic + 24, nonce);
+		be_put64(basic + 32, a->past.receive.t);
+		buf = basic;
+		len = sizeof(basic);
+		then = a->past.times;
+	}
+	a->last = reply_judge(buf, len, nonce, &then, osc, &header, sample,
 	    &kiss);
 	if ((a->last == REPLY_UNSOLICITED || a->last == REPLY_BOGUS) &&
 	    a->lastnonce != 0 && header.origin.t == a->lastnonce)
@@ -198,6 +225,12 @@ assoc_reply(struct assoc *a, const uint8_t *buf, size_t len,
 	}
 	a->header = header;
 	act = answer(a, now, kiss);
+	/* a reply that came at once was told by a basic one before it */
+	if (act == ASSOC_SAMPLE && leaved && a->past.told)
+		act = ASSOC_WAIT;
+	a->past.receive.t = a->last == REPLY_GOOD ? came.t : 0;
+	a->past.times = *times;
+	a->past.told = !leaved;
 	a->due = a->denied ? never : a->lost ? now : next_query(a, rnd);
 	return act;
 }
@@ -208,6 +241,25 @@ assoc_unauthentic(struct assoc *a)
 	a->last = REPLY_UNAUTHENTIC;
 	a->count.received++;
 	a->count.verdict[REPLY_UNAUTHENTIC]++;
+}
+
+/*
+ * Another 64 bits that nobody can know who does not know the nonce: the
+ * finalizer of splitmix64, of which 0 is the image of 0 alone.
+ */
+static uint64_t
+other_nonce(uint64_t nonce)
+{
+	nonce = (nonce ^ nonce >> 30) * 0xbf58476d1ce4e5b9;
+	nonce = (nonce ^ nonce >> 27) * 0x94d049bb133111eb;
+	return nonce ^ nonce >> 31;
+}
+
+bool
+assoc_expects(const struct assoc *a, ntptime_t origin)
+{
+	return a->phase == ASSOC_ASKED && origin.t != 0 &&
+	    (origin.t == a->nonce || origin.t == a->leaved);
 }
 
 void
@@ -335,6 +387,7 @@ set_opts(struct assoc *a, const struct assoc_opts *opts)
 	a->opts.maxpoll = (int8_t)clamp(opts->maxpoll, a->opts.minpoll,
 	    POLL_MAX);
 	a->poll = (int8_t)clamp(a->poll, a->opts.minpoll, a->opts.maxpoll);
+	a->opts.xleave = opts->xleave;
 }
 
 static int

@@ -55,6 +55,17 @@ enum assoc_phase {
 struct assoc_opts {
 	int8_t		 minpoll;	/* log2 s */
 	int8_t		 maxpoll;	/* log2 s */
+	bool		 xleave;	/* ask in interleaved mode */
+};
+
+/*
+ * The last exchange with a good reply: what an interleaved reply (RFC 9769)
+ * to the next query is about.
+ */
+struct assoc_past {
+	ntptime_t	 receive;	/* when the server got it; 0: none */
+	struct pkt_times times;		/* ours of it */
+	bool		 told;		/* it was a sample already */
 };
 
 struct assoc_count {
@@ -79,6 +90,9 @@ struct assoc {
 	mono_t		 bursted;	/* last query of a burst */
 	uint64_t	 nonce;		/* transmit field of the open query */
 	uint64_t	 lastnonce;	/* of the query before, closed */
+	uint64_t	 leaved;	/* receive field of the open query, if */
+					/* it asks for an interleaved reply */
+	struct assoc_past past;
 	uint8_t		 reach;		/* last 8 polls, newest in bit 0 */
 	uint8_t		 unanswered;	/* polls since the server was sound */
 	int8_t		 poll;		/* log2 s, what sync asked for */
@@ -142,6 +156,9 @@ void		 assoc_senterr(struct assoc *, mono_t, uint32_t);
 enum assoc_act	 assoc_reply(struct assoc *, const uint8_t *, size_t,
 		    const struct pkt_times *, const struct osc *, mono_t,
 		    uint32_t, struct sample *);
+
+/* Is a reply with that origin one to the open query? */
+bool		 assoc_expects(const struct assoc *, ntptime_t);
 
 /*
  * The same for one that should be authentic and is not: it changes nothing

@@ -77,6 +77,7 @@ static void		 test_rate(void);
 static void		 test_lost(void);
 static void		 test_reconf(void);
 static void		 test_counters(void);
+static void		 test_xleave(void);
 static void		 test_hammer(void);
 static void		 begin(struct life *, int, int, bool);
 static enum assoc_act	 play(struct life *, enum event, int);
@@ -94,6 +95,7 @@ main(void)
 	test_lost();
 	test_reconf();
 	test_counters();
+	test_xleave();
 	test_hammer();
 	return test_done("assoc");
 }
@@ -800,6 +802,84 @@ test_counters(void)
 	play(&l, EV_TIMER, 0);
 	play(&l, EV_SENDERR, 0);
 	CHECK_INT("not sent", l.a.count.senterr, 1);
+}
+
+/*
+ * A server that interleaves, one that forgets, and one that never does.
+ * The n-th exchange leaves at n s, is there at n + 0.1 by its clock, leaves
+ * it at n + 0.2, says n + 0.15 if it cannot know better, is here at n + 0.3.
+ */
+static void
+test_xleave(void)
+{
+	static const struct {
+		const char	*what;
+		bool		 asks, does;	/* interleaved */
+		enum assoc_act	 act;
+		int		 of;		/* which exchange, */
+		double		 delay;		/* with that delay */
+	} tests[] = {
+		{ "the first is basic", false, false, ASSOC_SAMPLE, 1, 0.25 },
+		{ "of the first again", true, true, ASSOC_WAIT, 1, 0 },
+		{ "of the second", true, true, ASSOC_SAMPLE, 2, 0.2 },
+		{ "of the third", true, true, ASSOC_SAMPLE, 3, 0.2 },
+		{ "it forgot us", true, false, ASSOC_SAMPLE, 5, 0.25 },
+		{ "of that again", true, true, ASSOC_WAIT, 5, 0 },
+		{ "of the sixth", true, true, ASSOC_SAMPLE, 6, 0.2 },
+	};
+	struct assoc_opts opts = { 6, 10, true };
+	struct pkt_times times;
+	struct packet	 p;
+	struct sample	 sample;
+	struct assoc	 a;
+	struct osc	 osc;
+	ntptime_t	 base = { 0xe0000000ULL << 32 };
+	uint8_t		 req[NTP_HEADER_LEN], buf[NTP_HEADER_LEN];
+	uint64_t	 nonce;
+	mono_t		 now = { 0 };
+	size_t		 i;
+
+	osc_init(&osc, now, 0, base);
+	assoc_init(&a, &opts, now, 0);
+	for (i = 0; i < nitems(tests); i++) {
+		now = a.due;
+		nonce = test_rnd();
+		CHECK_INT(tests[i].what, assoc_timer(&a, now, nonce, 0, req),
+		    ASSOC_SEND);
+		CHECK_INT("its transmit field", be_get64(req + 40) == nonce,
+		    1);
+		CHECK_INT("asks", be_get64(req + 24) != 0, tests[i].asks);
+		CHECK_INT("by chance", be_get64(req + 32) != 0 &&
+		    be_get64(req + 32) != nonce, tests[i].asks);
+		if (tests[i].asks)
+			CHECK_INT("about the last one", be_get64(req + 24) ==
+			    ntptime_add(base, (double)i + 0.1).t, 1);
+		memset(&p, 0, sizeof(p));
+		p.version = NTP_VERSION;
+		p.mode = MODE_SERVER;
+		p.precision = -20;
+		p.stratum = 2;
+		p.origin.t = be_get64(req + (tests[i].does ? 32 : 40));
+		p.receive = ntptime_add(base, (double)i + 1.1);
+		p.transmit = ntptime_add(base, tests[i].does ?
+		    (double)i + 0.2 : (double)i + 1.15);
+		packet_encode(&p, buf);
+		CHECK_INT("expected", assoc_expects(&a, p.origin), 1);
+		memset(&times, 0, sizeof(times));
+		times.tx.ns = (int64_t)(i + 1) * 1000000000;
+		times.rx.ns = times.tx.ns + 300000000;
+		times.error = 1e-6;
+		memset(&sample, 0, sizeof(sample));
+		CHECK_INT(tests[i].what, assoc_reply(&a, buf, sizeof(buf),
+		    &times, &osc, now, 0, &sample), tests[i].act);
+		CHECK_INT("good", a.last, REPLY_GOOD);
+		CHECK_INT("not twice", assoc_expects(&a, p.origin), 0);
+		if (tests[i].act != ASSOC_SAMPLE)
+			continue;
+		CHECK_NEAR(tests[i].what, (double)sample.at.ns * 1e-9,
+		    tests[i].of + 0.15, 1e-6);
+		CHECK_NEAR(tests[i].what, sample.delay, tests[i].delay, 1e-5);
+	}
 }
 
 /*
