@@ -32,6 +32,7 @@ CORE_SRCS = \
 	common/core/servestat.c \
 	common/core/srcstat.c \
 	common/core/sync.c \
+	common/core/sync_constrain.c \
 	common/core/sync_leap.c \
 	common/core/sync_source.c \
 	common/core/sync_synced.c \
@@ -71,7 +72,8 @@ CONF_SRCS = \
 	ntpd/conf_print.c \
 	ntpd/conf_report.c \
 	ntpd/conf_serve.c \
-	ntpd/conf_stmt.c
+	ntpd/conf_stmt.c \
+	ntpd/conf_url.c
 
 PARENT_SRCS = \
 	ntpd/clock_$(OS).c \
@@ -79,6 +81,7 @@ PARENT_SRCS = \
 	ntpd/parent_budget.c \
 	ntpd/parent_child.c \
 	ntpd/parent_clock.c \
+	ntpd/parent_constraint.c \
 	ntpd/parent_control.c \
 	ntpd/parent_drift.c \
 	ntpd/parent_file.c \
@@ -109,6 +112,7 @@ ENGINE_SRCS = \
 	ntpd/engine_client.c \
 	ntpd/engine_clients.c \
 	ntpd/engine_conf.c \
+	ntpd/engine_constraint.c \
 	ntpd/engine_control.c \
 	ntpd/engine_jar.c \
 	ntpd/engine_key.c \
@@ -120,6 +124,7 @@ ENGINE_SRCS = \
 	ntpd/engine_sensor.c \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \
+	ntpd/engine_show_constraint.c \
 	ntpd/engine_show_nts.c \
 	ntpd/engine_show_server.c \
 	ntpd/engine_stats.c \
@@ -142,6 +147,8 @@ SENSOR_SRCS = \
 
 # All of ntpd but its main, so that a test can link any part of it.
 NTPD_SRCS = \
+	ntpd/constraint.c \
+	ntpd/constraint_chain.c \
 	ntpd/dns.c \
 	ntpd/ntpd_check.c \
 	ntpd/proc.c \
@@ -169,6 +176,7 @@ NTPCTL_SRCS = \
 	ntpctl/top_text.c \
 	ntpctl/value.c \
 	ntpctl/view.c \
+	ntpctl/view_constraint.c \
 	ntpctl/view_nts.c \
 	ntpctl/view_process.c \
 	ntpctl/view_clients.c \
@@ -273,6 +281,9 @@ FUZZ = \
 NTS_TOOLS = \
 	regress/tools/ntsprobe.t
 
+# A web server, on the same.
+TLS_TOOLS = regress/tools/fakehttps.t
+
 # Whole daemons in simulated time: the world, and what is preloaded.
 WORLD_SRCS = \
 	regress/world/action.c \
@@ -333,7 +344,7 @@ LIBS		= common/libbase.a common/libcore.a
 LIBS_crypt	= common/libcrypt.a $(LIBS)
 COMPILE		= $(CC) $(INC) $(DEFS) $(CPPFLAGS) $(STD) $(WARN) $(CFLAGS)
 LDADD		= $(LDFLAGS) -levent $(LIBS_$(OS)) -lm
-LDADD_ntpd	= $(LDFLAGS) -levent -lssl -lcrypto $(LIBS_ntpd_$(OS)) \
+LDADD_ntpd	= $(LDFLAGS) -levent -ltls -lssl -lcrypto $(LIBS_ntpd_$(OS)) \
 		  $(LIBS_$(OS)) -lm
 
 all: ntpd/ntpd ntpctl/ntpctl
@@ -427,8 +438,8 @@ HDRS = \
 	common/crypt/ntsfield.h \
 	common/crypt/ntsserve.h common/crypt/siv.h \
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h \
-	ntpd/conf_parse.h ntpd/dns.h ntpd/engine.h ntpd/gate.h ntpd/io.h \
-	ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
+	ntpd/conf_parse.h ntpd/constraint.h ntpd/dns.h ntpd/engine.h \
+	ntpd/gate.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
 	ntpd/sensor.h \
 	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h ntpctl/top.h
@@ -440,8 +451,8 @@ $(CORE_OBJS) $(CRYPT_OBJS) $(BASE_OBJS) $(NTPD_OBJS) $(NTPCTL_OBJS) \
 	ntpd/ntpd.o: $(HDRS) config.mk
 $(NTPCTL_TESTS): $(NTPCTL_TESTS:.t=.c) $(NTPCTL_OBJS)
 	$(COMPILE) -Intpctl -o $@ $(@:.t=.c) ntpctl/value.o ntpctl/view.o \
-	    ntpctl/view_clients.o ntpctl/view_nts.o \
-	    ntpctl/view_process.o \
+	    ntpctl/view_clients.o ntpctl/view_constraint.o \
+	    ntpctl/view_nts.o ntpctl/view_process.o \
 	    ntpctl/view_server.o ntpctl/metrics_table.o \
 	    $(LIBS) $(LDADD)
 
@@ -450,11 +461,14 @@ $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_linux) $(NTPD_TESTS) \
 	$(HDRS) regress/unit/test.h $(LIBS)
 $(SIM_OBJS) regress/sim/sim.o: $(HDRS) regress/sim/sim.h config.mk
 $(WORLD_OBJS): $(WORLD_HDRS) config.mk
-$(TOOLS): $(HDRS) $(LIBS)
+$(TOOLS) $(TLS_TOOLS): $(HDRS) $(LIBS)
+$(TLS_TOOLS): $(TLS_TOOLS:.t=.c)
+	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS) $(LDADD) -lssl -lcrypto
 
 tests: $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_$(OS)) \
 	$(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS) $(NTS_TOOLS) \
 	$(FUZZ) \
+	$(TLS_TOOLS) \
 	$(WORLD_TOOLS_$(OS))
 
 # The next three set up what is missing before anything is compiled; as
@@ -500,7 +514,8 @@ accuracy:
 # The sources name OpenBSD's places; what is installed names ours.
 SUBST = sed -e 's,/etc/ntpd\.conf,$(SYSCONFDIR)/ntpd.conf,g' \
 	-e 's,/var/run/ntpd\.,$(RUNDIR)/ntpd.,g' \
-	-e 's,/var/db/ntpd\.,$(DBDIR)/ntpd.,g'
+	-e 's,/var/db/ntpd\.,$(DBDIR)/ntpd.,g' \
+	-e 's,/etc/ssl/cert\.pem,$(CAFILE),g'
 
 # The sample becomes ntpd.conf only where there is none.
 install: all

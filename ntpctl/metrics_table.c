@@ -94,6 +94,13 @@ static const struct metric status_metrics[] = {
 	GAUGE("sensors", NULL, "sensors", "Sensors."),
 	GAUGE("sensors_valid", NULL, "sensors_valid",
 	    "Those that can be used."),
+	GAUGE("constraints", NULL, "constraints", "Constraints."),
+	GAUGE("constraints_valid", NULL, "constraints_valid",
+	    "Those that have answered."),
+	GAUGE("constraint_errors", NULL, "constraint_errors",
+	    "Sources outside the constraints."),
+	GAUGE("constraint_offset_seconds", S, "constraint_offset",
+	    "Their median less our clock."),
 };
 
 static const struct metric peer_metrics[] = {

@@ -169,6 +169,10 @@ struct bucket_row {
 	double		 sum;		/* s, of all replies; for metrics */
 };
 
+struct constraint_row {
+	struct ctl_constraint c;
+};
+
 struct rows {
 	uint8_t		*row;		/* n times type->size octets */
 	size_t		 n;
@@ -259,6 +263,10 @@ enum {
 	SERVER_PARTS
 };
 extern const struct part	 server_parts[SERVER_PARTS];
+/* view_constraint.c */
+extern const struct part	 constraint_part;
+/* OpenNTPD's words in the line of the status, with a comma. */
+void		 constraint_status(FILE *, const struct ctl_status *);
 
 /* view_clients.c, view_process.c */
 extern const struct part	 client_part;

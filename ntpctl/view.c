@@ -65,6 +65,10 @@ static const struct field status_fields[] = {
 	ST(peers_valid, F_U32),
 	ST(sensors, F_U32),
 	ST(sensors_valid, F_U32),
+	ST(constraints, F_U32),
+	ST(constraints_valid, F_U32),
+	ST(constraint_errors, F_U32),
+	ST(constraint_offset, F_SECONDS),
 	ENUM_FIELD(status_row, "clock", s.clock, clock_names),
 	ST(synced, F_BOOL),
 	ST(stratum, F_U8),
@@ -378,6 +382,7 @@ status_title(FILE *out, const void *row)
 	if (s->sensors > 0)
 		fprintf(out, "%u/%u sensors valid, ", s->sensors_valid,
 		    s->sensors);
+	constraint_status(out, s);
 	if (s->peers == 0 && s->sensors == 0)
 		fputs("no peers and no sensors configured\n", out);
 	if (s->synced) {
@@ -456,6 +461,7 @@ const struct part sensor_source_part = {
 const struct view views[] = {
 	{ "all",     true,  { &status_part, &peer_part, &sensor_part } },
 	{ "clients", false, { &client_part }, 20 },
+	{ "constraints", false, { &constraint_part } },
 	{ "nts",     false, { &nts_part, &ke_part } },
 	{ "peers",   true,  { &peer_part } },
 	{ "processes", false, { &process_part } },

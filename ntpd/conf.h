@@ -49,6 +49,8 @@
 #define CONF_TO_MAX		32	/* different "to" of rules */
 #define CONF_BUDGET_MIN		1000LL	/* octets */
 #define CONF_BUDGET_MAX		1000000000000000000LL
+#define CONF_HTTPS_PORT		443
+#define CONF_ALSO_MAX		8	/* addresses of a constraint */
 
 /* Where a statement stood; file is an index into conf.files. */
 struct conf_pos {
@@ -150,6 +152,19 @@ struct conf_sensor {
 	uint8_t		 zero;
 };
 
+/* constraint, constraints */
+struct conf_constraint {
+	uint32_t	 id;		/* given by the parent, stable */
+	char		 name[MSG_NAME_MAX];	/* in its certificate; */
+	char		 path[MSG_PATH_MAX];
+	struct addr	 addr;		/* if name is numeric, else NONE */
+	struct addr	 also[CONF_ALSO_MAX];	/* to be asked, too */
+	struct conf_pos	 pos;
+	uint16_t	 port;
+	uint8_t		 nalso;
+	uint8_t		 all;		/* each address is a constraint */
+};
+
 /* Everything there is one of. */
 struct conf_global {
 	double		 step_over;	/* s */
@@ -187,6 +202,14 @@ struct conf_sensor_node {
 };
 TAILQ_HEAD(conf_sensors, conf_sensor_node);
 
+struct conf_constraint_node {
+	TAILQ_ENTRY(conf_constraint_node) entry;
+	enum reconf	 reconf;
+	struct conf_constraint c;
+	void		*state;		/* the engine's */
+};
+TAILQ_HEAD(conf_constraints, conf_constraint_node);
+
 struct conf {
 	struct conf_global global;
 	struct conf_servers servers;
@@ -197,8 +220,10 @@ struct conf {
 	size_t		 roomrules;
 	struct conf_to	 to[CONF_TO_MAX];
 	uint32_t	 nto;
+	struct conf_constraints constraints;
 
 	/* the parent's alone: not sent */
+	char		 cafile[CONF_PATH_MAX];	/* empty: the system's */
 	char		 driftfile[CONF_PATH_MAX];
 	char		 keys[CONF_PATH_MAX];		/* or empty, */
 	bool		 keysweak;	/* SHA1 and MD5 will do */
@@ -270,13 +295,14 @@ void		 conf_print(const struct conf *, FILE *);
  * New into old, in place, by mark and sweep: nodes of old with the same
  * identity get the new settings and RECONF_KEEP, others RECONF_DELETE; new
  * ones are moved over as RECONF_NEW.  The lists are in the order of new,
- * what is to be deleted last.  A kept listener keeps its id unless the new
- * one has one.  The caller acts on the marks and takes care of state, then
- * calls conf_sweep, which removes what is marked DELETE and clears the
- * marks.  new is freed.
+ * what is to be deleted last.  A kept listener or constraint keeps its id
+ * unless the new one has one.  The caller acts on the marks and takes care of
+ * state, then calls conf_sweep, which removes what is marked DELETE and clears
+ * the marks.  new is freed.
  *
  * Identity: server: name, port, pool, family, and what authenticates it;
- * listener: address, interface, port, rtable, family, nts; sensor: name.
+ * listener: address, interface, port, rtable, family, nts; sensor: name;
+ * constraint: name, port, path, all.
  */
 void		 conf_merge(struct conf *, struct conf *);
 void		 conf_sweep(struct conf *);

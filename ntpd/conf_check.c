@@ -62,6 +62,7 @@ static void	 same_listens(const struct conf *, struct conf_report *, bool);
 static void	 same_sensors(const struct conf *, struct conf_report *);
 static void	 authentic(const struct conf *, struct conf_report *, bool);
 static void	 nts_server(const struct conf *, struct conf_report *, bool);
+static void	 same_constraints(const struct conf *, struct conf_report *);
 static void	 enough_sources(const struct conf *, struct conf_report *);
 static void	 warn_count(const struct conf *, struct conf_report *);
 static void	 warn_server(const struct conf *, const struct conf_server *,
@@ -97,6 +98,7 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 	authentic(conf, rep, warn);
 	nts_server(conf, rep, warn);
 	conf_check_rules(conf, rep, warn);
+	same_constraints(conf, rep);
 	/* a file with errors has more sources than we know of */
 	if (complete)
 		enough_sources(conf, rep);
@@ -252,6 +254,29 @@ authentic(const struct conf *conf, struct conf_report *rep, bool warn)
 	    !TAILQ_EMPTY(&conf->servers))
 		conf_warn(conf, rep, nowhere, "\"require nts\", but no "
 		    "server has \"nts\" or \"key\": none will be used");
+}
+
+static void
+same_constraints(const struct conf *conf, struct conf_report *rep)
+{
+	const struct conf_constraint_node *a, *b;
+	char place[CONF_PLACE_MAX];
+
+	TAILQ_FOREACH(b, &conf->constraints, entry) {
+		TAILQ_FOREACH(a, &conf->constraints, entry) {
+			if (a == b)
+				break;
+			if (strcasecmp(a->c.name, b->c.name) != 0 ||
+			    a->c.port != b->c.port ||
+			    a->c.all != b->c.all ||
+			    strcmp(a->c.path, b->c.path) != 0)
+				continue;
+			conf_error(conf, rep, b->c.pos, "duplicate constraint "
+			    "\"%s\", first at %s", b->c.name,
+			    conf_place(conf, a->c.pos, place));
+			break;
+		}
+	}
 }
 
 static void

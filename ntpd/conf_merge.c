@@ -33,10 +33,14 @@ static bool	 same_server(const struct conf_server *,
 		    const struct conf_server *);
 static bool	 same_listen(const struct conf_listen *,
 		    const struct conf_listen *);
+static bool	 same_constraint(const struct conf_constraint *,
+		    const struct conf_constraint *);
 static void	 merge_servers(struct conf_servers *, struct conf_servers *);
 static void	 merge_listens(struct conf_listens *, struct conf_listens *);
 static void	 merge_sensors(struct conf_sensors *, struct conf_sensors *);
 static void	 merge_rules(struct conf *, struct conf *);
+static void	 merge_constraints(struct conf_constraints *,
+		    struct conf_constraints *);
 static void	 free_files(struct conf *);
 
 struct conf *
@@ -49,6 +53,7 @@ conf_new(void)
 	TAILQ_INIT(&conf->servers);
 	TAILQ_INIT(&conf->listens);
 	TAILQ_INIT(&conf->sensors);
+	TAILQ_INIT(&conf->constraints);
 	conf->global.step = STEP_START;
 	conf->global.step_over = CONF_STEP_OVER;
 	conf->global.minsources = 1;
@@ -74,6 +79,7 @@ conf_free(struct conf *conf)
 	struct conf_server_node *server;
 	struct conf_listen_node *listen;
 	struct conf_sensor_node *sensor;
+	struct conf_constraint_node *constraint;
 
 	if (conf == NULL)
 		return;
@@ -88,6 +94,10 @@ conf_free(struct conf *conf)
 	while ((sensor = TAILQ_FIRST(&conf->sensors)) != NULL) {
 		TAILQ_REMOVE(&conf->sensors, sensor, entry);
 		free(sensor);
+	}
+	while ((constraint = TAILQ_FIRST(&conf->constraints)) != NULL) {
+		TAILQ_REMOVE(&conf->constraints, constraint, entry);
+		free(constraint);
 	}
 	free_files(conf);
 	free(conf->rules);
@@ -116,7 +126,9 @@ conf_merge(struct conf *old, struct conf *new)
 	merge_listens(&old->listens, &new->listens);
 	merge_sensors(&old->sensors, &new->sensors);
 	merge_rules(old, new);
+	merge_constraints(&old->constraints, &new->constraints);
 
+	(void)strlcpy(old->cafile, new->cafile, sizeof(old->cafile));
 	(void)strlcpy(old->driftfile, new->driftfile, sizeof(old->driftfile));
 	(void)strlcpy(old->leapfile, new->leapfile, sizeof(old->leapfile));
 	(void)strlcpy(old->keys, new->keys, sizeof(old->keys));
@@ -138,7 +150,7 @@ conf_merge(struct conf *old, struct conf *new)
 }
 
 /*
- * All three alike: what was there is taken aside; for each new node, in
+ * All four alike: what was there is taken aside; for each new node, in
  * order, the old one of the same identity comes back with new settings, or
  * else the new one goes in; what is left aside goes to the end to die.
  */
@@ -243,12 +255,44 @@ merge_rules(struct conf *old, struct conf *new)
 	new->nrules = new->roomrules = 0;
 }
 
+static void
+merge_constraints(struct conf_constraints *old, struct conf_constraints *new)
+{
+	struct conf_constraints aside = TAILQ_HEAD_INITIALIZER(aside);
+	struct conf_constraint_node *n, *o;
+	uint32_t id;
+
+	TAILQ_CONCAT(&aside, old, entry);
+	while ((n = TAILQ_FIRST(new)) != NULL) {
+		TAILQ_REMOVE(new, n, entry);
+		TAILQ_FOREACH(o, &aside, entry)
+			if (same_constraint(&o->c, &n->c))
+				break;
+		if (o == NULL) {
+			n->reconf = RECONF_NEW;
+			TAILQ_INSERT_TAIL(old, n, entry);
+			continue;
+		}
+		TAILQ_REMOVE(&aside, o, entry);
+		id = n->c.id != 0 ? n->c.id : o->c.id;
+		o->c = n->c;
+		o->c.id = id;
+		o->reconf = RECONF_KEEP;
+		TAILQ_INSERT_TAIL(old, o, entry);
+		free(n);
+	}
+	TAILQ_FOREACH(o, &aside, entry)
+		o->reconf = RECONF_DELETE;
+	TAILQ_CONCAT(old, &aside, entry);
+}
+
 void
 conf_sweep(struct conf *conf)
 {
 	struct conf_server_node *server, *nserver;
 	struct conf_listen_node *listen, *nlisten;
 	struct conf_sensor_node *sensor, *nsensor;
+	struct conf_constraint_node *constraint, *nconstraint;
 
 	TAILQ_FOREACH_SAFE(server, &conf->servers, entry, nserver) {
 		if (server->reconf == RECONF_DELETE) {
@@ -271,6 +315,14 @@ conf_sweep(struct conf *conf)
 		} else
 			sensor->reconf = RECONF_NONE;
 	}
+	TAILQ_FOREACH_SAFE(constraint, &conf->constraints, entry,
+	    nconstraint) {
+		if (constraint->reconf == RECONF_DELETE) {
+			TAILQ_REMOVE(&conf->constraints, constraint, entry);
+			free(constraint);
+		} else
+			constraint->reconf = RECONF_NONE;
+	}
 }
 
 static bool
@@ -290,4 +342,12 @@ same_listen(const struct conf_listen *a, const struct conf_listen *b)
 	    a->nts == b->nts && a->rtable == b->rtable &&
 	    strcmp(a->ifname, b->ifname) == 0 &&
 	    strcmp(a->name, b->name) == 0;
+}
+
+static bool
+same_constraint(const struct conf_constraint *a,
+    const struct conf_constraint *b)
+{
+	return strcasecmp(a->name, b->name) == 0 && a->port == b->port &&
+	    strcmp(a->path, b->path) == 0 && a->all == b->all;
 }

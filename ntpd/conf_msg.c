@@ -50,6 +50,9 @@ static_assert(sizeof(struct conf_listen) == 8 + 24 + 12 + MSG_NAME_MAX + 16 +
     "struct conf_listen");
 static_assert(sizeof(struct conf_sensor) == 64 + 8 + 12 + 4 + 4,
     "struct conf_sensor");
+static_assert(sizeof(struct conf_constraint) == 4 + MSG_NAME_MAX +
+    MSG_PATH_MAX + (1 + CONF_ALSO_MAX) * 24 + 12 + 4,
+    "struct conf_constraint");
 
 static bool	 global_ok(const struct conf_global *);
 static bool	 server_ok(const struct conf_server *);
@@ -57,6 +60,7 @@ static bool	 listen_ok(const struct conf_listen *);
 static bool	 sensor_ok(const struct conf_sensor *);
 static bool	 to_ok(const struct conf_to *);
 static bool	 rule_ok(const struct conf *, const struct acl_rule *);
+static bool	 constraint_ok(const struct conf_constraint *);
 static bool	 addr_ok(const struct addr *);
 static bool	 text_ok(const char *, size_t, bool);
 static void	 take(const struct imsg_in *, void *, size_t);
@@ -92,6 +96,7 @@ conf_send(const struct conf *conf, struct imsgev *iev)
 	const struct conf_server_node *server;
 	const struct conf_listen_node *listen;
 	const struct conf_sensor_node *sensor;
+	const struct conf_constraint_node *constraint;
 
 	imsgev_send(iev, IMSG_CONF_BEGIN, 0, -1, &conf->global,
 	    sizeof(conf->global));
@@ -108,6 +113,10 @@ conf_send(const struct conf *conf, struct imsgev *iev)
 			imsgev_send(iev, IMSG_CONF_SENSOR, 0, -1, &sensor->c,
 			    sizeof(sensor->c));
 	send_rules(conf, iev);
+	TAILQ_FOREACH(constraint, &conf->constraints, entry)
+		if (constraint->reconf != RECONF_DELETE)
+			imsgev_send(iev, IMSG_CONF_CONSTRAINT, 0, -1,
+			    &constraint->c, sizeof(constraint->c));
 	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
 }
 
@@ -139,6 +148,7 @@ take_item(struct conf *conf, const struct imsg_in *in)
 	struct conf_server_node *server;
 	struct conf_listen_node *listen;
 	struct conf_sensor_node *sensor;
+	struct conf_constraint_node *constraint;
 	bool ok;
 
 	switch (in->type) {
@@ -168,6 +178,13 @@ take_item(struct conf *conf, const struct imsg_in *in)
 		break;
 	case IMSG_CONF_RULES:
 		ok = take_rules(conf, in);
+		break;
+	case IMSG_CONF_CONSTRAINT:
+		if ((constraint = calloc(1, sizeof(*constraint))) == NULL)
+			fatal("calloc");
+		TAILQ_INSERT_TAIL(&conf->constraints, constraint, entry);
+		take(in, &constraint->c, sizeof(constraint->c));
+		ok = constraint_ok(&constraint->c);
 		break;
 	default:
 		nonsense(in, "it is no part of a configuration");
@@ -302,6 +319,21 @@ rule_ok(const struct conf *conf, const struct acl_rule *r)
 	    r->family == ACL_V6) &&
 	    r->len <= (r->family == ACL_ANY ? 0 : r->family == ACL_V4 ? 32 :
 	    128) && r->action < ACL__MAX && r->to <= conf->nto;
+}
+
+static bool
+constraint_ok(const struct conf_constraint *c)
+{
+	size_t i;
+
+	for (i = 0; i < CONF_ALSO_MAX; i++)
+		if (!addr_ok(&c->also[i]) ||
+		    (c->also[i].family != ADDR_NONE) != (i < c->nalso))
+			return false;
+	return c->id != 0 && text_ok(c->name, sizeof(c->name), false) &&
+	    text_ok(c->path, sizeof(c->path), false) && c->path[0] == '/' &&
+	    addr_ok(&c->addr) && c->port != 0 && c->nalso <= CONF_ALSO_MAX &&
+	    c->all <= 1 && (c->all == 0 || c->nalso == 0);
 }
 
 static bool

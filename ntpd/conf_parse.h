@@ -123,6 +123,9 @@ int		 parse_options(struct parser *, const char *,
  */
 int		 parse_host(struct parser *, const struct token *,
 		    char [MSG_NAME_MAX], struct addr *);
+/* conf_url.c: where a constraint is. */
+int		 parse_url(struct parser *, const struct token *,
+		    struct conf_constraint *);
 /* "inet" or "inet6" beside a numeric address of the other family. */
 int		 parse_family(struct parser *, const struct token *,
 		    const struct addr *, uint8_t);

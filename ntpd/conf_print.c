@@ -70,6 +70,7 @@ static void	 print_from(const struct addr *, struct addr *, FILE *);
 static void	 print_server(const struct conf_server *, FILE *);
 static void	 print_ask(const struct conf_server *, FILE *);
 static void	 print_sensor(const struct conf_sensor *, FILE *);
+static void	 print_constraint(const struct conf_constraint *, FILE *);
 static void	 print_family(uint8_t, FILE *);
 static void	 print_quoted(const char *, FILE *);
 static void	 print_word(const char *, FILE *);
@@ -81,6 +82,7 @@ conf_print(const struct conf *conf, FILE *f)
 	const struct conf_listen_node *listen;
 	const struct conf_server_node *server;
 	const struct conf_sensor_node *sensor;
+	const struct conf_constraint_node *constraint;
 	struct addr from4, from6;
 	size_t i;
 
@@ -98,6 +100,8 @@ conf_print(const struct conf *conf, FILE *f)
 	}
 	TAILQ_FOREACH(sensor, &conf->sensors, entry)
 		print_sensor(&sensor->c, f);
+	TAILQ_FOREACH(constraint, &conf->constraints, entry)
+		print_constraint(&constraint->c, f);
 }
 
 static void
@@ -107,6 +111,10 @@ print_global(const struct conf *conf, FILE *f)
 
 	fprintf(f, "driftfile ");
 	print_quoted(conf->driftfile, f);
+	if (conf->cafile[0] != '\0') {
+		fprintf(f, "\ncafile ");
+		print_quoted(conf->cafile, f);
+	}
 	if (conf->leapfile[0] != '\0') {
 		fprintf(f, "\nleapfile ");
 		print_quoted(conf->leapfile, f);
@@ -322,6 +330,29 @@ print_sensor(const struct conf_sensor *c, FILE *f)
 		fprintf(f, " weight %u", c->weight);
 	if (c->trusted)
 		fprintf(f, " trusted");
+	fprintf(f, "\n");
+}
+
+/* The name alone if that says it all. */
+static void
+print_constraint(const struct conf_constraint *c, FILE *f)
+{
+	char url[sizeof(c->name) + sizeof(c->path) + 32], buf[ADDR_STRLEN];
+	char number[8] = "";
+	bool v6 = c->addr.family == ADDR_V6;
+	uint8_t i;
+
+	if (c->port != CONF_HTTPS_PORT)
+		(void)snprintf(number, sizeof(number), ":%u", c->port);
+	if (number[0] == '\0' && strcmp(c->path, "/") == 0)
+		(void)strlcpy(url, c->name, sizeof(url));
+	else
+		(void)snprintf(url, sizeof(url), "https://%s%s%s%s%s",
+		    v6 ? "[" : "", c->name, v6 ? "]" : "", number, c->path);
+	fprintf(f, "%s from ", c->all ? "constraints" : "constraint");
+	print_quoted(url, f);
+	for (i = 0; i < c->nalso; i++)
+		fprintf(f, " %s", addr_str(&c->also[i], buf));
 	fprintf(f, "\n");
 }
 

@@ -41,6 +41,7 @@
 #define NTP_PORT	123
 #define SOCKPATH_MAX	103	/* the least of all systems, without NUL */
 
+static int	 stmt_cafile(struct parser *, const struct token *);
 static int	 stmt_constraint(struct parser *, const struct token *);
 static int	 stmt_control(struct parser *, const struct token *);
 static int	 stmt_driftfile(struct parser *, const struct token *);
@@ -67,6 +68,7 @@ static int	 check_poll(struct parser *, const struct conf_server *);
 const struct stmt conf_stmts[] = {
 	{ .name = "allow",	.parse = stmt_access },
 	{ .name = "budget",	.parse = stmt_budget, .once = true },
+	{ .name = "cafile",	.parse = stmt_cafile, .once = true },
 	{ .name = "constraint",	.parse = stmt_constraint },
 	{ .name = "constraints", .parse = stmt_constraint },
 	{ .name = "control",	.parse = stmt_control, .once = true },
@@ -192,10 +194,46 @@ conf_foreign(const char *word)
 }
 
 static int
+stmt_cafile(struct parser *p, const struct token *key)
+{
+	if (parse_path(p, key->text, p->conf->cafile) == -1)
+		return -1;
+	return parse_expect_end(p, NULL);
+}
+
+/* constraint has addresses to ask besides, constraints means all there are */
+static int
 stmt_constraint(struct parser *p, const struct token *key)
 {
-	return parse_error(p, key->pos, "\"%s\" is not supported by this "
-	    "version yet: remove the line, or put \"#\" before it", key->text);
+	struct conf_constraint_node *n;
+	struct conf_constraint c;
+	struct token t;
+
+	memset(&c, 0, sizeof(c));
+	c.all = strcmp(key->text, "constraints") == 0;
+	c.pos = key->pos;
+	if (parse_expect(p, "from") == -1 ||
+	    parse_word(p, "a URL, a host name or an address", &t) == -1 ||
+	    parse_url(p, &t, &c) == -1)
+		return -1;
+	while (!c.all && !parse_at_end(p)) {
+		if (parse_word(p, "an address", &t) == -1)
+			return -1;
+		if (c.nalso == CONF_ALSO_MAX)
+			return parse_error(p, t.pos, "a constraint has at "
+			    "most %d addresses", CONF_ALSO_MAX);
+		if (addr_parse(&c.also[c.nalso++], t.text, c.port) == -1)
+			return parse_not_address(p, &t);
+	}
+	if (parse_expect_end(p, NULL) == -1)
+		return -1;
+	if (c.addr.family != ADDR_NONE)
+		c.addr.port = c.port;
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		fatal("calloc");
+	n->c = c;
+	TAILQ_INSERT_TAIL(&p->conf->constraints, n, entry);
+	return 0;
 }
 
 static int

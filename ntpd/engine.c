@@ -58,6 +58,8 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), engine_conf_item, 0 },
 	{ IMSG_CONF_TO, sizeof(struct conf_to), engine_conf_item, 0 },
 	{ IMSG_CONF_RULES, IMSG_VARLEN, engine_conf_item, 0 },
+	{ IMSG_CONF_CONSTRAINT, sizeof(struct conf_constraint),
+	    engine_conf_item, 0 },
 	{ IMSG_CONF_END, 0, engine_conf_item, 0 },
 	{ IMSG_CONF_COMMIT, 0, engine_conf_commit, 0 },
 	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
@@ -76,6 +78,8 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_START, sizeof(struct msg_start), start, 0 },
 	{ IMSG_CLOCK_DONE, sizeof(struct msg_clock_done), engine_sync_done,
 	    0 },
+	{ IMSG_CONSTRAINT_RESULT, sizeof(struct msg_constraint_result),
+	    engine_constraint_result, 0 },
 	{ IMSG_LEAPS, sizeof(struct leap_table), leaps, 0 },
 	{ IMSG_KEYS, sizeof(struct mackeys), engine_key_set, 0 },
 	{ IMSG_RELOAD_TEXT, IMSG_VARLEN, engine_control_text, 0 },
@@ -107,6 +111,7 @@ engine_main(const struct proc_opts *opts)
 	e->watch = io_clock_watch();
 	TAILQ_INIT(&e->names);
 	TAILQ_INIT(&e->sensors);
+	engine_constraint_init(e);
 	engine_server_init(e);
 	engine_control_init(e);
 	engine_jar_init(e);
@@ -149,7 +154,8 @@ start(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	    &now);
 	e->started = true;
 	engine_wake(e, &now);
-	engine_sync_run(e, &now);
+	engine_constraint_reconf(e, &now);
+	engine_sync_reconf(e, &now);
 	TAILQ_FOREACH(n, &e->names, entry)
 		engine_pool_start(n, now.mono);
 	engine_sensor_reconf(e, now.mono);
@@ -164,6 +170,7 @@ start(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	}
 	imsgev_send(&e->parent, IMSG_ENGINE_READY, 0, -1, NULL, 0);
 	log_info("ntp engine ready");
+	(void)engine_constraint_tick(e, &now);	/* now the parent listens */
 }
 
 /*
@@ -176,17 +183,18 @@ tick(int fd, short what, void *arg)
 {
 	struct engine	*e = arg;
 	struct sync_now	 now;
-	bool		 cut, keyless;
+	bool		 cut, keyless, asking;
 
 	engine_wake(e, &now);
 	cut = engine_client_probe(e, now.mono);
 	keyless = engine_jar_tick(e, &now);
 	engine_pool_watch(e, now.mono);
+	asking = engine_constraint_tick(e, &now);
 	engine_sync_tick(e, &now);
 	engine_server_refresh(e, &now);
 	engine_server_tick(e, &now);
 	e->resting = e->watch != -1 && e->synced && !cut && !keyless &&
-	    TAILQ_EMPTY(&e->server.listeners);
+	    !asking && TAILQ_EMPTY(&e->server.listeners);
 	engine_timer(&e->tick,
 	    mono_add(now.mono, e->resting ? TICK_REST : TICK), now.mono);
 }

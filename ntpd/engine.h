@@ -26,6 +26,7 @@
  *	engine_jar.c		cookie jars: what NTS protects
  *	engine_nts.c		the edge to the nts process
  *	engine_query.c		one query: socket, timestamps
+ *	engine_constraint.c	constraints: when to ask, what is allowed
  *	engine_sensor.c		sensors: readings to samples
  *	engine_stats.c		samples and updates to statistics files
  *	engine_sync.c		samples to clock commands
@@ -36,6 +37,7 @@
  *	engine_clients.c	who asks us most
  *	engine_control.c	ntpctl's connections
  *	engine_show.c		their answers
+ *	engine_show_constraint.c those about constraints
  *	engine_show_server.c	those about the server
  *
  * An exported function has its file's name in front.
@@ -57,6 +59,7 @@
 #include "budget.h"
 #include "batch.h"
 #include "conf.h"
+#include "constrain.h"
 #include "ctl.h"
 #include "imsgev.h"
 #include "io.h"
@@ -222,6 +225,48 @@ struct name {
 };
 TAILQ_HEAD(names, name);
 
+/*
+ * One address that tells the date, or the one that does of those a
+ * "constraint" may be asked at: engine_constraint.c
+ */
+struct target {
+	TAILQ_ENTRY(target) entry;
+	uint32_t	 id;		/* of its questions */
+	struct addr	 addr;		/* with port */
+	mono_t		 due;		/* to be asked */
+	mono_t		 asked;
+	bool		 asking;
+	bool		 clock;		/* asked by our clock's leave; so was */
+	bool		 checked;	/* the last answer */
+	bool		 answered;	/* point is one */
+	struct constrain_point point;
+	double		 rtt;		/* s */
+	unsigned int	 failures;	/* of all addresses in a row */
+	uint64_t	 answers;
+	uint64_t	 errors;
+	char		 reason[MSG_REASON_MAX];	/* of the last error */
+};
+TAILQ_HEAD(targets, target);
+
+#define TARGETS_MAX	8		/* of a "constraints" */
+
+/* A constraint or constraints statement */
+struct constraint {
+	TAILQ_ENTRY(constraint) entry;
+	struct engine	*engine;
+	const struct conf_constraint *conf;
+	uint32_t	 id;		/* of its lookups */
+	bool		 resolving;
+	bool		 notfound;	/* the last failure was for good */
+	unsigned int	 failures;	/* of lookups in a row */
+	mono_t		 due;		/* next lookup */
+	struct addr	 cand[MSG_ANSWER_MAX];
+	unsigned int	 ncand;
+	unsigned int	 turn;		/* whose it is, of the one target */
+	struct targets	 targets;
+};
+TAILQ_HEAD(constraints, constraint);
+
 /* A server process: engine_worker.c */
 struct worker {
 	TAILQ_ENTRY(worker) entry;
@@ -379,8 +424,22 @@ struct engine {
 		mono_t	 widened;	/* more were asked for; 0: never */
 	} pools;
 
+	struct {
+		struct constraints list;
+		uint32_t nextid;
+		unsigned int asking;	/* questions under way */
+		unsigned int total;	/* targets, */
+		unsigned int valid;	/* those with an answer */
+		unsigned int outside;	/* sources */
+		bool	 known;		/* median is one */
+		bool	 waiting;	/* for the first round to end */
+		int	 news;		/* enum constraint_news */
+		mono_t	 since;		/* we have any */
+		struct constrain_point median;
+	} constraints;
+
 	struct names	 names;
-	uint32_t	 nextname;
+	uint32_t	 nextname;	/* lookups, of constraints too */
 	struct sensors	 sensors;
 	struct server	 server;
 
@@ -559,6 +618,38 @@ void		 engine_sync_tick(struct engine *, const struct sync_now *);
 /* The drift file's content, if it is worth writing. */
 void		 engine_sync_drift(struct engine *, const struct sync_now *);
 
+/*
+ * engine_constraint.c
+ *
+ * The configuration is another one, or the engine has started: before
+ * conf_sweep.
+ */
+void		 engine_constraint_init(struct engine *);
+void		 engine_constraint_reconf(struct engine *,
+		    const struct sync_now *);
+/* Each second; true: there soon is something to do, do not rest. */
+bool		 engine_constraint_tick(struct engine *,
+		    const struct sync_now *);
+/* The resolver's answer, if that question was ours; a route came back. */
+bool		 engine_constraint_answer(struct engine *, uint32_t,
+		    const struct msg_answer *, mono_t);
+void		 engine_constraint_network(struct engine *, mono_t);
+void		 engine_constraint_result(void *, struct imsgev *,
+		    const struct imsg_in *);
+/* Tell sync what is allowed now. */
+void		 engine_constraint_apply(struct engine *,
+		    const struct sync_now *);
+/* A point's time less CLOCK_REALTIME, s. */
+double		 engine_constraint_offset(const struct engine *,
+		    const struct constrain_point *, const struct sync_now *);
+/* How old it is, s. */
+double		 engine_constraint_age(const struct engine *,
+		    const struct constrain_point *, const struct sync_now *);
+/* Errors over this are not to be stepped, s; 0: all may be. */
+double		 engine_constraint_large(const struct engine *);
+/* Constraints will soon have answered: wait with so large a correction? */
+bool		 engine_constraint_wait(const struct engine *, double);
+
 /* engine_log.c */
 /* SYNC_EV_* happened; the clock became synced, or no longer is. */
 void		 engine_log_events(struct engine *, unsigned int,
@@ -677,12 +768,13 @@ void		 engine_clients_answer(void *, struct imsgev *,
 /* engine_show.c: rows of a view; how many. */
 uint32_t	 engine_show(struct engine *, struct imsgev *, enum ctl_view,
 		    const struct sync_now *);
-/* engine_show_nts.c: those of NTS, for engine_show. */
+/* engine_show_constraint.c, _nts.c and _server.c: some of them. */
+uint32_t	 engine_show_constraints(struct engine *, struct imsgev *,
+		    const struct sync_now *);
 uint32_t	 engine_show_nts(struct engine *, struct imsgev *,
 		    const struct sync_now *);
 uint32_t	 engine_show_ke(struct engine *, struct imsgev *,
 		    const struct sync_now *);
-/* engine_show_server.c: those of the server, for engine_show. */
 uint32_t	 engine_show_server(struct engine *, struct imsgev *,
 		    const struct sync_now *);
 uint32_t	 engine_show_listeners(struct engine *, struct imsgev *,

@@ -408,6 +408,7 @@ bad_reason(enum select_reason reason)
 	case SELECT_STRATUM:
 	case SELECT_DISTANCE:
 	case SELECT_JITTER:
+	case SELECT_CONSTRAINT:
 	case SELECT_FALSE:
 	case SELECT_UNTRUSTED:
 		return true;

@@ -103,6 +103,8 @@ merge(struct engine *e, const struct sync_now *now)
 	}
 	if (e->started)
 		engine_sensor_reconf(e, now->mono);
+	if (e->started)
+		engine_constraint_reconf(e, now);
 	conf_sweep(e->conf);
 }
 
@@ -118,6 +120,7 @@ engine_conf_sync(const struct engine *e, struct sync_conf *sc)
 	sc->discipline.step = e->nosteps ? STEP_NEVER :
 	    (enum step_policy)g->step;
 	sc->discipline.step_over = g->step_over;
+	sc->discipline.large = engine_constraint_large(e);
 }
 
 void

@@ -140,6 +140,7 @@ engine_log_usable(enum select_reason reason)
 	case SELECT_STRATUM:
 	case SELECT_DISTANCE:
 	case SELECT_JITTER:
+	case SELECT_CONSTRAINT:
 	case SELECT_FALSE:
 	case SELECT_UNDECIDED:
 	case SELECT_UNTRUSTED:
@@ -156,7 +157,8 @@ log_invalid(struct engine *e, const char *what, const char *name, int slot,
 	enum select_reason	 why = e->sync.src[slot].reason;
 	struct sync_view	 v;
 
-	if (why != SELECT_FALSE && why != SELECT_UNTRUSTED) {
+	if (why != SELECT_FALSE && why != SELECT_UNTRUSTED &&
+	    why != SELECT_CONSTRAINT) {
 		log_info("%s %s now invalid: %s", what, name,
 		    select_reason_str(why));
 		return;
@@ -184,7 +186,7 @@ engine_log_source(struct engine *e, struct verdict *v, const char *what,
 	if (state == CTL_PEER_VALID && v->valid)
 		return;
 	if (state == CTL_PEER_INVALID && before == CTL_PEER_INVALID &&
-	    reason != SELECT_FALSE)
+	    reason != SELECT_FALSE && reason != SELECT_CONSTRAINT)
 		return;
 	v->valid = state == CTL_PEER_VALID;
 	if (!log_limit(&v->limit, &missed))

@@ -184,7 +184,8 @@ engine_name_answer(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	engine_wake(e, &now);
 	/* The name may have left the configuration meanwhile. */
 	if ((n = by_id(e, in->id)) == NULL) {
-		engine_jar_answer(e, in->id, a, &now);
+		if (!engine_constraint_answer(e, in->id, a, now.mono))
+			engine_jar_answer(e, in->id, a, &now);
 		return;
 	}
 	if (!n->asking)
@@ -212,6 +213,7 @@ engine_name_network(struct engine *e, mono_t now)
 {
 	struct name	*n;
 
+	engine_constraint_network(e, now);
 	TAILQ_FOREACH(n, &e->names, entry) {
 		if (n->failures == 0 || n->asking)
 			continue;

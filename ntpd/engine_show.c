@@ -47,7 +47,8 @@ static uint32_t	(*const views[CTL_VIEW__MAX])(struct engine *,
 	[CTL_VIEW_SERVER] = engine_show_server,
 	[CTL_VIEW_LISTENERS] = engine_show_listeners,
 	[CTL_VIEW_NTS] = engine_show_nts,
-	[CTL_VIEW_KE] = engine_show_ke
+	[CTL_VIEW_KE] = engine_show_ke,
+	[CTL_VIEW_CONSTRAINTS] = engine_show_constraints
 };
 
 /* Not used, and this is how the column says it. */
@@ -63,6 +64,7 @@ static const char	 tallies[SELECT__MAX] = {
 	[SELECT_JITTER] = '?',
 	[SELECT_UNAUTHENTIC] = '-',
 	[SELECT_NOSELECT] = '-',
+	[SELECT_CONSTRAINT] = 'x',
 	[SELECT_FALSE] = 'x',
 	[SELECT_UNDECIDED] = '?',
 	[SELECT_UNTRUSTED] = 'x',
@@ -137,6 +139,17 @@ status_sensors(const struct engine *e, struct ctl_status *st)
 }
 
 static void
+status_constraints(const struct engine *e, const struct sync_now *now,
+    struct ctl_status *st)
+{
+	st->constraints = e->constraints.total;
+	st->constraints_valid = e->constraints.valid;
+	st->constraint_errors = e->constraints.outside;
+	st->constraint_offset = e->constraints.known ?
+	    engine_constraint_offset(e, &e->constraints.median, now) : NAN;
+}
+
+static void
 status_server(const struct engine *e, struct ctl_status *st)
 {
 	const struct budget	*b = &e->budget.b;
@@ -201,6 +214,7 @@ show_status(struct engine *e, struct imsgev *iev, const struct sync_now *now)
 	memset(&st, 0, sizeof(st));
 	status_peers(e, &st);
 	status_sensors(e, &st);
+	status_constraints(e, now, &st);
 	status_server(e, &st);
 	status_clock(e, now, &st);
 	st.noclock = e->noclock;
@@ -315,7 +329,8 @@ peer_reason(const struct peer *p, struct ctl_peer *cp)
 		strlcpy(cp->reason, "no route to it", size);
 	else if (p->unsent > 0)
 		strlcpy(cp->reason, "queries cannot be sent", size);
-	else if (why == SELECT_FALSE || why == SELECT_UNTRUSTED)
+	else if (why == SELECT_FALSE || why == SELECT_UNTRUSTED ||
+	    why == SELECT_CONSTRAINT)
 		snprintf(cp->reason, size, "%s, offset %+.3f ms", str,
 		    cp->offset * 1e3);
 	else if (why == SELECT_DISTANCE)

@@ -56,6 +56,7 @@ static const uint8_t	 selections[SELECT__MAX] = {
 	[SELECT_OK] = 4,		/* candidate, "+" */
 	[SELECT_FALSE] = 1,		/* "x" */
 	[SELECT_UNTRUSTED] = 1,
+	[SELECT_CONSTRAINT] = 1,
 	[SELECT_UNAUTHENTIC] = 3,	/* outlier, "-" */
 	[SELECT_NOSELECT] = 3,
 	[SELECT_MINSOURCES] = 3,

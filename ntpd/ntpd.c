@@ -185,6 +185,8 @@ child(int argc, char **argv)
 		server_main(&opts);
 	case ROLE_SENSOR:
 		sensor_main(&opts);
+	case ROLE_CONSTRAINT:
+		constraint_main(&opts);
 	case ROLE_PARENT:
 	case ROLE__MAX:
 		break;

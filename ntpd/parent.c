@@ -70,6 +70,8 @@ static const struct imsg_handler from_engine[] = {
 	    .len = sizeof(struct budget_state) },
 	{ .type = IMSG_PROCESSES, .fn = processes },
 	{ .type = IMSG_RELOAD, .fn = reload },
+	{ .type = IMSG_CONSTRAINT_WANT, .fn = parent_constraint_want,
+	    .len = sizeof(struct msg_constraint_want) },
 	{ .type = IMSG_LOG_LEVEL, .fn = log_level,
 	    .len = sizeof(int32_t) },
 };
@@ -381,6 +383,7 @@ parent_quit(struct parent *p, int status)
 	p->phase = PARENT_QUITTING;
 	parent_notify("STOPPING=1");
 	parent_clock_stop(&p->clock);
+	parent_constraint_stop(p);
 	parent_child_shutdown(p);
 	evtimer_add(&p->ev_quit, &tv);
 	if (parent_child_gone(p))
@@ -508,12 +511,14 @@ start_children(struct parent *p, int control)
 	    0);
 	imsgev_send(engine, IMSG_FD_DNS, 0, pair[1], NULL, 0);
 	imsgev_send(engine, IMSG_FD_CONTROL, 0, control, NULL, 0);
+	parent_constraint_init(p);
 	parent_sensor_start(p);
 	parent_nts_init(p);
 	parent_keys_load(p);
 	parent_leap_init(p);
 	parent_open_init(p);
 	parent_open_number(p);
+	parent_constraint_reconf(p);
 	if (!parent_open_listeners(p)) {
 		parent_quit(p, 1);
 		return;

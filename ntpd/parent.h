@@ -32,6 +32,7 @@
 
 #include "addr.h"
 #include "conf.h"
+#include "constrain.h"
 #include "imsgev.h"
 #include "leap.h"
 #include "log.h"
@@ -55,6 +56,8 @@ enum clock_refusal {
 	CLOCK_REFUSED_POLICY,		/* no step allowed now */
 	CLOCK_REFUSED_STORM,		/* too many steps */
 	CLOCK_REFUSED_LEAP,		/* no leap second can be due */
+	CLOCK_REFUSED_UNBOUND,		/* large, and no constraint answered */
+	CLOCK_REFUSED_BOUND,		/* outside the constraints */
 	CLOCK_REFUSED__MAX
 };
 
@@ -76,10 +79,15 @@ struct clock_policy {
 	unsigned int	 grants;	/* steps allowed in this window */
 	mono_t		 window;	/* its end; 0: when synced */
 	bool		 closing;	/* synced will end it */
+	bool		 settled;	/* it did, once */
 	double		 jump;		/* by another hand, s, may be undone */
 	mono_t		 undo;		/* until then */
 	int64_t		 wall;		/* CLOCK_REALTIME - BOOTTIME, ns */
 	int64_t		 slept;		/* BOOTTIME - MONOTONIC, ns */
+	int64_t		 slewed;	/* by us, ns */
+	bool		 constrained;	/* the configuration has some, */
+	bool		 bounded;	/* and this is their median: */
+	struct constrain_point median;
 	struct log_limit said_jump;
 };
 
@@ -105,6 +113,16 @@ enum clock_refusal policy_leap(struct clock_policy *, const struct now *,
 	    __attribute__((__warn_unused_result__));
 /* The clock was stepped: by how much (s), and it is now now. */
 void	 policy_stepped(struct clock_policy *, const struct now *, double);
+/*
+ * Are there constraints to hold the engine to, and what is their median
+ * (NULL: none has answered)?
+ */
+void	 policy_constrain(struct clock_policy *, bool,
+	    const struct constrain_point *);
+/* The age clock of constrain.h at a moment of CLOCK_BOOTTIME, ns. */
+int64_t	 policy_age(const struct clock_policy *, mono_t);
+/* A token, if there is one: the most there are, and gained each second. */
+bool	 policy_take(struct clock_bucket *, mono_t, double, double);
 /* The rate (s/s) the budget has for a wish, and how long it lasts (s). */
 double	 policy_rate(const struct clock_policy *, double);
 double	 policy_lasts(const struct clock_policy *, double);
@@ -214,6 +232,18 @@ struct parent_stats {
 };
 
 /*
+ * parent_constraint.c: what a constraint told, by conf_constraint.id.
+ */
+struct parent_answer {
+	uint32_t	 conf;		/* 0: none */
+	struct addr	 addr;
+	struct constrain_point point;
+};
+
+struct parent_query;
+TAILQ_HEAD(parent_queries, parent_query);
+
+/*
  * The process.
  */
 enum parent_phase {
@@ -294,6 +324,14 @@ struct parent {
 		struct event again;
 		struct event watch;
 	} nts;
+
+	struct {
+		uint32_t last;		/* id given */
+		struct parent_queries queries;
+		unsigned int nqueries;
+		struct clock_bucket bucket;
+		struct parent_answer answer[CONSTRAIN_MAX];
+	} constraint;
 
 	struct {
 		bool	 running;	/* waiting for CONF_READY of */
@@ -408,6 +446,19 @@ void	 parent_server_reap(struct parent *, pid_t, int);
 void	 parent_server_shutdown(struct parent *);
 bool	 parent_server_gone(const struct parent *);
 void	 parent_server_kill(struct parent *);
+
+/*
+ * parent_constraint.c: short-lived children.
+ */
+void	 parent_constraint_init(struct parent *);
+/* A number for each new one, before the engine hears of it. */
+void	 parent_constraint_reconf(struct parent *);
+/* The engine asks. */
+void	 parent_constraint_want(void *, struct imsgev *,
+	    const struct imsg_in *);
+/* Was that child one of them?  Then it is done with. */
+bool	 parent_constraint_reap(struct parent *, pid_t);
+void	 parent_constraint_stop(struct parent *);
 
 /*
  * parent_stats.c.  At start: the directory to be written to, NULL for none.

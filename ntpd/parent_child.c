@@ -18,7 +18,7 @@
  * The parent's children: started together, ended together.  A child that
  * is lost ends the daemon, whose own supervisor knows what to do; only nts
  * (parent_nts.c), sensor (parent_sensor.c) and the servers (parent_server.c)
- * are started again.
+ * are started again, and constraints come and go (parent_constraint.c).
  */
 
 #include <sys/types.h>
@@ -145,7 +145,8 @@ parent_child_reap(struct parent *p)
 	int	 i, status;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		parent_server_reap(p, pid, status);
+		if (!parent_constraint_reap(p, pid))
+			parent_server_reap(p, pid, status);
 		for (i = 0; i < ROLE__MAX; i++) {
 			if (p->child[i].pid != pid)
 				continue;

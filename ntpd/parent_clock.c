@@ -52,6 +52,9 @@ static const struct {
 	[CLOCK_REFUSED_POLICY] = { EPERM, "the step policy forbids it now" },
 	[CLOCK_REFUSED_STORM] =	{ EPERM, "too many steps" },
 	[CLOCK_REFUSED_LEAP] =	{ EPERM, "no leap second is due today" },
+	[CLOCK_REFUSED_UNBOUND] = { ERANGE, "so large, and no constraint has "
+	    "answered" },
+	[CLOCK_REFUSED_BOUND] =	{ ERANGE, "it is outside the constraints" },
 };
 
 /* True, and said in the log, when it was refused. */

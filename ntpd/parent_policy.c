@@ -27,8 +27,15 @@
  *			and never to a date before this program was made
  *	leap seconds	on the days the table or the calendar has them
  *
+ * With constraints, and nobody trusted above them, also
+ *
+ *	steps, slews	only to where the median of their answers allows
+ *	no answer	steps up to CONSTRAIN_MARGIN, and so much in fast
+ *			slews a day
+ *
  * All of it is decided on numbers the engine cannot touch: the kernel's
- * clocks, the configuration and what was done before.
+ * clocks, the configuration, what was done before, and the answers of
+ * constraints that proved their names.
  */
 
 #include <sys/types.h>
@@ -51,7 +58,7 @@
 #define FAST		(SLOW + 1e-9)	/* the kernel's grain is less */
 #define FAST_START	86400.0	/* s of fast slews until first synced, */
 #define FAST_MAX	600.0	/* at most saved up after that, */
-#define FAST_GAIN	(FAST_MAX / 86400)	/* and gained, s/s */
+#define FAST_TIME	86400.0	/* s to gain all of it */
 
 #define COMMANDS_MAX	100	/* commands at once, */
 #define COMMANDS_GAIN	10.0	/* and each second */
@@ -65,9 +72,10 @@
 #define JUMP_MIN	0.05	/* s; reading two clocks is not exact */
 #define JUMP_SLACK	0.5	/* s; to undo one is not exact either */
 #define SLEPT_MIN	1.0	/* s */
+#define BOUND_SLACK	30.0	/* s; the engine's median is a little off */
 
-static bool
-take(struct clock_bucket *b, mono_t now, double max, double gain)
+bool
+policy_take(struct clock_bucket *b, mono_t now, double max, double gain)
 {
 	b->tokens = fmin(max, b->tokens + mono_diff(now, b->last) * gain);
 	b->last = now;
@@ -133,12 +141,94 @@ policy_watch(struct clock_policy *cp, const struct now *now)
 	cp->slept = slept;
 }
 
+int64_t
+policy_age(const struct clock_policy *cp, mono_t boot)
+{
+	return boot.ns - cp->slewed;
+}
+
+/* Nothing says how far the clock may be from true time. */
+static bool
+unbound(const struct clock_policy *cp)
+{
+	return cp->constrained && !cp->bounded;
+}
+
+void
+policy_constrain(struct clock_policy *cp, bool constrained,
+    const struct constrain_point *median)
+{
+	bool	 before = unbound(cp);
+
+	cp->constrained = constrained;
+	cp->bounded = median != NULL;
+	if (median != NULL)
+		cp->median = *median;
+	if (unbound(cp))
+		cp->fast = fmin(cp->fast, CONSTRAIN_MARGIN);
+	else if (before)
+		cp->fast = cp->settled ? FAST_MAX : FAST_START;
+}
+
+/* How far it would be from the median, set forward by offset (s), s. */
+static double
+distance(const struct clock_policy *cp, const struct now *now, double offset)
+{
+	int64_t	 real = now->sec * 1000000000 + now->nsec;
+
+	return fabs(offset + 1e-9 * (double)(real -
+	    constrain_time(&cp->median, policy_age(cp, now->boot))));
+}
+
+/* Is so far (s) from the median too far for a right clock? */
+static bool
+too_far(const struct clock_policy *cp, const struct now *now, double far)
+{
+	return far > BOUND_SLACK +
+	    constrain_margin(&cp->median, policy_age(cp, now->boot));
+}
+
+/* A clock that was left outside may be led back by any way. */
+static enum clock_refusal
+check_slew(const struct clock_policy *cp, const struct now *now,
+    double offset)
+{
+	double	 far;
+
+	if (!cp->constrained || !cp->bounded || offset == 0)
+		return CLOCK_GRANTED;
+	far = distance(cp, now, offset);
+	if (too_far(cp, now, far) && far > distance(cp, now, 0))
+		return CLOCK_REFUSED_BOUND;
+	return CLOCK_GRANTED;
+}
+
+static bool
+undoes(const struct clock_policy *cp, double offset)
+{
+	return cp->jump != 0 && fabs(offset + cp->jump) < JUMP_SLACK;
+}
+
+static enum clock_refusal
+check_step(const struct clock_policy *cp, const struct now *now,
+    double offset)
+{
+	if (!cp->constrained)
+		return CLOCK_GRANTED;
+	if (!cp->bounded)
+		return fabs(offset) <= CONSTRAIN_MARGIN ||
+		    undoes(cp, offset) ? CLOCK_GRANTED :
+		    CLOCK_REFUSED_UNBOUND;
+	return too_far(cp, now, distance(cp, now, offset)) ?
+	    CLOCK_REFUSED_BOUND : CLOCK_GRANTED;
+}
+
 static enum clock_refusal
 check_command(struct clock_policy *cp, mono_t now)
 {
 	if (cp->noclock)
 		return CLOCK_REFUSED_NOCLOCK;
-	if (!take(&cp->commands, now, COMMANDS_MAX, COMMANDS_GAIN))
+	if (!policy_take(&cp->commands, now, COMMANDS_MAX, COMMANDS_GAIN))
 		return CLOCK_REFUSED_FLOOD;
 	return CLOCK_GRANTED;
 }
@@ -157,7 +247,7 @@ policy_slew(struct clock_policy *cp, const struct now *now,
 		return CLOCK_REFUSED_FREQ;
 	if (m->rate > MAXRATE || (m->offset != 0 && m->rate <= 0))
 		return CLOCK_REFUSED_RATE;
-	return CLOCK_GRANTED;
+	return check_slew(cp, now, m->offset);
 }
 
 double
@@ -176,8 +266,11 @@ policy_lasts(const struct clock_policy *cp, double slew)
 void
 policy_moved(struct clock_policy *cp, double passed, double slew)
 {
-	if (cp->fast < FAST_MAX)
-		cp->fast = fmin(FAST_MAX, cp->fast + passed * FAST_GAIN);
+	double	 max = unbound(cp) ? CONSTRAIN_MARGIN : FAST_MAX;
+
+	cp->slewed += (int64_t)(slew * passed * 1e9);
+	if (cp->fast < max)
+		cp->fast = fmin(max, cp->fast + passed * max / FAST_TIME);
 	if (fabs(slew) > FAST)
 		cp->fast = fmax(0, cp->fast - fabs(slew) * passed);
 }
@@ -200,7 +293,11 @@ allowed(const struct clock_policy *cp, const struct now *now, double offset)
 	if (cp->grants > 0 && (cp->window.ns == 0 ||
 	    mono_diff(cp->window, now->mono) > 0))
 		return true;
-	return cp->jump != 0 && fabs(offset + cp->jump) < JUMP_SLACK;
+	/* constraints say that the clock is wrong */
+	if (cp->constrained && cp->bounded &&
+	    too_far(cp, now, distance(cp, now, 0)))
+		return true;
+	return undoes(cp, offset);
 }
 
 enum clock_refusal
@@ -224,7 +321,9 @@ policy_step(struct clock_policy *cp, const struct now *now, double offset)
 		return CLOCK_REFUSED_DATE;
 	if (!allowed(cp, now, offset))
 		return CLOCK_REFUSED_POLICY;
-	if (!take(&cp->steps, now->mono, STEPS_MAX, STEPS_GAIN))
+	if ((why = check_step(cp, now, offset)) != CLOCK_GRANTED)
+		return why;
+	if (!policy_take(&cp->steps, now->mono, STEPS_MAX, STEPS_GAIN))
 		return CLOCK_REFUSED_STORM;
 	return CLOCK_GRANTED;
 }
@@ -234,7 +333,7 @@ policy_stepped(struct clock_policy *cp, const struct now *now, double offset)
 {
 	cp->wall = wall(now);
 	cp->closing = true;
-	if (cp->jump != 0 && fabs(offset + cp->jump) < JUMP_SLACK)
+	if (undoes(cp, offset))
 		cp->jump = 0;
 	else if (cp->grants > 0)
 		cp->grants--;
@@ -259,6 +358,7 @@ synced(struct clock_policy *cp, mono_t now, bool starting)
 	cp->grants = 0;
 	cp->closing = false;
 	cp->window.ns = 0;
+	cp->settled = true;
 	cp->fast = fmin(cp->fast, FAST_MAX);
 }
 

@@ -131,6 +131,7 @@ start(struct parent *p)
 	sensors = parent_sensor_changed(p);
 	conf_sweep(p->conf);
 	parent_open_number(p);
+	parent_constraint_reconf(p);
 	parent_clock_conf(&p->clock, p->conf->global.step,
 	    p->conf->global.step_over);
 	parent_leap_load(p);

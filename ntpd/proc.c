@@ -50,6 +50,7 @@ static const struct {
 	[ROLE_DNS] =	{ "dns",	0 },
 	[ROLE_NTS] =	{ "nts",	1 },
 	[ROLE_SENSOR] =	{ "sensor",	1 },
+	[ROLE_CONSTRAINT] = { "constraint", 1 },
 	[ROLE_SERVER] =	{ "server",	1 },
 };
 

@@ -87,6 +87,7 @@ __attribute__((__noreturn__)) void dns_main(const struct proc_opts *);
 __attribute__((__noreturn__)) void nts_main(const struct proc_opts *);
 __attribute__((__noreturn__)) void sensor_main(const struct proc_opts *);
 __attribute__((__noreturn__)) void server_main(const struct proc_opts *);
+__attribute__((__noreturn__)) void constraint_main(const struct proc_opts *);
 
 /* What every child does with LOG_LEVEL: an imsg_handler, int32_t verbose. */
 struct imsgev;

@@ -27,6 +27,7 @@ enum role {
 	ROLE_DNS,
 	ROLE_NTS,
 	ROLE_SENSOR,
+	ROLE_CONSTRAINT,
 	ROLE_SERVER,
 	ROLE__MAX
 };
@@ -38,7 +39,8 @@ const char	*role_name(enum role);
  * process: by the parent when its children run, by the dns process at
  * start, by the engine when its last descriptor has arrived, by the nts
  * process before its first connection, by the sensor process when it has its
- * units, by a server at once.  The parent names the directories it must
+ * units, by a server at once, by a constraint process when its connection is
+ * on its way.  The parent names the directories it must
  * still write to, NULL last; the others pass NULL.  Fatal if the kernel
  * refuses what it supports; a kernel without a feature is logged.
  */

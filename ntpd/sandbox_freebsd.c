@@ -54,6 +54,7 @@ static const struct {
 	[ROLE_NTS] =	{ 0,		0,		1 },
 	[ROLE_SENSOR] =	{ 0,		0,		1 },
 	[ROLE_SERVER] =	{ 0,		0,		1 },
+	[ROLE_CONSTRAINT] = { 0,	0,		1 },
 };
 
 void

@@ -79,7 +79,7 @@ static const struct {
 	uint64_t	 net;
 	uint64_t	 scoped;
 } ll_roles[ROLE__MAX] = {
-	/* it binds for nts, and nts, started later, inherits all of this */
+	/* it binds for nts; nts and constraint, started later, inherit this */
 	[ROLE_PARENT] =	{ 0, LL_SCOPE_SIGNAL },
 	[ROLE_ENGINE] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
@@ -89,13 +89,15 @@ static const struct {
 	[ROLE_NTS] =	{ LL_TCP_BIND, LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	[ROLE_SENSOR] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
+	[ROLE_CONSTRAINT] = { LL_TCP_BIND | LL_TCP_CONNECT,
+			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	[ROLE_SERVER] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 };
 
 /*
- * Where the roles may look: engine, nts, sensor and server nowhere.  What is
- * not there is passed over.
+ * Where the roles may look: engine, nts, sensor, constraint and server
+ * nowhere.  What is not there is passed over.
  */
 static const struct {
 	unsigned int	 roles;
@@ -108,6 +110,9 @@ static const struct {
 	{ SPAWN, "/lib",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/lib32",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/lib64",	LL_READ | LL_EXECUTE },
+	{ SPAWN, "/usr/lib",	LL_READ | LL_EXECUTE },
+	{ SPAWN, "/usr/lib64",	LL_READ | LL_EXECUTE },
+	{ SPAWN, "/usr/local/lib", LL_READ | LL_EXECUTE },
 	{ SPAWN, "/nix/store",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/gnu/store",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/dev",	LL_READ | LL_IOCTL_DEV },

@@ -29,9 +29,10 @@
 #define D	(1U << ROLE_DNS)
 #define N	(1U << ROLE_NTS)
 #define S	(1U << ROLE_SENSOR)
+#define C	(1U << ROLE_CONSTRAINT)
 #define V	(1U << ROLE_SERVER)
 #define NET	(P | E | D | N)
-#define ALL	(NET | S | V)
+#define ALL	(NET | S | C | V)
 #define CLOCK	(1U << ROLE__MAX)	/* a parent whose clock it is */
 #define SPAWN	(CLOCK << 1)		/* one that may start children */
 

@@ -49,6 +49,8 @@ static const struct {
 	[ROLE_SENSOR] = { "stdio recvfd", 0 },
 	/* inet: to answer who asked on a socket that was given to it */
 	[ROLE_SERVER] = { "stdio inet recvfd", 0 },
+	/* its socket it has */
+	[ROLE_CONSTRAINT] = { "stdio", 0 },
 };
 
 /* A parent that may start children; they are not held by it. */

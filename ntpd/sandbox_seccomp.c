@@ -202,8 +202,7 @@ static const struct {
 
 	/*
 	 * A parent that may start children: what they are born with, and how
-	 * they get rid of it.  The filter is inherited, its own comes on
-	 * top.
+	 * they get rid of it.  The filter is inherited, theirs come on top.
 	 */
 	{ SPAWN, "clone" },
 	{ SPAWN, "clone3" },
@@ -254,9 +253,9 @@ static const struct {
 	{ P | D, "socket", 0, UINT32_MAX, AF_UNIX },
 	/* getaddrinfo asks which addresses the host has */
 	{ D,	"socket", 0, UINT32_MAX, AF_NETLINK },
-	{ P | E | N | S | V, "mmap", 2, PROT_EXEC, 0 },
-	{ P | E | N | S | V, "mmap2", 2, PROT_EXEC, 0 },
-	{ P | E | N | S | V, "mprotect", 2, PROT_EXEC, 0 },
+	{ P | E | N | S | C | V, "mmap", 2, PROT_EXEC, 0 },
+	{ P | E | N | S | C | V, "mmap2", 2, PROT_EXEC, 0 },
+	{ P | E | N | S | C | V, "mprotect", 2, PROT_EXEC, 0 },
 	{ CLOCK, "clock_adjtime", 0, UINT32_MAX, CLOCK_REALTIME },
 	{ CLOCK, "clock_adjtime64", 0, UINT32_MAX, CLOCK_REALTIME },
 	/* stdio asks whether it writes to a terminal */

@@ -181,8 +181,17 @@ for f in common/crypt/*.[ch]; do
 done
 # shellcheck disable=SC2046
 only '(EVP|CRYPTO|OPENSSL|X509|PEM|BIO|ERR)_.*' common/crypt/*.o \
-    $(ls ntpd/nts*.o 2>/dev/null)
+    ntpd/constraint_chain.o $(ls ntpd/nts*.o 2>/dev/null)
 only 'SSL_.*|TLS_.*' ntpd/nts_tls.o
+only 'tls_.*' ntpd/constraint.o
+
+# A constraint process: one connection, no files, nothing of the daemon's.
+direct "$(ls ntpd/constraint*.[ch])" \
+    '<.*>|"(addr|constraint|httpdate|imsgev|log|msg|now|proc|sandbox)\.h"'
+avoid "$(ls ntpd/constraint*.[ch])" '<(netdb|resolv)\.h>'
+avoid ntpd/constraint_chain.c '<tls\.h>|<sys/socket\.h>'
+without '(f|fd|mk)?open(at|64)?|bind|listen|accept4?|recv.*' \
+    ntpd/constraint*.o
 
 # The plumbing knows no process.
 for f in common/base/*.[ch] common/base/compat/*.[ch]; do

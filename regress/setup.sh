@@ -11,8 +11,8 @@ PEERS=$TOP/regress/out/peers
 POLICY=/usr/sbin/policy-rc.d
 NTPD_USER=${NTPD_USER:-_ntp}
 
-BUILD="libevent-dev libbsd-dev libseccomp-dev libssl-dev libcap-ng-dev
-    libncurses-dev iproute2"
+BUILD="libevent-dev libbsd-dev libseccomp-dev libssl-dev libtls-dev
+    libcap-ng-dev libncurses-dev iproute2"
 TEST="bmake jq mandoc netbase nettle-dev openssl python3 tmux tzdata"
 # Real peers: they exclude each other, so they are only unpacked.
 UNPACK="chrony ntpsec ntpsec-ntpdig python3-ntp openntpd"
@@ -41,6 +41,8 @@ by_hand()
 	    lack="$lack libevent"
 	[ -e /usr/include/openssl/evp.h ] || lack="$lack libssl"
 	[ -e /usr/include/curses.h ] || lack="$lack ncurses"
+	[ -e /usr/include/tls.h ] || [ -e /usr/local/include/tls.h ] ||
+	    lack="$lack libtls"
 	if [ "$(uname -s)" = Linux ]; then
 		[ -e /usr/include/bsd/bsd.h ] || lack="$lack libbsd"
 		[ -e /usr/include/seccomp.h ] || lack="$lack libseccomp"

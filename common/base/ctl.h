@@ -37,7 +37,7 @@
 #include "msg.h"
 #include "servestat.h"
 
-#define CTL_VERSION	2
+#define CTL_VERSION	3
 #define CTL_SOCKET	RUNDIR "/ntpd.sock"
 
 struct ctl_hello {
@@ -54,6 +54,7 @@ enum ctl_view {
 	CTL_VIEW_PROCESSES,	/* rows: struct msg_process */
 	CTL_VIEW_NTS,		/* rows: ROW_NTS */
 	CTL_VIEW_KE,		/* ROW_KE, if there is an "nts listen on" */
+	CTL_VIEW_CONSTRAINTS,
 	CTL_VIEW__MAX
 };
 
@@ -97,6 +98,11 @@ struct ctl_status {
 	uint32_t	 peers_valid;	/* usable at the moment */
 	uint32_t	 sensors;
 	uint32_t	 sensors_valid;
+	uint32_t	 constraints;
+	uint32_t	 constraints_valid;	/* have answered */
+	uint32_t	 constraint_errors;	/* sources outside them */
+	uint32_t	 zero4;
+	double		 constraint_offset;	/* median to our clock, s */
 	uint8_t		 clock;		/* enum ctl_clock */
 	uint8_t		 synced;	/* error bound is good */
 	uint8_t		 stratum;	/* ours; 0 when unsynchronised */
@@ -193,6 +199,32 @@ struct ctl_peer {
 	uint64_t	 unsolicited;	/* and duplicates */
 	uint64_t	 kisses;
 	char		 reason[80];	/* why it is not used; empty: it is */
+};
+
+enum ctl_constraint_state {
+	CTL_CONSTRAINT_RESOLVING,	/* no address yet */
+	CTL_CONSTRAINT_STARTING,	/* no answer and no error yet */
+	CTL_CONSTRAINT_VALID,	/* has answered, and counts */
+	CTL_CONSTRAINT_FAILING,	/* the last question; an older answer counts */
+	CTL_CONSTRAINT_INVALID	/* never answered, see reason */
+};
+
+struct ctl_constraint {
+	char		 name[MSG_NAME_MAX];	/* as in its certificate */
+	char		 path[MSG_PATH_MAX];
+	struct addr	 addr;		/* NONE: not resolved */
+	uint8_t		 state;		/* enum ctl_constraint_state */
+	uint8_t		 all;		/* of a "constraints" */
+	uint8_t		 checked;	/* certificate was valid by our */
+					/* clock, not by the date it told */
+	uint8_t		 zero[5];
+	double		 offset;	/* to our clock, s, + = we are slow */
+	double		 rtt;		/* of the answer, s */
+	double		 last;		/* age of the answer, s; < 0: none */
+	double		 next;		/* s to the next question */
+	uint64_t	 answers;
+	uint64_t	 errors;
+	char		 reason[MSG_REASON_MAX];	/* of the last error */
 };
 
 struct ctl_sensor {

@@ -104,7 +104,7 @@ imsgev_init(struct imsgev *iev, int fd, const char *name,
 		die(iev);
 		return;
 	}
-	if (policy == IMSGEV_FATAL)
+	if (policy != IMSGEV_CLOSE)
 		imsgbuf_allow_fdpass(&iev->ibuf);
 	rearm(iev);
 }

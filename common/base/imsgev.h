@@ -57,6 +57,7 @@ struct imsg_handler {
 
 enum imsgev_policy {
 	IMSGEV_FATAL,		/* an edge between our processes */
+	IMSGEV_SUSPECT,		/* one of them that may lie: closed likewise */
 	IMSGEV_CLOSE		/* a control client: closed on any error */
 };
 

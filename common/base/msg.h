@@ -39,6 +39,8 @@
 #define MSG_AEAD_KEY	32	/* the longest key of an AEAD we know */
 #define MSG_COOKIES	8	/* as many as a client keeps */
 #define MSG_COOKIE_MAX	256	/* octets of one that we take */
+#define MSG_PATH_MAX	512	/* a path in a URL with its NUL */
+#define MSG_REASON_MAX	160	/* why something failed, with its NUL */
 
 enum imsg_type {
 	IMSG_NONE,
@@ -53,6 +55,7 @@ enum imsg_type {
 	IMSG_CONF_SENSOR,	/* struct conf_sensor */
 	IMSG_CONF_TO,		/* struct conf_to */
 	IMSG_CONF_RULES,	/* struct acl_rule, up to MSG_RULES_MAX */
+	IMSG_CONF_CONSTRAINT,	/* struct conf_constraint */
 	IMSG_CONF_END,		/* child answers CONF_READY */
 	IMSG_CONF_COMMIT,	/* the new configuration is in force */
 	IMSG_CONF_READY,	/* child to parent */
@@ -80,6 +83,8 @@ enum imsg_type {
 	IMSG_PROCESSES_END,	/* uint32_t how many; id as in PROCESSES */
 	IMSG_RELOAD_DONE,	/* int32_t result: 0, or -1 old one kept;
 				 * id as in RELOAD */
+	IMSG_CONSTRAINT_RESULT,	/* struct msg_constraint_result; id as in
+				 * CONSTRAINT_WANT; E5 too */
 
 	/* E1: engine to parent */
 	IMSG_ENGINE_READY,	/* listening and about to poll */
@@ -90,6 +95,8 @@ enum imsg_type {
 	IMSG_BUDGET,		/* struct budget_state */
 	IMSG_PROCESSES,		/* an operator asked; answer by PROCESS */
 	IMSG_RELOAD,		/* an operator asked; answer by RELOAD_* */
+	IMSG_CONSTRAINT_WANT,	/* struct msg_constraint_want; id: the
+				 * asker's */
 
 	/* E2: engine and dns; P: parent (for "listen on") and dns */
 	IMSG_DNS_LOOKUP,	/* struct msg_lookup; id: the asker's */
@@ -128,6 +135,10 @@ enum imsg_type {
 	IMSG_SERVE_COUNT,	/* struct batch_report: since the last one */
 	IMSG_SERVE_CLIENTS,	/* struct ratelimit_view[]; id as in TOP */
 
+	/* E5: parent to constraint */
+	IMSG_CONSTRAINT_QUERY,	/* struct msg_constraint_query, fd: the
+				 * certificates of authorities */
+
 	/* E6: control, see ctl.h */
 	IMSG_CTL_SHOW,
 	IMSG_CTL_RELOAD,
@@ -142,6 +153,7 @@ enum imsg_type {
 	IMSG_CTL_ROW_LISTENER,
 	IMSG_CTL_ROW_CLIENT,
 	IMSG_CTL_ROW_PROCESS,
+	IMSG_CTL_ROW_CONSTRAINT,
 	IMSG_CTL_TEXT,
 	IMSG_CTL_END,
 
@@ -286,6 +298,38 @@ struct msg_nts_counts {
 	uint32_t	 zero;
 	int64_t		 since;		/* it does so, Unix s */
 	int64_t		 notafter;	/* of our certificate, Unix s; 0: none */
+};
+
+/* Please ask a constraint at an address. */
+struct msg_constraint_want {
+	uint32_t	 id;		/* conf_constraint.id */
+	uint8_t		 clock;		/* certificates are to be valid by */
+	uint8_t		 zero[3];	/* our clock, not by their date */
+	struct addr	 addr;		/* with port */
+};
+
+struct msg_constraint_query {
+	struct addr	 addr;		/* with port */
+	uint16_t	 port;		/* of the URL */
+	uint8_t		 numeric;	/* name is an address */
+	uint8_t		 clock;		/* as wanted */
+	uint32_t	 zero;
+	char		 name[MSG_NAME_MAX];
+	char		 path[MSG_PATH_MAX];
+};
+
+enum constraint_result {
+	CONSTRAINT_OK,
+	CONSTRAINT_FAILED	/* no answer, or none of use */
+};
+
+struct msg_constraint_result {
+	uint32_t	 result;	/* enum constraint_result */
+	uint32_t	 zero;
+	int64_t		 date;		/* Unix time it told, s */
+	mono_t		 boot;		/* CLOCK_BOOTTIME when it was there */
+	double		 rtt;		/* s, from question to answer */
+	char		 reason[MSG_REASON_MAX];	/* why not */
 };
 
 #define MSG_ANSWER_MAX	32

@@ -37,6 +37,7 @@ static const char *const names[] = {
 	NAME(CONF_SENSOR),
 	NAME(CONF_TO),
 	NAME(CONF_RULES),
+	NAME(CONF_CONSTRAINT),
 	NAME(CONF_END),
 	NAME(CONF_COMMIT),
 	NAME(CONF_READY),
@@ -60,6 +61,7 @@ static const char *const names[] = {
 	NAME(PROCESS),
 	NAME(PROCESSES_END),
 	NAME(RELOAD_DONE),
+	NAME(CONSTRAINT_RESULT),
 
 	NAME(ENGINE_READY),
 	NAME(CLOCK_SLEW),
@@ -69,6 +71,7 @@ static const char *const names[] = {
 	NAME(BUDGET),
 	NAME(PROCESSES),
 	NAME(RELOAD),
+	NAME(CONSTRAINT_WANT),
 
 	NAME(DNS_LOOKUP),
 	NAME(DNS_ANSWER),
@@ -95,6 +98,8 @@ static const char *const names[] = {
 	NAME(SERVE_COUNT),
 	NAME(SERVE_CLIENTS),
 
+	NAME(CONSTRAINT_QUERY),
+
 	NAME(CTL_SHOW),
 	NAME(CTL_RELOAD),
 	NAME(CTL_LOG),
@@ -108,6 +113,7 @@ static const char *const names[] = {
 	NAME(CTL_ROW_LISTENER),
 	NAME(CTL_ROW_CLIENT),
 	NAME(CTL_ROW_PROCESS),
+	NAME(CTL_ROW_CONSTRAINT),
 	NAME(CTL_TEXT),
 	NAME(CTL_END),
 };

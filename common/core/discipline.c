@@ -26,6 +26,9 @@
  * so that noise is followed lazily and what is surely an error goes at once
  * (chrony's idea: speed proportional to the square of the error).
  *
+ * An error too large to be believed on the word of these sources is slewed
+ * no faster than adjtime(2) would on most systems.
+ *
  * What an oscillator is wrong beyond the frequency that may be stored is
  * one long slew, renewed before it ends.
  */
@@ -81,14 +84,15 @@ void
 discipline_run(struct discipline *d, double error, double sd, double freq,
     double interval, struct clock_cmd *cmd)
 {
-	double	 size = fabs(error), duration;
+	double	 size = fabs(error), duration, fastest;
+	bool	 large = d->conf.large > 0 && size > d->conf.large;
 
 	memset(cmd, 0, sizeof(*cmd));
 	if (!isfinite(error) || !isfinite(freq))
 		return;
 	cmd->freq = fmin(fmax(freq, -DISCIPLINE_MAXFREQ), DISCIPLINE_MAXFREQ);
 	cmd->offset = error;
-	if (may_step(d, size)) {
+	if (!large && may_step(d, size)) {
 		cmd->kind = CLOCK_CMD_STEP;
 		d->stepped = error;
 		d->tries++;
@@ -104,7 +108,8 @@ discipline_run(struct discipline *d, double error, double sd, double freq,
 		carry(freq - cmd->freq, error, duration, cmd);
 		return;
 	}
-	cmd->rate = fmin(size / duration, DISCIPLINE_MAXSLEW);
+	fastest = large ? DISCIPLINE_SLOWSLEW : DISCIPLINE_MAXSLEW;
+	cmd->rate = fmin(size / duration, fastest);
 }
 
 /*

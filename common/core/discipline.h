@@ -25,6 +25,7 @@
 
 #define DISCIPLINE_MAXFREQ	500e-6	/* s/s; bound of what is stored */
 #define DISCIPLINE_MAXSLEW	1e-1	/* s/s on top; 10 %, ADJ_TICK's reach */
+#define DISCIPLINE_SLOWSLEW	500e-6	/* s/s, of an error that is "large" */
 
 enum step_policy {
 	STEP_NEVER,
@@ -35,6 +36,8 @@ enum step_policy {
 struct discipline_conf {
 	enum step_policy step;
 	double		 step_over;	/* s; smaller errors are slewed */
+	double		 large;		/* s; larger ones are not stepped, */
+					/* and slewed slowly; 0: none is */
 };
 
 enum clock_cmd_kind {

@@ -65,6 +65,7 @@ static const char *const reasons[] = {
 	[SELECT_JITTER] =	"jitter too large",
 	[SELECT_UNAUTHENTIC] =	"not authenticated",
 	[SELECT_NOSELECT] =	"noselect",
+	[SELECT_CONSTRAINT] =	"falseticker: outside the constraints",
 	[SELECT_FALSE] =	"falseticker",
 	[SELECT_UNDECIDED] =	"no majority among sources",
 	[SELECT_UNTRUSTED] =	"contradicts trusted sources",

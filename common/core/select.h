@@ -41,6 +41,7 @@ enum select_reason {
 	SELECT_JITTER,		/* offsets scatter too much */
 	SELECT_UNAUTHENTIC,	/* "require nts", and it is without */
 	SELECT_NOSELECT,	/* configured to be watched only */
+	SELECT_CONSTRAINT,	/* falseticker: outside the constraints */
 	SELECT_FALSE,		/* falseticker: disagrees with the majority */
 	SELECT_UNDECIDED,	/* no majority among the sources */
 	SELECT_UNTRUSTED,	/* outside what the trusted ones allow */

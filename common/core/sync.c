@@ -136,11 +136,17 @@ sync_resumed(struct sync *s, const struct sync_now *now)
 	for (i = 0; i < SYNC_SOURCES; i++)
 		if (s->src[i].used)
 			srcstat_reset(&s->src[i].stat);
+	s->first = (osc_t){ 0 };
+	sync_forget(s);
+}
+
+void
+sync_forget(struct sync *s)
+{
 	combine_void(&s->joint, DRIFT_AGED);
 	s->est.valid = s->local = s->odd = s->steer = false;
 	s->state = SYNC_START;
 	s->began = s->ready = s->right = s->held = (mono_t){ 0 };
-	s->first = (osc_t){ 0 };
 	s->interval = 0;
 	discipline_start(&s->disc);
 }
@@ -295,6 +301,8 @@ usable(const struct sync *s, const struct sync_source *src)
 		return SELECT_UNAUTHENTIC;
 	if (src->opts.noselect)
 		return SELECT_NOSELECT;
+	if (sync_outside(s, src))
+		return SELECT_CONSTRAINT;
 	return SELECT_OK;
 }
 
@@ -398,6 +406,7 @@ steer(struct sync *s, const struct sync_now *now, const struct osc *osc,
 	if (!s->est.valid || s->local)
 		return;
 	s->last_offset = sync_clock_error(s, osc, now);
+	s->disc.conf.large = sync_trusted(s) ? 0 : s->conf.discipline.large;
 	discipline_run(&s->disc, s->last_offset, s->est.offset_sd,
 	    s->est.freq, s->interval * s->ncombined, cmd);
 }

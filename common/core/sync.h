@@ -123,8 +123,15 @@ enum sync_state {
 	SYNC_UNDECIDED		/* sources disagree, no majority */
 };
 
+/* What constraints allow: true time is within margin of offset. */
+struct sync_bound {
+	double		 offset;	/* to the free-running clock, now, s */
+	double		 margin;	/* s; 0: no constraint has answered */
+};
+
 struct sync {
 	struct sync_conf conf;
+	struct sync_bound bound;
 	struct sync_source src[SYNC_SOURCES];
 	struct combine	 joint;
 	struct estimate	 est;
@@ -204,6 +211,20 @@ void	 sync_stepped(struct sync *, const struct sync_now *, double);
 
 /* The machine slept (or the oscillator jumped): offsets are void. */
 void	 sync_resumed(struct sync *, const struct sync_now *);
+
+/*
+ * What constraints say at this moment, to be told before each sync_update.
+ * Sources outside are not used, trusted ones aside; an estimate that is
+ * outside, and not by a trusted source, is none any more.
+ */
+void	 sync_constrain(struct sync *, const struct sync_bound *, osc_t);
+bool	 sync_outside(const struct sync *, const struct sync_source *);
+
+/* Is a trusted source among those that are used? */
+bool	 sync_trusted(const struct sync *);
+
+/* The estimate is void; what is known of sources and oscillator stays. */
+void	 sync_forget(struct sync *);
 
 /*
  * The server answered, but says that it is not synchronised (REPLY_UNSYNC):

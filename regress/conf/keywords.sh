@@ -24,9 +24,6 @@ for k in $keywords; do
 		echo "ntpd.conf.5: \"$k\" is not there as .Ic"
 		failed=1
 	}
-	case $k in
-	constraint|constraints)	continue ;;	# refused
-	esac
 	echo "$examples" | grep -Fqx -- "$k" || {
 		echo "ntpd.conf.5: \"$k\" has no example"
 		failed=1

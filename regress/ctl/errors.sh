@@ -18,7 +18,7 @@ while IFS='|' read -r scenario args line; do
 	ask $scenario $args
 	said "$scenario" $? "ntpctl: $line"
 done <<'E'
-version|-s status|ntpd speaks version 99 of the control protocol, this ntpctl version 2
+version|-s status|ntpd speaks version 99 of the control protocol, this ntpctl version 3
 deaf|-s status|ntpd closed the connection without a greeting
 noise|-s status|SOCK: what answers there is not ntpd
 died|-s all|ntpd closed the connection in the middle of its answer
@@ -40,14 +40,14 @@ normal|-s clients 0|number of clients "0": too small
 normal|-s clients many|number of clients "many": invalid
 normal|-s clients 257|number of clients "257": too large
 normal|relod|unknown command "relod", valid are: check log metrics query reload top waitsync
-normal|-s x|unknown view "x", valid are: all clients nts peers processes Sensors server sources status
-normal|-s peersx|unknown view "peersx", valid are: all clients nts peers processes Sensors server sources status
+normal|-s x|unknown view "x", valid are: all clients constraints nts peers processes Sensors server sources status
+normal|-s peersx|unknown view "peersx", valid are: all clients constraints nts peers processes Sensors server sources status
 normal|log loud|unknown log level "loud", valid are: brief verbose debug
 E
 
 # alone: no room for a word that is empty in the table above
 play normal "$NTPCTL" -c "$SOCK" -s "" >"$T/out" 2>"$T/err"
-said "empty view" $? "ntpctl: ambiguous view \"\", valid are: all clients nts peers processes Sensors server sources status"
+said "empty view" $? "ntpctl: ambiguous view \"\", valid are: all clients constraints nts peers processes Sensors server sources status"
 
 # a usage that is none
 for args in "" "-j reload" "-n reload" "-s all peers" "-s clients 1 2" "log" "log brief now" \

@@ -57,6 +57,8 @@ struct world {
 	const struct msg_process *processes;
 	uint32_t		 nprocesses;
 	const struct ctl_ke	*ke;	/* NULL: no row */
+	const struct ctl_constraint *constraints;
+	uint32_t		 nconstraints;
 };
 
 #define V4(a, b, c, d) \
@@ -69,6 +71,8 @@ struct world {
 
 static const struct ctl_status normal_status = {
 	.peers = 5, .peers_valid = 3,
+	.constraints = 4, .constraints_valid = 2,
+	.constraint_errors = 1, .constraint_offset = -0.4,
 	.clock = CTL_CLOCK_SYNCED, .synced = 1, .stratum = 2,
 	.leap = LEAP_INSERT, .precision = -25, .verbose = 1,
 	.refid = REFID(192, 0, 2, 1), .tai = 37,
@@ -162,9 +166,39 @@ static const struct ctl_sensor normal_sensors[] = {
 	},
 };
 
+static const struct ctl_constraint normal_constraints[] = {
+	{
+		.name = "www.example.org", .path = "/",
+		.addr = { .family = ADDR_V4, .port = 443,
+		    .ip = { 192, 0, 2, 80 } },
+		.state = CTL_CONSTRAINT_VALID, .all = 1, .checked = 1,
+		.offset = -0.412, .rtt = 23.4e-3, .last = 4711, .next = 80000,
+		.answers = 2,
+	}, {
+		.name = "www.example.org", .path = "/",
+		.addr = { .family = ADDR_V6, .port = 443,
+		    .ip = { 0x20, 0x01, 0x0d, 0xb8, [15] = 0x80 } },
+		.state = CTL_CONSTRAINT_FAILING, .all = 1,
+		.offset = 0.2, .rtt = 0.3, .last = 90000, .next = 61,
+		.answers = 1, .errors = 3, .reason = "Connection refused",
+	}, {
+		.name = "192.0.2.99", .path = "/time",
+		.addr = { .family = ADDR_V4, .port = 8443,
+		    .ip = { 192, 0, 2, 99 } },
+		.state = CTL_CONSTRAINT_INVALID, .offset = NAN, .rtt = NAN,
+		.last = -1, .next = 14.2, .errors = 1,
+		.reason = "no TLS handshake within 10 s",
+	}, {
+		.name = "late.example.org", .path = "/",
+		.state = CTL_CONSTRAINT_RESOLVING, .offset = NAN, .rtt = NAN,
+		.last = -1, .reason = "being resolved",
+	},
+};
+
 /* Nothing configured, nothing known, never anything done. */
 static const struct ctl_status empty_status = {
 	.clock = CTL_CLOCK_STARTING, .leap = LEAP_ALARM, .noclock = 1,
+	.constraint_offset = NAN,
 	.clock_offset = NAN, .last_offset = NAN, .freq = NAN,
 	.skew = NAN, .wander = NAN, .adj = NAN, .residual = NAN,
 	.rootdelay = NAN, .rootdisp = NAN,
@@ -176,6 +210,7 @@ static const struct ctl_status empty_status = {
 static const struct ctl_status extreme_status = {
 	.peers = UINT32_MAX, .peers_valid = UINT32_MAX,
 	.sensors = 2, .sensors_valid = 1,
+	.constraints = UINT32_MAX, .constraint_offset = INFINITY,
 	.clock = 200, .stratum = 255, .leap = 9, .precision = 127,
 	.verbose = 77, .refid = REFID('a', 27, '[', 'm'), .tai = INT32_MIN,
 	.refaddr = { .family = 99, .port = 65535 },
@@ -220,6 +255,21 @@ static const struct ctl_sensor extreme_sensors[] = {
 		.weight = 10, .good = 255, .stratum = 15, .reach = 255,
 		.last = 1e20, .offset_error = DBL_MAX, .next = -1,
 		.interval = 1e9, .offset = -12345.678, .correction = 127,
+	},
+};
+
+static const struct ctl_constraint extreme_constraints[] = {
+	{
+		.name = "\x1b[31mred\n", .path = "/\"\\\xff",
+		.addr = { .family = 99, .port = 65535 },
+		.state = 200, .all = 255, .checked = 255,
+		.offset = -1.7e9, .rtt = DBL_MAX, .last = 1e20, .next = -5,
+		.answers = UINT64_MAX, .errors = UINT64_MAX,
+		.reason = "caf\xc3\xa9\x07",
+	}, {
+		.name = "x", .state = CTL_CONSTRAINT_STARTING,
+		.offset = INFINITY, .rtt = NAN, .last = -INFINITY,
+		.next = 1e300,
 	},
 };
 
@@ -392,6 +442,7 @@ static const struct world normal = {
 	.clients = ROWS(clients, normal_clients),
 	.processes = ROWS(processes, normal_processes),
 	.ke = &normal_ke,
+	.constraints = ROWS(constraints, normal_constraints),
 };
 static const struct world sensors = {
 	.status = &normal_status,
@@ -411,6 +462,7 @@ static const struct world both = {
 	.clients = ROWS(clients, normal_clients),
 	.processes = ROWS(processes, normal_processes),
 	.ke = &normal_ke,
+	.constraints = ROWS(constraints, normal_constraints),
 };
 static const struct world empty = {
 	.status = &empty_status,
@@ -426,6 +478,7 @@ static const struct world extreme = {
 	.nts = ROWS(nts, extreme_nts),
 	.clients = ROWS(clients, extreme_clients),
 	.ke = &extreme_ke,
+	.constraints = ROWS(constraints, extreme_constraints),
 };
 
 static void
@@ -545,6 +598,10 @@ show_rows(struct imsgbuf *ibuf, const struct world *w,
 		return;
 	case CTL_VIEW_KE:
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_KE, w->ke, w->ke != NULL);
+		return;
+	case CTL_VIEW_CONSTRAINTS:
+		PUT_ROWS(ibuf, IMSG_CTL_ROW_CONSTRAINT, w->constraints,
+		    w->nconstraints);
 		return;
 	case CTL_VIEW_LISTENERS:
 		PUT_ROWS(ibuf, IMSG_CTL_ROW_LISTENER, w->listeners,

@@ -68,7 +68,7 @@ for view in nts peers Sensors sources; do
 		documented text "$head" "the column of $view"
 	done
 done
-names=$(for view in all clients nts processes sources server; do
+names=$(for view in all clients constraints nts processes sources server; do
 	ask both -n -j -s $view
 	jq -r '.. | objects | keys[]' "$T/out"
 done | sort -u)

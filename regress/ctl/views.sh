@@ -22,7 +22,8 @@ golden()
 
 write=${1-}
 for scenario in normal sensors both empty extreme; do
-	for view in all clients nts peers processes Sensors server sources status; do
+	for view in all clients constraints nts peers processes Sensors \
+	    server sources status; do
 		golden "$scenario.$view.text" $scenario -n -s $view
 		golden "$scenario.$view.json" $scenario -n -j -s $view
 		jq -e . "$T/out" >/dev/null ||
@@ -38,8 +39,9 @@ while read -r short view; do
 done <<E
 a all
 al all
+con constraints
 p peers
-c clients
+cl clients
 peer peers
 pr processes
 S Sensors

@@ -24,6 +24,7 @@
 
 static void	 test_step(void);
 static void	 test_start(void);
+static void	 test_large(void);
 static void	 test_slew(void);
 static void	 test_carry(void);
 static void	 test_nonsense(void);
@@ -33,6 +34,7 @@ main(void)
 {
 	test_step();
 	test_start();
+	test_large();
 	test_slew();
 	test_carry();
 	test_nonsense();
@@ -68,7 +70,7 @@ test_step(void)
 		    CLOCK_CMD_SLEW }
 	};
 	struct discipline	 d;
-	struct discipline_conf	 conf;
+	struct discipline_conf	 conf = { .large = 0 };
 	struct clock_cmd	 cmd;
 	size_t			 i;
 
@@ -85,6 +87,26 @@ test_step(void)
 			CHECK_INT(tests[i].what, cmd.rate > 0 &&
 			    cmd.rate <= DISCIPLINE_MAXSLEW, 1);
 	}
+}
+
+/* Nobody vouches for an error over 120 s. */
+static void
+test_large(void)
+{
+	static const struct discipline_conf conf = { STEP_ALWAYS, 0.1, 120 };
+	struct discipline	 d;
+	struct clock_cmd	 cmd;
+
+	discipline_init(&d, &conf);
+	discipline_run(&d, -121, 1e-3, 1e-5, 16, &cmd);
+	CHECK_INT("not stepped", cmd.kind, CLOCK_CMD_SLEW);
+	CHECK_NEAR("slewed", cmd.offset, -121, 0);
+	CHECK_NEAR("slowly", cmd.rate, DISCIPLINE_SLOWSLEW, 1e-15);
+	discipline_run(&d, 119, 1e-3, 1e-5, 16, &cmd);
+	CHECK_INT("a smaller one is as ever", cmd.kind, CLOCK_CMD_STEP);
+	d.conf.large = 0;
+	discipline_run(&d, -121, 1e-3, 1e-5, 16, &cmd);
+	CHECK_INT("when somebody does", cmd.kind, CLOCK_CMD_STEP);
 }
 
 static void

@@ -106,6 +106,18 @@ engine_query_route(const struct name *n, const struct addr *to)
 	    strncmp(addr_str(to, buf), noroute, strlen(noroute)) != 0;
 }
 
+bool
+engine_constraint_answer(struct engine *e, uint32_t id,
+    const struct msg_answer *a, mono_t at)
+{
+	return false;
+}
+
+void
+engine_constraint_network(struct engine *e, mono_t at)
+{
+}
+
 void
 engine_jar_answer(struct engine *e, uint32_t id, const struct msg_answer *a,
     const struct sync_now *n)

@@ -57,9 +57,10 @@
 #define D	(1U << ROLE_DNS)
 #define N	(1U << ROLE_NTS)
 #define S	(1U << ROLE_SENSOR)
+#define C	(1U << ROLE_CONSTRAINT)
 #define V	(1U << ROLE_SERVER)
 #define NET	(P | E | D | N)
-#define ALL	(NET | S | V)
+#define ALL	(NET | S | C | V)
 
 static char	 dir[] = "/tmp/sandbox_test.XXXXXXXXXX";
 static char	 file[64];		/* in it, and writable to the parent */

@@ -61,6 +61,7 @@ static void	 test_majority(void);
 static void	 test_reasons(void);
 static void	 test_serving(void);
 static void	 test_options(void);
+static void	 test_constrain(void);
 static void	 test_hold(void);
 static void	 test_local(void);
 static void	 test_resume(void);
@@ -84,6 +85,7 @@ main(void)
 	test_reasons();
 	test_serving();
 	test_options();
+	test_constrain();
 	test_hold();
 	test_local();
 	test_resume();
@@ -619,6 +621,92 @@ test_options(void)
 	burst(1, 1);
 	CHECK_INT("correction changed: old samples moved along",
 	    s.src[0].stat.valid, 5);
+}
+
+/* Constraints say it is true time, but for so much; 0: nothing. */
+static void
+constrain(double lie, double margin)
+{
+	struct sync_bound	 b = { .margin = margin };
+	struct sync_now		 x = now();
+
+	b.offset = ntptime_diff(utc(), osc_free(&osc, x.osc)) + lie;
+	sync_constrain(&s, &b, x.osc);
+}
+
+static void
+test_constrain(void)
+{
+	struct sync_opts	 o = plain;
+	int			 k;
+
+	/* a majority that lies by an hour */
+	begin(0, 3);
+	constrain(60, 120);
+	for (k = 0; k < 4; k++) {
+		t += 2;
+		constrain(60, 120);
+		answer(0, 3600);
+		answer(1, 3600);
+		answer(2, 0);
+	}
+	CHECK_STR("outside", select_reason_str(s.src[0].reason),
+	    "falseticker: outside the constraints");
+	CHECK_INT("inside", s.src[2].selected, 1);
+	CHECK_NEAR("what is served", served(), 0, 1e-3);
+
+	/* the same, and the constraint comes later */
+	begin(0, 3);
+	conf.discipline.large = 120;
+	sync_reconf(&s, &conf);
+	for (k = 0; k < 4; k++) {
+		t += 2;
+		constrain(0, 0);
+		answer(0, 3600);
+		answer(1, 3600);
+		answer(2, 0);
+	}
+	CHECK_INT("nothing else is known", s.synced, 1);
+	CHECK_INT("no large step without one", steps, 0);
+	CHECK_NEAR("a slow slew", cmd.rate, DISCIPLINE_SLOWSLEW, 1e-15);
+	constrain(0, 120);
+	CHECK_INT("such an estimate is none", s.est.valid, 0);
+	update();
+	CHECK_INT("not any more", s.src[0].reason, SELECT_CONSTRAINT);
+	CHECK_INT("the other at once", s.src[2].selected, 1);
+	CHECK_NEAR("what is served then", served(), 0, 1e-3);
+
+	/* a clock that is wrong by ten years, and everybody else right */
+	begin(-315360000, 3);
+	conf.discipline.large = 120;
+	sync_reconf(&s, &conf);
+	burst(3, 4);
+	CHECK_INT("not on their word", steps, 0);
+	constrain(100, 120);
+	CHECK_INT("true time stays", s.est.valid, 1);
+	conf.discipline.large = 0;
+	sync_reconf(&s, &conf);
+	s.steer = true;
+	update();
+	CHECK_INT("vouched for", steps, 1);
+	CHECK_NEAR("right", clock_off, 0, 1e-3);
+
+	/* trusted ones are above constraints */
+	begin(0, 3);
+	conf.discipline.large = 120;
+	sync_reconf(&s, &conf);
+	o.trusted = true;
+	sync_source_reconf(&s, 0, &o);
+	for (k = 0; k < 8; k++) {
+		t += 2;
+		constrain(0, 120);
+		answer(0, 3600);
+		answer(1, 0);
+		answer(2, 0);
+	}
+	CHECK_INT("trusted", s.src[0].selected, 1);
+	CHECK_INT("and its estimate stands", s.est.valid, 1);
+	CHECK_INT("it may step", steps, 1);
 }
 
 static void

@@ -34,11 +34,16 @@ struct blank {
 
 static const struct blank status_blank[] = {
 	BLANK(ctl_status, zero),
+	BLANK(ctl_status, zero4),
 	BLANK(ctl_status, refaddr),
 };
 static const struct blank peer_blank[] = {
 	BLANK(ctl_peer, zero),
 	BLANK(ctl_peer, addr),
+};
+static const struct blank constraint_blank[] = {
+	BLANK(ctl_constraint, addr),
+	BLANK(ctl_constraint, zero),
 };
 static const struct blank sensor_blank[] = {
 	BLANK(ctl_sensor, zero),
@@ -87,6 +92,8 @@ static const struct {
 	{ IMSG_CTL_ROW_STATUS, status_blank, nitems(status_blank) },
 	{ IMSG_CTL_ROW_PEER, peer_blank, nitems(peer_blank) },
 	{ IMSG_CTL_ROW_SENSOR, sensor_blank, nitems(sensor_blank) },
+	{ IMSG_CTL_ROW_CONSTRAINT, constraint_blank,
+	    nitems(constraint_blank) },
 	{ IMSG_CTL_ROW_SERVER, server_blank, nitems(server_blank) },
 	{ IMSG_CTL_ROW_NTS, nts_blank, nitems(nts_blank) },
 	{ IMSG_CTL_ROW_PROCESS, process_blank, nitems(process_blank) },
