@@ -765,6 +765,47 @@ test_hostile(void)
 	CHECK_INT("a day of the worst", kernel.steps, 0);
 }
 
+/* What constraints allow, whatever the engine asks. */
+static void
+test_constrain(void)
+{
+	struct clock_policy	 cp;
+	struct constrain_point	 p = { 0, 0 };
+	struct msg_clock_slew	 slew = { 0, 0, 1e-3 };
+	struct now		 t;
+
+	memset(&t, 0, sizeof(t));
+	t.sec = INT64_C(1800000000);
+	t.mono.ns = t.boot.ns = INT64_C(1000000000000);
+	policy_init(&cp, &t);
+	cp.step = STEP_ALWAYS;
+	cp.step_over = 0.1;
+	policy_constrain(&cp, true, NULL);
+	CHECK_INT("large, no answer", policy_step(&cp, &t, 121),
+	    CLOCK_REFUSED_UNBOUND);
+	CHECK_INT("not so large", policy_step(&cp, &t, -119), CLOCK_GRANTED);
+	CHECK_INT("fast slews, no answer", cp.fast <= CONSTRAIN_MARGIN, 1);
+	p.at = t.boot.ns;
+	p.base = (t.sec + 3600) * 1000000000 - t.boot.ns;
+	policy_constrain(&cp, true, &p);
+	CHECK_INT("to it", policy_step(&cp, &t, 3600), CLOCK_GRANTED);
+	CHECK_INT("away from it", policy_step(&cp, &t, -3600),
+	    CLOCK_REFUSED_BOUND);
+	CHECK_INT("beyond it", policy_step(&cp, &t, 3600 + 200),
+	    CLOCK_REFUSED_BOUND);
+	slew.offset = 10;
+	CHECK_INT("slew towards it", policy_slew(&cp, &t, &slew),
+	    CLOCK_GRANTED);
+	slew.offset = -10;
+	CHECK_INT("slew away from it", policy_slew(&cp, &t, &slew),
+	    CLOCK_REFUSED_BOUND);
+	slew.offset = 0;
+	CHECK_INT("a frequency", policy_slew(&cp, &t, &slew), CLOCK_GRANTED);
+	policy_constrain(&cp, false, NULL);
+	CHECK_INT("none configured", policy_step(&cp, &t, -3600),
+	    CLOCK_GRANTED);
+}
+
 int
 main(void)
 {
@@ -786,5 +827,6 @@ main(void)
 	test_noclock();
 	test_stop();
 	test_hostile();
+	test_constrain();
 	return test_done("parent_clock");
 }
