@@ -1,8 +1,9 @@
 #!/bin/sh
 # Run everything under regress/ and count: run.sh [TEST ...].
 #
-# A test is a program or a script that ends 0 (passed), 77 (skipped, with
-# the reason on its last line) or otherwise (failed; its output is shown).
+# A test is a program, a script or a scenario of the world.  It ends 0
+# (passed), 77 (skipped, with the reason on its last line) or otherwise
+# (failed; its output is shown).
 # Tests do not disturb each other: the process tests wait more than they
 # work, so several run at once.
 
@@ -20,6 +21,8 @@ if [ "${1-}" = --one ]; then
 	began=$(date +%s)
 	case $test in
 	*.sh)	timeout -s KILL "$LIMIT" sh "$test" >"$log.log" 2>&1 ;;
+	*.world) JOBS=1 LIMIT=$LIMIT nice sh "$TOP/regress/world/run.sh" \
+		    "$test" >"$log.log" 2>&1 ;;
 	*)	timeout -s KILL "$LIMIT" "$test" >"$log.log" 2>&1 ;;
 	esac </dev/null
 	status=$?
@@ -40,20 +43,39 @@ cd "$TOP" || exit 1
 
 if [ $# -eq 0 ]; then
 	set --
+	# Linux only, and not with a sanitizer: see world/test.sh
+	worlds='regress/world/scenarios/*.world'
+	[ -x regress/world/world ] || worlds=
+	! ldd ntpd/ntpd 2>/dev/null | grep -q libasan || worlds=
 	for t in regress/peers/*.sh regress/proc/*.sh regress/ctl/*.sh \
 	    regress/conf/*.sh regress/unit/*.t regress/sim/*.t \
 	    regress/bench/test.sh regress/fuzz/run.sh regress/world/test.sh \
-	    regress/layers.sh regress/man.sh regress/build.sh regress/install.sh; do
+	    regress/layers.sh regress/man.sh regress/build.sh \
+	    regress/install.sh $worlds; do
 		case $t in
 		*/lib.sh)	continue ;;
 		esac
 		[ -f "$t" ] && set -- "$@" "$t"
 	done
 fi
-for t; do
-	echo "$t"
-done | sed "s,^\./,,; s,^\([^/]\),$TOP/\1," |
-    xargs -P "$JOBS" -n 1 sh "$TOP/regress/run.sh" --one
+
+list()
+{
+	for t; do
+		echo "$t"
+	done | sed "s,^\./,,; s,^\([^/]\),$TOP/\1,"
+}
+
+# pool JOBS: run what is named on standard input, so many at once
+pool()
+{
+	xargs -r -P "$1" -n 1 sh "$TOP/regress/run.sh" --one
+}
+
+# What only computes takes the processor that those who wait leave over.
+list "$@" | grep '\.world$' | pool 1 &
+list "$@" | grep -v '\.world$' | pool "$JOBS"
+wait
 
 passed=0 failed=0 skipped=0
 for s in "$OUT"/*.status; do

@@ -5,7 +5,8 @@
 # spread of the RMS error, and whether all that the scenario expects held for
 # every seed.  -f: the first seed, 1.  -q: one line "scenario daemon rms max
 # t1ms requests rms-least rms-greatest overmax est1 est3", bare numbers for
-# other programs.  Exit status 1 if anything did not hold.
+# other programs.  Exit status 1 if anything did not hold, 77 under
+# sanitizers.
 #
 # All figures of all runs are left in regress/out/world/figures; what a run
 # left (log, configuration, drift file) is kept when it failed, beside them.
@@ -59,6 +60,11 @@ while getopts d:f:n:q opt; do
 done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- "$HERE"/scenarios/*.world
+[ -x "$HERE/world" ] || { echo "make world-tools first"; exit 1; }
+if ldd "$NTPD" | grep -q libasan; then
+	echo "skipped: a sanitizer wants to be the first that is preloaded"
+	exit 77
+fi
 mkdir -p "$OUT"
 LINES_DIR=$(mktemp -d "$OUT/lines.XXXXXX")
 export LINES_DIR
