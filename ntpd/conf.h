@@ -311,6 +311,16 @@ void		 conf_sweep(struct conf *);
 struct imsgev;
 struct imsg_in;
 void		 conf_send(const struct conf *, struct imsgev *);
+/* The rows for all it sends, in the table of a child. */
+#define CONF_HANDLERS(fn)						\
+	{ IMSG_CONF_BEGIN, sizeof(struct conf_global), fn, 0 },		\
+	{ IMSG_CONF_SERVER, sizeof(struct conf_server), fn, 0 },	\
+	{ IMSG_CONF_LISTEN, sizeof(struct conf_listen), fn, 0 },	\
+	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), fn, 0 },	\
+	{ IMSG_CONF_TO, sizeof(struct conf_to), fn, 0 },		\
+	{ IMSG_CONF_RULES, IMSG_VARLEN, fn, 0 },			\
+	{ IMSG_CONF_CONSTRAINT, sizeof(struct conf_constraint), fn, 0 }, \
+	{ IMSG_CONF_END, 0, fn, 0 }
 /*
  * In the child: feed CONF_* messages; builds *pending; fatal on nonsense.
  * True when CONF_END has arrived.

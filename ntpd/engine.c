@@ -52,15 +52,7 @@ static void	 tick(int, short, void *);
 
 /* E1, what the engine takes from the parent. */
 static const struct imsg_handler from_parent[] = {
-	{ IMSG_CONF_BEGIN, sizeof(struct conf_global), engine_conf_item, 0 },
-	{ IMSG_CONF_SERVER, sizeof(struct conf_server), engine_conf_item, 0 },
-	{ IMSG_CONF_LISTEN, sizeof(struct conf_listen), engine_conf_item, 0 },
-	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), engine_conf_item, 0 },
-	{ IMSG_CONF_TO, sizeof(struct conf_to), engine_conf_item, 0 },
-	{ IMSG_CONF_RULES, IMSG_VARLEN, engine_conf_item, 0 },
-	{ IMSG_CONF_CONSTRAINT, sizeof(struct conf_constraint),
-	    engine_conf_item, 0 },
-	{ IMSG_CONF_END, 0, engine_conf_item, 0 },
+	CONF_HANDLERS(engine_conf_item),
 	{ IMSG_CONF_COMMIT, 0, engine_conf_commit, 0 },
 	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
 	{ IMSG_SHUTDOWN, 0, shutdown_engine, 0 },

@@ -91,13 +91,7 @@ static void	 tick(int, short, void *);
 
 /* P, what a server takes from the parent. */
 static const struct imsg_handler from_parent[] = {
-	{ IMSG_CONF_BEGIN, sizeof(struct conf_global), conf_item, 0 },
-	{ IMSG_CONF_SERVER, sizeof(struct conf_server), conf_item, 0 },
-	{ IMSG_CONF_LISTEN, sizeof(struct conf_listen), conf_item, 0 },
-	{ IMSG_CONF_SENSOR, sizeof(struct conf_sensor), conf_item, 0 },
-	{ IMSG_CONF_TO, sizeof(struct conf_to), conf_item, 0 },
-	{ IMSG_CONF_RULES, IMSG_VARLEN, conf_item, 0 },
-	{ IMSG_CONF_END, 0, conf_item, 0 },
+	CONF_HANDLERS(conf_item),
 	{ IMSG_LOG_LEVEL, sizeof(int32_t), proc_log_level, 0 },
 	{ IMSG_SHUTDOWN, 0, shutdown_server, 0 },
 	{ IMSG_FD_SERVER, 0, fd_engine, 1 },

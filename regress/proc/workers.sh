@@ -16,6 +16,9 @@ listener()
 $1
 listen on 127.0.0.1
 local stratum 3
+# a worker is told of everything there is
+deny from 10.55.0.0/16 to 127.0.0.1
+constraint from "https://10.9.0.77/"
 E
 }
 
@@ -47,6 +50,9 @@ start server
 ready server
 await 5 "two workers" workers_are 2
 await 10 "an answer" ask 1
+if said server "lost child"; then
+	fail "a worker ended by itself"
+fi
 if [ "${NTPD_SANDBOX-}" != off ]; then
 	for p in $(workers); do
 		for f in CapInh CapPrm CapEff CapAmb CapBnd; do
