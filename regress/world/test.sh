@@ -38,6 +38,12 @@ world()
 	    -w "$T/$3" "$4"
 }
 
+# simulated LINE: its figures but those of memory
+simulated()
+{
+	echo "$1" | sed 's/ rss=[^ ]* growth=[^ ]*//'
+}
+
 cat >"$T/short.world" <<'END'
 run 20000s
 settle 4000s
@@ -73,8 +79,11 @@ for d in ntpd chronyd openntpd; do
 		cp "$T/a/log" "$T/log"
 		cp "$T/a/plot" "$T/plot"
 		two=$(world $d $seed a "$T/short.world") || fail "$d: $two"
+		# what memory is resident is the real kernel's affair
 		if ! cmp "$T/a/log" "$T/log" || ! cmp "$T/a/plot" "$T/plot" ||
-		    [ "$one" != "$two" ]; then
+		    [ "$(simulated "$one")" != "$(simulated "$two")" ]; then
+			echo "$one"
+			echo "$two"
 			fail "$d: seed $seed is not the same twice"
 		fi
 		[ $seed = 1 ] || ! cmp -s "$T/plot" "$T/plot.1" ||
