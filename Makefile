@@ -72,6 +72,7 @@ CONF_SRCS = \
 	ntpd/conf_print.c \
 	ntpd/conf_report.c \
 	ntpd/conf_serve.c \
+	ntpd/conf_server.c \
 	ntpd/conf_stmt.c \
 	ntpd/conf_url.c
 

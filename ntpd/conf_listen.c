@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Where to listen: "listen on", and the place in it, which rules of access
  * name again.  Parent only.  What conf_stmt.c says of keywords holds here.

@@ -90,6 +90,9 @@ int		 parse_listen(struct parser *, const struct token *, bool);
 int		 parse_place(struct parser *, struct conf_listen *);
 void		 parse_place_end(struct conf_listen *);
 
+/* conf_server.c */
+int		 stmt_server(struct parser *, const struct token *);
+
 /* conf_stmt.c */
 extern const struct stmt conf_stmts[];
 extern const size_t conf_nstmts;

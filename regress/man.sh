@@ -36,7 +36,7 @@ rows()
 }
 
 words=$(for t in conf_stmts server_opts listen_opts sensor_opts steps; do
-	for f in ntpd/conf_listen.c ntpd/conf_stmt.c; do
+	for f in ntpd/conf_listen.c ntpd/conf_server.c ntpd/conf_stmt.c; do
 		rows $f $t
 	done
 done | sort -u)

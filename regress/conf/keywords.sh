@@ -5,7 +5,8 @@
 
 set -u
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
-SRC="$TOP/ntpd/conf_listen.c $TOP/ntpd/conf_serve.c $TOP/ntpd/conf_stmt.c"
+SRC="$TOP/ntpd/conf_listen.c $TOP/ntpd/conf_serve.c"
+SRC="$SRC $TOP/ntpd/conf_server.c $TOP/ntpd/conf_stmt.c"
 MAN=$TOP/man/ntpd.conf.5
 CHECK=${CONFCHECK:-$TOP/regress/conf/confcheck.t}
 
