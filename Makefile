@@ -88,11 +88,12 @@ PARENT_SRCS = \
 	ntpd/parent_file.c \
 	ntpd/parent_keys.c \
 	ntpd/parent_leap.c \
-	ntpd/parent_notify.c \
 	ntpd/parent_name.c \
+	ntpd/parent_notify.c \
 	ntpd/parent_nts.c \
 	ntpd/parent_open.c \
 	ntpd/parent_policy.c \
+	ntpd/parent_ready.c \
 	ntpd/parent_reload.c \
 	ntpd/parent_sensor.c \
 	ntpd/parent_server.c \

@@ -27,7 +27,6 @@
 #include <sys/time.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <pwd.h>
 #include <signal.h>
@@ -43,7 +42,6 @@
 #define UNREAD_MAX	1000	/* messages a child may leave unread */
 
 static void	 conf_ready(void *, struct imsgev *, const struct imsg_in *);
-static void	 engine_ready(void *, struct imsgev *, const struct imsg_in *);
 static void	 clock_slew(void *, struct imsgev *, const struct imsg_in *);
 static void	 clock_jump(void *, struct imsgev *, const struct imsg_in *);
 static void	 clock_state(void *, struct imsgev *, const struct imsg_in *);
@@ -57,7 +55,7 @@ static void	 dns_answer(void *, struct imsgev *, const struct imsg_in *);
 /* Messages the parent accepts from the engine.  Anything else is fatal. */
 static const struct imsg_handler from_engine[] = {
 	{ .type = IMSG_CONF_READY, .fn = conf_ready },
-	{ .type = IMSG_ENGINE_READY, .fn = engine_ready },
+	{ .type = IMSG_ENGINE_READY, .fn = parent_ready },
 	{ .type = IMSG_CLOCK_SLEW, .fn = clock_slew,
 	    .len = sizeof(struct msg_clock_slew) },
 	{ .type = IMSG_CLOCK_STEP, .fn = clock_jump,
@@ -286,83 +284,6 @@ conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	m.noclock = p->clock.policy.noclock;
 	m.budget = p->budget.state;
 	imsgev_send(iev, IMSG_START, 0, -1, &m, sizeof(m));
-}
-
-/* Leave the terminal, and tell who waits for us that we are there. */
-static void
-announce(struct parent *p, int null)
-{
-	if (!p->opts.debug) {
-		if (dup2(null, STDIN_FILENO) == -1 ||
-		    dup2(null, STDOUT_FILENO) == -1 ||
-		    dup2(null, STDERR_FILENO) == -1)
-			fatal("standard descriptors");
-		log_init(role_name(ROLE_PARENT), false, log_getverbose());
-	}
-	if (p->ready_fd != -1) {
-		if (write(p->ready_fd, "", 1) == -1)
-			log_debug("nobody waits for us any more");
-		close(p->ready_fd);
-		p->ready_fd = -1;
-	}
-	parent_notify("MAINPID=%ld\nREADY=1", (long)getpid());
-}
-
-/* The directory a file is in. */
-static const char *
-directory(const char *path, char *buf, size_t size)
-{
-	char	*slash;
-
-	(void)strlcpy(buf, path, size);
-	if ((slash = strrchr(buf, '/')) == NULL)
-		return ".";
-	slash[slash == buf ? 1 : 0] = '\0';
-	return buf;
-}
-
-static void
-lock_up(struct parent *p)
-{
-	char		 dirs[4][CONF_PATH_MAX];
-	const char	*writable[6], *stats;
-	size_t		 n = 0;
-
-	writable[n++] = directory(p->control, dirs[0], sizeof(dirs[0]));
-	writable[n++] = directory(p->drift.path, dirs[1], sizeof(dirs[1]));
-	writable[n++] = directory(p->nts.path, dirs[2], sizeof(dirs[2]));
-	if (p->pidfile != NULL)
-		writable[n++] = directory(p->pidfile, dirs[3],
-		    sizeof(dirs[3]));
-	if ((stats = parent_stats_init(p)) != NULL)
-		writable[n++] = stats;
-	writable[n] = NULL;
-	/* a reload may need a child that is not there, a lost one is needed */
-	p->opts.spawn = p->self;
-	sandbox(ROLE_PARENT, &p->opts, writable);
-}
-
-static void
-engine_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
-{
-	struct parent	*p = arg;
-	int		 null;
-
-	if (p->phase == PARENT_RUNNING)
-		fatalx("engine is ready twice");
-	if (p->phase != PARENT_STARTING)
-		return;
-	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
-		fatal("/dev/null");
-	lock_up(p);
-	p->phase = PARENT_RUNNING;
-	parent_stats_reload(p);
-	announce(p, null);
-	close(null);
-	if (p->reload.again) {
-		p->reload.again = false;
-		parent_reload(p, false, 0);
-	}
 }
 
 static void

@@ -374,6 +374,9 @@ void	 parent_quit(struct parent *, int);
  */
 bool	 parent_deaf(struct parent *);
 
+/* parent_ready.c: the engine is, once. */
+void	 parent_ready(void *, struct imsgev *, const struct imsg_in *);
+
 /* parent_child.c; -1 and errno: it cannot be started now. */
 int	 parent_child_start(struct parent *, enum role,
 	    const struct imsg_handler *, size_t)
