@@ -61,6 +61,7 @@ BASE_SRCS = \
 CONF_SRCS = \
 	ntpd/conf_access.c \
 	ntpd/conf_check.c \
+	ntpd/conf_check_warn.c \
 	ntpd/conf_file.c \
 	ntpd/conf_host.c \
 	ntpd/conf_lex.c \

@@ -50,6 +50,14 @@ struct token {
 	char		 text[LEX_TEXT_MAX];
 };
 
+/* conf_check_warn.c: the warnings of conf_check. */
+void		 conf_check_warn(const struct conf *, struct conf_report *);
+/*
+ * conf_check.c: how many sources there can be to select from; with those
+ * sensors that only give pulses, or without.
+ */
+unsigned int	 conf_check_sources(const struct conf *, bool);
+
 /* conf_access.c: contradictions, and with true what is of no use. */
 void		 conf_check_rules(const struct conf *, struct conf_report *,
 		    bool);
