@@ -308,7 +308,8 @@ static bool
 to_ok(const struct conf_to *c)
 {
 	return addr_ok(&c->addr) && text_ok(c->name, sizeof(c->name), true) &&
-	    text_ok(c->ifname, sizeof(c->ifname), true) && (c->family == ADDR_NONE || c->family == ADDR_V4 ||
+	    text_ok(c->ifname, sizeof(c->ifname), true) &&
+	    (c->family == ADDR_NONE || c->family == ADDR_V4 ||
 	    c->family == ADDR_V6);
 }
 
