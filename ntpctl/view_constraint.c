@@ -21,7 +21,6 @@
 #include <sys/types.h>
 
 #include <math.h>
-#include <string.h>
 
 #include "ntpctl.h"
 
@@ -67,17 +66,6 @@ static const struct column columns[] = {
 	{ "next",	"next",	   S_SPAN,   1, 4 },
 };
 
-static const char *
-text(const char *s, size_t size, char buf[VALUE_LEN])
-{
-	size_t	 len = strnlen(s, size < VALUE_LEN ? size : VALUE_LEN - 1);
-
-	memcpy(buf, s, len);
-	buf[len] = '\0';
-	value_clean(buf);
-	return buf;
-}
-
 /* Whose certificate it is, and what is wrong. */
 static void
 note(FILE *out, const void *row)
@@ -85,8 +73,9 @@ note(FILE *out, const void *row)
 	const struct constraint_row	*r = row;
 	char				 buf[VALUE_LEN];
 
-	fprintf(out, "  %s", text(r->c.name, sizeof(r->c.name), buf));
-	if (text(r->c.reason, sizeof(r->c.reason), buf)[0] != '\0')
+	fprintf(out, "  %s",
+	    value_text(r->c.name, sizeof(r->c.name), buf));
+	if (value_text(r->c.reason, sizeof(r->c.reason), buf)[0] != '\0')
 		fprintf(out, "  (%s)", buf);
 }
 
