@@ -23,7 +23,8 @@
  *	engine_name.c		names: when to look them up
  *	engine_pool.c		names: which of their addresses to ask
  *	engine_client.c		addresses: when to ask, what is answered
- *	engine_jar.c		cookie jars: what NTS protects
+ *	engine_jar.c		cookie jars: when to ask for keys
+ *	engine_cookie.c		queries and replies that NTS protects
  *	engine_nts.c		the edge to the nts process
  *	engine_query.c		one query: socket, timestamps
  *	engine_constraint.c	constraints: when to ask, what is allowed
@@ -553,16 +554,8 @@ int		 engine_jar_new(struct peer *, mono_t)
 void		 engine_jar_free(struct peer *);
 /* Keys are on their way: a query had better wait. */
 bool		 engine_jar_pending(const struct peer *);
-/*
- * Protect a query of *len octets in a buffer of that size.  -1: there are
- * no keys or cookies, and it must not be sent.
- */
-int		 engine_jar_protect(struct peer *, uint8_t *, size_t, size_t *)
-		    __attribute__((__warn_unused_result__));
-/* Is this the authentic answer to the open query? */
-bool		 engine_jar_authentic(struct peer *, const uint8_t *, size_t,
-		    const struct sync_now *)
-		    __attribute__((__warn_unused_result__));
+/* Its keys must not be used any longer; why, for the log. */
+void		 engine_jar_drop(struct peer *, const char *, mono_t);
 /* Each second: who needs keys?  True: somebody still does. */
 bool		 engine_jar_tick(struct engine *, const struct sync_now *);
 /* An answer of dns that is no name's of the configuration. */
@@ -574,12 +567,26 @@ void		 engine_jar_network(struct engine *, mono_t);
 const char	*engine_jar_reason(const struct peer *);
 
 /*
+ * engine_cookie.c
+ *
+ * Protect a query of *len octets in a buffer of that size.  -1: there are
+ * no keys or cookies, and it must not be sent.
+ */
+int		 engine_cookie_protect(struct peer *, uint8_t *, size_t,
+		    size_t *)
+		    __attribute__((__warn_unused_result__));
+/* Is this the authentic answer to the open query? */
+bool		 engine_cookie_authentic(struct peer *, const uint8_t *,
+		    size_t, const struct sync_now *)
+		    __attribute__((__warn_unused_result__));
+
+/*
  * engine_key.c
  */
 void		 engine_key_init(struct engine *);
 void		 engine_key_set(void *, struct imsgev *,
 		    const struct imsg_in *);
-/* As engine_jar_protect, engine_jar_authentic and engine_jar_reason. */
+/* As engine_cookie_protect, _authentic and engine_jar_reason. */
 int		 engine_key_protect(struct peer *, uint8_t *, size_t, size_t *)
 		    __attribute__((__warn_unused_result__));
 bool		 engine_key_authentic(struct peer *, const uint8_t *, size_t)

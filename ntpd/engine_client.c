@@ -354,7 +354,7 @@ static bool
 authentic(struct peer *p, const struct io_msg *m, const struct sync_now *now)
 {
 	if (p->jar != NULL)
-		return engine_jar_authentic(p, m->data, m->len, now);
+		return engine_cookie_authentic(p, m->data, m->len, now);
 	if (p->name->conf->key != 0)
 		return engine_key_authentic(p, m->data, m->len);
 	return true;

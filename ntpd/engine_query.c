@@ -82,7 +82,7 @@ engine_query_send(struct peer *p, const uint8_t *pkt, mono_t now)
 
 	engine_query_close(q);
 	memcpy(buf, pkt, len);
-	if ((p->jar != NULL && engine_jar_protect(p, buf, sizeof(buf),
+	if ((p->jar != NULL && engine_cookie_protect(p, buf, sizeof(buf),
 	    &len) == -1) || (p->name->conf->key != 0 &&
 	    engine_key_protect(p, buf, sizeof(buf), &len) == -1)) {
 		/* never without */

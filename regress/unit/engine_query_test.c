@@ -97,7 +97,7 @@ io_noroute(int error)
 }
 
 int
-engine_jar_protect(struct peer *p, uint8_t *pkt, size_t size, size_t *len)
+engine_cookie_protect(struct peer *p, uint8_t *pkt, size_t size, size_t *len)
 {
 	abort();
 }
