@@ -111,14 +111,15 @@ BATCH_SRCS = \
 
 ENGINE_SRCS = \
 	ntpd/engine.c \
+	ntpd/engine_bound.c \
 	ntpd/engine_budget.c \
 	ntpd/engine_client.c \
 	ntpd/engine_clients.c \
 	ntpd/engine_conf.c \
 	ntpd/engine_constraint.c \
 	ntpd/engine_control.c \
-	ntpd/engine_jar.c \
 	ntpd/engine_cookie.c \
+	ntpd/engine_jar.c \
 	ntpd/engine_key.c \
 	ntpd/engine_log.c \
 	ntpd/engine_name.c \

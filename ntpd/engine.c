@@ -71,7 +71,7 @@ static const struct imsg_handler from_parent[] = {
 	{ IMSG_CLOCK_DONE, sizeof(struct msg_clock_done), engine_sync_done,
 	    0 },
 	{ IMSG_CONSTRAINT_RESULT, sizeof(struct msg_constraint_result),
-	    engine_constraint_result, 0 },
+	    engine_bound_result, 0 },
 	{ IMSG_LEAPS, sizeof(struct leap_table), leaps, 0 },
 	{ IMSG_KEYS, sizeof(struct mackeys), engine_key_set, 0 },
 	{ IMSG_RELOAD_TEXT, IMSG_VARLEN, engine_control_text, 0 },

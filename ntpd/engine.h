@@ -27,7 +27,8 @@
  *	engine_cookie.c		queries and replies that NTS protects
  *	engine_nts.c		the edge to the nts process
  *	engine_query.c		one query: socket, timestamps
- *	engine_constraint.c	constraints: when to ask, what is allowed
+ *	engine_constraint.c	constraints: when to ask
+ *	engine_bound.c		what they answer, and allow
  *	engine_sensor.c		sensors: readings to samples
  *	engine_stats.c		samples and updates to statistics files
  *	engine_sync.c		samples to clock commands
@@ -641,21 +642,40 @@ bool		 engine_constraint_tick(struct engine *,
 bool		 engine_constraint_answer(struct engine *, uint32_t,
 		    const struct msg_answer *, mono_t);
 void		 engine_constraint_network(struct engine *, mono_t);
-void		 engine_constraint_result(void *, struct imsgev *,
+/*
+ * The question of that number is over: the target and, in the pointer, the
+ * constraint that asked it.  NULL: it left the configuration meanwhile.
+ */
+struct target	*engine_constraint_over(struct engine *, uint32_t,
+		    struct constraint **, mono_t);
+/* When to ask the next time, after an answer and after a failure. */
+void		 engine_constraint_refresh(struct target *, mono_t);
+void		 engine_constraint_retry(struct constraint *,
+		    struct target *, mono_t);
+
+/*
+ * engine_bound.c
+ *
+ * The configuration is another one, or the engine has started.
+ */
+void		 engine_bound_reconf(struct engine *, mono_t);
+/* Each second; true: there will soon be something to say. */
+bool		 engine_bound_tick(struct engine *, const struct sync_now *);
+void		 engine_bound_result(void *, struct imsgev *,
 		    const struct imsg_in *);
 /* Tell sync what is allowed now. */
-void		 engine_constraint_apply(struct engine *,
+void		 engine_bound_apply(struct engine *,
 		    const struct sync_now *);
 /* A point's time less CLOCK_REALTIME, s. */
-double		 engine_constraint_offset(const struct engine *,
+double		 engine_bound_offset(const struct engine *,
 		    const struct constrain_point *, const struct sync_now *);
 /* How old it is, s. */
-double		 engine_constraint_age(const struct engine *,
+double		 engine_bound_age(const struct engine *,
 		    const struct constrain_point *, const struct sync_now *);
 /* Errors over this are not to be stepped, s; 0: all may be. */
-double		 engine_constraint_large(const struct engine *);
+double		 engine_bound_large(const struct engine *);
 /* Constraints will soon have answered: wait with so large a correction? */
-bool		 engine_constraint_wait(const struct engine *, double);
+bool		 engine_bound_wait(const struct engine *, double);
 
 /* engine_log.c */
 /* SYNC_EV_* happened; the clock became synced, or no longer is. */

@@ -120,7 +120,7 @@ engine_conf_sync(const struct engine *e, struct sync_conf *sc)
 	sc->discipline.step = e->nosteps ? STEP_NEVER :
 	    (enum step_policy)g->step;
 	sc->discipline.step_over = g->step_over;
-	sc->discipline.large = engine_constraint_large(e);
+	sc->discipline.large = engine_bound_large(e);
 }
 
 void

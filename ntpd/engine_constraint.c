@@ -15,12 +15,12 @@
  */
 
 /*
- * Engine: constraints.  When to ask which address, what the answers make
- * together, and what that tells sync.c at every moment.
+ * Engine: constraints, and when to ask which of their addresses.  The
+ * asking itself is done by processes of the parent's, and what they bring
+ * back is engine_bound.c's: here is only when to ask the next time.
  *
- * The asking itself is done by processes of the parent's.  An answer is
- * good for long: it says how far wrong a time may be, and on the age clock,
- * which nobody steers, that grows by less than a minute a day.
+ * An answer is good for a day, so there is little to do once all of them
+ * have given one.
  */
 
 #include <sys/types.h>
@@ -30,7 +30,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "constrain.h"
 #include "engine.h"
 
 #define RETRY_MIN	15.0		/* s after a failure, doubled */
@@ -44,14 +43,6 @@
 #define ASKING_MAX	8		/* questions at once */
 #define SOON		70.0		/* s; more than the engine's rest */
 #define CLOCK_RIGHT	60.0		/* s; good enough for certificates */
-#define FIRST_ROUND	20.0		/* s a large step waits for it */
-
-/* What the log was told last. */
-enum constraint_news {
-	NEWS_NONE,
-	NEWS_GOOD,
-	NEWS_BAD
-};
 
 /* On average so long, and never longer. */
 static mono_t
@@ -60,13 +51,6 @@ later(mono_t now, double wait)
 	double	 less = arc4random_uniform(1000) * 1e-3 * JITTER;
 
 	return mono_add(now, wait * (1 - less));
-}
-
-/* CLOCK_BOOTTIME with our steering divided out, ns: constrain.h's. */
-static int64_t
-age_clock(const struct engine *e, const struct sync_now *now)
-{
-	return now->osc.ns + e->sleep;
 }
 
 /* Our own clock, by which a certificate may be judged. */
@@ -181,77 +165,6 @@ retarget(struct constraint *c, mono_t now)
 }
 
 /*
- * All of them together
- */
-
-/* The median of what was answered. */
-static void
-settle(struct engine *e)
-{
-	struct constrain_point	 points[CONSTRAIN_MAX];
-	const struct constraint	*c;
-	const struct target	*t;
-	size_t			 n = 0;
-
-	e->constraints.total = 0;
-	TAILQ_FOREACH(c, &e->constraints.list, entry) {
-		if (TAILQ_EMPTY(&c->targets))
-			e->constraints.total++;
-		TAILQ_FOREACH(t, &c->targets, entry) {
-			e->constraints.total++;
-			if (t->answered && n < CONSTRAIN_MAX)
-				points[n++] = t->point;
-		}
-	}
-	e->constraints.valid = (unsigned int)n;
-	e->constraints.known = constrain_median(points, n,
-	    &e->constraints.median);
-}
-
-/* Is there one that was not asked to the end yet? */
-static bool
-undecided(const struct engine *e)
-{
-	const struct constraint	*c;
-	const struct target	*t;
-
-	TAILQ_FOREACH(c, &e->constraints.list, entry) {
-		if (TAILQ_EMPTY(&c->targets) && c->failures == 0)
-			return true;
-		TAILQ_FOREACH(t, &c->targets, entry) {
-			if (!t->answered && t->failures == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* Say, once, that there are none to be had, or are again; true: news. */
-static bool
-news(struct engine *e)
-{
-	int	 before = e->constraints.news;
-
-	settle(e);
-	if (e->constraints.total == 0)
-		e->constraints.news = NEWS_NONE;
-	else if (e->constraints.known)
-		e->constraints.news = NEWS_GOOD;
-	else if (!undecided(e))
-		e->constraints.news = NEWS_BAD;
-	if (e->constraints.news == before)
-		return false;
-	e->constraints.waiting = false;
-	if (e->constraints.news == NEWS_BAD)
-		log_warnx("constraints configured but none available: no "
-		    "steps over %.0f s, larger errors are slewed slowly",
-		    CONSTRAIN_MARGIN);
-	else if (before == NEWS_BAD && e->constraints.known)
-		log_info("constraints are available again");
-	return true;
-}
-
-/*
  * Statements
  */
 
@@ -339,11 +252,7 @@ engine_constraint_reconf(struct engine *e, const struct sync_now *now)
 		}
 	}
 	engine_hurry(e, now->mono);
-	settle(e);
-	if (e->constraints.since.ns == 0) {
-		e->constraints.since = now->mono;
-		e->constraints.waiting = e->constraints.total > 0;
-	}
+	engine_bound_reconf(e, now->mono);
 }
 
 /*
@@ -422,7 +331,7 @@ engine_constraint_tick(struct engine *e, const struct sync_now *now)
 {
 	struct constraint	*c;
 	struct target		*t;
-	bool			 over, busy = false;
+	bool			 waiting, busy = false;
 
 	count_outside(e);
 	TAILQ_FOREACH(c, &e->constraints.list, entry) {
@@ -439,13 +348,8 @@ engine_constraint_tick(struct engine *e, const struct sync_now *now)
 				ask(c, t, now);
 		}
 	}
-	over = e->constraints.waiting &&
-	    mono_diff(now->mono, e->constraints.since) > FIRST_ROUND;
-	if (over)
-		e->constraints.waiting = false;
-	if (news(e) || over)
-		engine_sync_reconf(e, now);
-	return busy || e->constraints.waiting;
+	waiting = engine_bound_tick(e, now);
+	return busy || waiting;
 }
 
 static double
@@ -514,62 +418,40 @@ engine_constraint_network(struct engine *e, mono_t now)
 }
 
 /*
- * Answers
+ * A question is over
  */
 
-static void
-answered(struct constraint *c, struct target *t,
-    const struct msg_constraint_result *m, const struct sync_now *now)
+struct target *
+engine_constraint_over(struct engine *e, uint32_t id, struct constraint **cp,
+    mono_t now)
 {
-	struct engine	*e = c->engine;
-	int64_t		 boot = now->mono.ns + e->sleep, ago;
-	bool		 first = !t->answered || t->failures > 0;
-	double		 offset;
-	char		 buf[ADDR_STRLEN];
+	struct constraint	*c;
+	struct target		*t;
 
-	ago = boot - m->boot.ns;
-	if (ago < 0)
-		ago = 0;
-	constrain_point(&t->point, m->date, m->rtt, age_clock(e, now) - ago);
-	t->answered = true;
-	t->checked = t->clock;
-	t->answers++;
-	t->failures = 0;
-	t->rtt = m->rtt;
-	t->reason[0] = '\0';
-	t->due = later(now->mono, REFRESH);
-	offset = engine_constraint_offset(e, &t->point, now);
-	if (first)
-		log_info("constraint reply from %s: offset %f",
-		    addr_str(&t->addr, buf), offset);
-	else
-		log_debug("constraint reply from %s: offset %f",
-		    addr_str(&t->addr, buf), offset);
-}
-
-/* Text that came by way of the network. */
-static void
-clean(char *s)
-{
-	for (; *s != '\0'; s++) {
-		if (*s < ' ' || *s > '~')
-			*s = '?';
+	TAILQ_FOREACH(c, &e->constraints.list, entry) {
+		TAILQ_FOREACH(t, &c->targets, entry) {
+			if (t->id != id || !t->asking)
+				continue;
+			t->asking = false;
+			e->constraints.asking--;
+			engine_hurry(e, now);
+			*cp = c;
+			return t;
+		}
 	}
+	return NULL;
 }
 
-static void
-failed(struct constraint *c, struct target *t,
-    const struct msg_constraint_result *m, mono_t now)
+void
+engine_constraint_refresh(struct target *t, mono_t now)
 {
-	char	 buf[ADDR_STRLEN], before[MSG_REASON_MAX];
+	t->failures = 0;
+	t->due = later(now, REFRESH);
+}
 
-	strlcpy(before, t->reason, sizeof(before));
-	strlcpy(t->reason, m->reason, sizeof(t->reason));
-	clean(t->reason);
-	t->errors++;
-	if (strcmp(before, t->reason) != 0)
-		log_info("constraint %s (%s): %s", c->conf->name,
-		    addr_str(&t->addr, buf), t->reason);
+void
+engine_constraint_retry(struct constraint *c, struct target *t, mono_t now)
+{
 	if (!c->conf->all && c->turn + 1 < c->ncand) {
 		t->addr = c->cand[++c->turn];
 		t->due = mono_add(now, NEXT);
@@ -582,97 +464,4 @@ failed(struct constraint *c, struct target *t,
 	/* perhaps the name means something else by now */
 	if (!c->resolving && mono_diff(c->due, t->due) > 0)
 		c->due = c->ncand == c->conf->nalso ? now : t->due;
-}
-
-static struct target *
-by_id(const struct engine *e, uint32_t id, struct constraint **cp)
-{
-	struct constraint	*c;
-	struct target		*t;
-
-	TAILQ_FOREACH(c, &e->constraints.list, entry) {
-		TAILQ_FOREACH(t, &c->targets, entry) {
-			if (t->id == id) {
-				*cp = c;
-				return t;
-			}
-		}
-	}
-	return NULL;
-}
-
-void
-engine_constraint_result(void *arg, struct imsgev *iev,
-    const struct imsg_in *in)
-{
-	const struct msg_constraint_result	*m = in->data;
-	struct engine				*e = arg;
-	struct constraint			*c;
-	struct target				*t;
-	struct sync_now				 now;
-
-	if (m->result > CONSTRAINT_FAILED ||
-	    memchr(m->reason, '\0', sizeof(m->reason)) == NULL)
-		imsgev_refuse(iev, in, "not an answer");
-	engine_wake(e, &now);
-	/* it may have left the configuration meanwhile */
-	if ((t = by_id(e, in->id, &c)) == NULL || !t->asking)
-		return;
-	t->asking = false;
-	e->constraints.asking--;
-	engine_hurry(e, now.mono);
-	if (m->result == CONSTRAINT_OK)
-		answered(c, t, m, &now);
-	else
-		failed(c, t, m, now.mono);
-	(void)news(e);
-	engine_sync_reconf(e, &now);
-}
-
-/*
- * What they say
- */
-
-double
-engine_constraint_offset(const struct engine *e,
-    const struct constrain_point *p, const struct sync_now *now)
-{
-	int64_t	 t = constrain_time(p, age_clock(e, now));
-
-	return ntptime_diff(ntptime_from_unix(t / 1000000000,
-	    (uint32_t)(t % 1000000000)), now->real);
-}
-
-double
-engine_constraint_age(const struct engine *e, const struct constrain_point *p,
-    const struct sync_now *now)
-{
-	return (double)(age_clock(e, now) - p->at) * 1e-9;
-}
-
-void
-engine_constraint_apply(struct engine *e, const struct sync_now *now)
-{
-	const struct constrain_point	*p = &e->constraints.median;
-	struct sync_bound		 b = { 0, 0 };
-
-	if (e->constraints.known) {
-		b.offset = engine_constraint_offset(e, p, now) +
-		    ntptime_diff(now->real, osc_free(&e->osc, now->osc));
-		b.margin = constrain_margin(p, age_clock(e, now));
-	}
-	sync_constrain(&e->sync, &b, now->osc);
-}
-
-double
-engine_constraint_large(const struct engine *e)
-{
-	return e->constraints.total > 0 && !e->constraints.known ?
-	    CONSTRAIN_MARGIN : 0;
-}
-
-bool
-engine_constraint_wait(const struct engine *e, double offset)
-{
-	return e->constraints.waiting && fabs(offset) > CONSTRAIN_MARGIN;
 }

@@ -146,7 +146,7 @@ status_constraints(const struct engine *e, const struct sync_now *now,
 	st->constraints_valid = e->constraints.valid;
 	st->constraint_errors = e->constraints.outside;
 	st->constraint_offset = e->constraints.known ?
-	    engine_constraint_offset(e, &e->constraints.median, now) : NAN;
+	    engine_bound_offset(e, &e->constraints.median, now) : NAN;
 }
 
 static void

@@ -62,10 +62,10 @@ show_target(const struct constraint *c, const struct target *t,
 	strlcpy(cc.reason, t->reason, sizeof(cc.reason));
 	if (t->answered) {
 		cc.checked = t->checked;
-		cc.offset = engine_constraint_offset(c->engine, &t->point,
+		cc.offset = engine_bound_offset(c->engine, &t->point,
 		    now);
 		cc.rtt = t->rtt;
-		cc.last = engine_constraint_age(c->engine, &t->point, now);
+		cc.last = engine_bound_age(c->engine, &t->point, now);
 	}
 	imsgev_send(iev, IMSG_CTL_ROW_CONSTRAINT, 0, -1, &cc, sizeof(cc));
 }

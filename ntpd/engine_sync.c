@@ -93,7 +93,7 @@ engine_sync_run(struct engine *e, const struct sync_now *now)
 
 	/* listeners come and go without a reload, too */
 	e->sync.conf.serving = !TAILQ_EMPTY(&e->server.listeners);
-	engine_constraint_apply(e, now);
+	engine_bound_apply(e, now);
 	ev = sync_update(&e->sync, now, &e->osc, &cmd);
 	engine_log_events(e, ev, now);
 	if (ev & SYNC_EV_UPDATE)
@@ -178,7 +178,7 @@ command(struct engine *e, const struct clock_cmd *cmd,
 	struct msg_clock_step	 m;
 
 	if (e->noclock || cmd->kind == CLOCK_CMD_NONE ||
-	    engine_constraint_wait(e, cmd->offset))
+	    engine_bound_wait(e, cmd->offset))
 		return;
 	/* What was decided before a step is not what is right after it. */
 	if (e->stepping && mono_diff(now->mono, e->asked) < STEP_WAIT)
