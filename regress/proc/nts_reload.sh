@@ -131,7 +131,8 @@ lost()
 await 15 "nts to be there again" lost
 same "the keys" "$(cat "$T/server.ntskeys")" "$keys"
 nts=$(child server nts)
-await 5 "its sandbox" grep -q "^Seccomp:[[:space:]]*2" "/proc/$nts/status"
+[ "${NTPD_SANDBOX-}" = off ] ||
+    await 5 "its sandbox" grep -q "^Seccomp:[[:space:]]*2" "/proc/$nts/status"
 for c in CapInh CapPrm CapEff CapAmb CapBnd; do
 	grep -q "^$c:[[:space:]]*0*$" "/proc/$nts/status" ||
 	    fail "nts: $(grep $c "/proc/$nts/status")"

@@ -377,7 +377,7 @@ setup(struct world *w)
 		.discipline = { .step = STEP_START, .step_over = 0.1 }
 	};
 	struct sync_opts opts = { .weight = 1 };
-	struct assoc_opts ao;
+	struct assoc_opts ao = { 0 };
 	int		 i;
 
 	opts.minpoll = (int8_t)w->opt->minpoll;

@@ -325,12 +325,16 @@ ask(struct probe *p)
 static int
 garbage(struct probe *p, unsigned int n)
 {
-	static const char	*const kinds[] = {
-		"GET / HTTP/1.1\r\n\r\n",
-		"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-		"\x16\x03\x01\xff\xff",
-		"",
+	static const struct {
+		const char	*octets;
+		size_t		 len;
+	} kinds[] = {
+		{ "GET / HTTP/1.1\r\n\r\n", 18 },
+		{ "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11 },
+		{ "\x16\x03\x01\xff\xff", 5 },
+		{ "", 0 },
 	};
+	const size_t		 nkinds = nitems(kinds) + 1;
 	uint8_t			 noise[600];
 	unsigned int		 i, refused = 0;
 	int			 fd;
@@ -340,9 +344,9 @@ garbage(struct probe *p, unsigned int n)
 			refused++;
 			continue;
 		}
-		if (i % (nitems(kinds) + 1) < nitems(kinds))
-			(void)send(fd, kinds[i % (nitems(kinds) + 1)],
-			    11, MSG_NOSIGNAL);
+		if (i % nkinds < nitems(kinds))
+			(void)send(fd, kinds[i % nkinds].octets,
+			    kinds[i % nkinds].len, MSG_NOSIGNAL);
 		else {
 			arc4random_buf(noise, sizeof(noise));
 			(void)send(fd, noise, sizeof(noise), MSG_NOSIGNAL);
