@@ -503,7 +503,7 @@ test_init(void)
 		{ "below zero", -5, 3, 0, 3 },
 		{ "beyond the protocol", 4, 127, 4, 17 },
 	};
-	struct assoc_opts opts;
+	struct assoc_opts opts = { 0 };
 	struct assoc a;
 	size_t	 i;
 
