@@ -55,6 +55,7 @@ BASE_SRCS = \
 	common/base/log.c \
 	common/base/msgname.c \
 	common/base/now.c \
+	common/base/poolname.c \
 	common/base/refid.c \
 	$(COMPAT_SRCS_$(OS))
 
@@ -422,7 +423,8 @@ regress/sim/sim_test.t: regress/sim/sim_test.c $(SIM_OBJS)
 HDRS = \
 	common/base/addr.h common/base/compat.h common/base/ctl.h \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
-	common/base/msg.h common/base/now.h common/base/refid.h \
+	common/base/msg.h common/base/now.h common/base/poolname.h \
+	common/base/refid.h \
 	common/core/acl.h common/core/budget.h \
 	common/core/assoc.h common/core/be.h common/core/combine.h \
 	common/core/combine_learn.h common/core/constrain.h \

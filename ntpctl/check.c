@@ -27,13 +27,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "now.h"
 #include "ntpctl.h"
+#include "poolname.h"
 #include "poolscore.h"
 
 #define ADDRS_MAX	16
@@ -246,18 +246,16 @@ join(struct target *targets, size_t n, size_t i)
 	t->report.ntests = (size_t)(r - t->report.test);
 }
 
-/* Of the pool's own names, or of a vendor's zone in it. */
 static const struct peer_row *
 pool_peer(const struct rows *rows)
 {
-	static const char	 zone[] = "pool.ntp.org";
 	const struct peer_row	*r = (const void *)rows->row;
-	size_t			 i, len;
+	char			 buf[VALUE_LEN];
+	size_t			 i;
 
 	for (i = 0; i < rows->n; i++) {
-		len = strnlen(r[i].p.name, sizeof(r[i].p.name));
-		if (len >= sizeof(zone) - 1 && strncasecmp(r[i].p.name + len -
-		    (sizeof(zone) - 1), zone, sizeof(zone) - 1) == 0)
+		if (poolname(value_text(r[i].p.name, sizeof(r[i].p.name),
+		    buf)))
 			return &r[i];
 	}
 	return NULL;

@@ -24,16 +24,15 @@
 #include <sys/socket.h>
 
 #include <string.h>
-#include <strings.h>
 
 #include "assoc.h"
 #include "conf.h"
 #include "conf_lex.h"
+#include "poolname.h"
 #include "sensor.h"
 #include "sync.h"
 
 #define SOURCES_GOOD	4	/* RFC 8633 3.2: outvote one that is wrong */
-#define POOL_ZONE	"pool.ntp.org"
 #define POOL_AT_MOST	4	/* servers of the pool for one client */
 #define MAXPOLL_SANE	12	/* log2 s: 68 minutes */
 
@@ -68,7 +67,6 @@ static void	 warn_public(const struct conf *, struct conf_report *);
 static bool	 compare(const struct conf *, const struct answer *,
 		    const struct answer *, struct conf_report *);
 static const struct conf_listen *public_listen(const struct conf *);
-static bool	 in_pool(const char *);
 static bool	 same_network(const struct addr *, const struct addr *);
 
 void
@@ -134,7 +132,7 @@ static void
 warn_server(const struct conf *conf, const struct conf_server *c,
     struct conf_report *rep)
 {
-	if (c->aggressive && in_pool(c->name))
+	if (c->aggressive && poolname(c->name))
 		conf_warn(conf, rep, c->pos, "servers of the NTP pool must "
 		    "not be polled faster than every 64 s");
 	else if (c->aggressive && c->minpoll >= ASSOC_MINPOLL)
@@ -145,7 +143,7 @@ warn_server(const struct conf *conf, const struct conf_server *c,
 		    "or dead server goes unnoticed for %d hours", c->maxpoll,
 		    (1 << c->maxpoll) / 3600);
 	/* the pool has IPv6 addresses in 2.pool.ntp.org and the like only */
-	if (c->family == ADDR_V6 && in_pool(c->name) && c->name[0] != '2')
+	if (c->family == ADDR_V6 && poolname(c->name) && c->name[0] != '2')
 		conf_warn(conf, rep, c->pos, "of the NTP pool only names that "
 		    "begin with \"2.\" have IPv6 addresses");
 }
@@ -179,7 +177,7 @@ warn_pool(const struct conf *conf, struct conf_report *rep)
 	unsigned int members = 0;
 
 	TAILQ_FOREACH(n, &conf->servers, entry) {
-		if (!in_pool(n->c.name))
+		if (!poolname(n->c.name))
 			continue;
 		members += n->c.members;
 		if (members <= POOL_AT_MOST ||
@@ -220,7 +218,7 @@ warn_public(const struct conf *conf, struct conf_report *rep)
 		return;
 	(void)conf_place(conf, public->pos, place);
 	TAILQ_FOREACH(n, &conf->servers, entry)
-		if (in_pool(n->c.name))
+		if (poolname(n->c.name))
 			conf_warn(conf, rep, n->c.pos, "time from the NTP "
 			    "pool is served to others (%s): a server that "
 			    "joins the pool needs hand-picked upstreams",
@@ -308,19 +306,6 @@ public_listen(const struct conf *conf)
 		    !addr_private(&n->c.addr)))
 			return &n->c;
 	return NULL;
-}
-
-/* pool.ntp.org and what is under it, vendors' zones too. */
-static bool
-in_pool(const char *name)
-{
-	size_t len = strlen(name), zlen = strlen(POOL_ZONE);
-
-	if (len > 0 && name[len - 1] == '.')
-		len--;
-	if (len < zlen || strncasecmp(name + len - zlen, POOL_ZONE, zlen) != 0)
-		return false;
-	return len == zlen || name[len - zlen - 1] == '.';
 }
 
 /* One /24, or one /48; at home that is nothing to warn about. */
