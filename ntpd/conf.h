@@ -306,6 +306,11 @@ void		 conf_print(const struct conf *, FILE *);
  */
 void		 conf_merge(struct conf *, struct conf *);
 void		 conf_sweep(struct conf *);
+/* Identity alone; two of them in one file are an error. */
+bool		 conf_same_listen(const struct conf_listen *,
+		    const struct conf_listen *);
+bool		 conf_same_constraint(const struct conf_constraint *,
+		    const struct conf_constraint *);
 
 /* config <-> CONF_* messages */
 struct imsgev;

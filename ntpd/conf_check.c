@@ -107,12 +107,7 @@ same_listens(const struct conf *conf, struct conf_report *rep, bool warn)
 		TAILQ_FOREACH(a, &conf->listens, entry) {
 			if (a == b)
 				break;
-			if (addr_cmp(&a->c.addr, &b->c.addr) == 0 &&
-			    a->c.family == b->c.family &&
-			    a->c.nts == b->c.nts &&
-			    a->c.rtable == b->c.rtable &&
-			    strcmp(a->c.ifname, b->c.ifname) == 0 &&
-			    strcmp(a->c.name, b->c.name) == 0) {
+			if (conf_same_listen(&a->c, &b->c)) {
 				conf_error(conf, rep, b->c.pos, "duplicate "
 				    "\"listen on\", first at %s",
 				    conf_place(conf, a->c.pos, place));
@@ -205,10 +200,7 @@ same_constraints(const struct conf *conf, struct conf_report *rep)
 		TAILQ_FOREACH(a, &conf->constraints, entry) {
 			if (a == b)
 				break;
-			if (strcasecmp(a->c.name, b->c.name) != 0 ||
-			    a->c.port != b->c.port ||
-			    a->c.all != b->c.all ||
-			    strcmp(a->c.path, b->c.path) != 0)
+			if (!conf_same_constraint(&a->c, &b->c))
 				continue;
 			conf_error(conf, rep, b->c.pos, "duplicate constraint "
 			    "\"%s\", first at %s", b->c.name,

@@ -31,10 +31,6 @@
 
 static bool	 same_server(const struct conf_server *,
 		    const struct conf_server *);
-static bool	 same_listen(const struct conf_listen *,
-		    const struct conf_listen *);
-static bool	 same_constraint(const struct conf_constraint *,
-		    const struct conf_constraint *);
 static void	 merge_servers(struct conf_servers *, struct conf_servers *);
 static void	 merge_listens(struct conf_listens *, struct conf_listens *);
 static void	 merge_sensors(struct conf_sensors *, struct conf_sensors *);
@@ -193,7 +189,7 @@ merge_listens(struct conf_listens *old, struct conf_listens *new)
 	while ((n = TAILQ_FIRST(new)) != NULL) {
 		TAILQ_REMOVE(new, n, entry);
 		TAILQ_FOREACH(o, &aside, entry)
-			if (same_listen(&o->c, &n->c))
+			if (conf_same_listen(&o->c, &n->c))
 				break;
 		if (o == NULL) {
 			n->reconf = RECONF_NEW;
@@ -266,7 +262,7 @@ merge_constraints(struct conf_constraints *old, struct conf_constraints *new)
 	while ((n = TAILQ_FIRST(new)) != NULL) {
 		TAILQ_REMOVE(new, n, entry);
 		TAILQ_FOREACH(o, &aside, entry)
-			if (same_constraint(&o->c, &n->c))
+			if (conf_same_constraint(&o->c, &n->c))
 				break;
 		if (o == NULL) {
 			n->reconf = RECONF_NEW;
@@ -335,8 +331,8 @@ same_server(const struct conf_server *a, const struct conf_server *b)
 	    memcmp(a->pin, b->pin, sizeof(a->pin)) == 0;
 }
 
-static bool
-same_listen(const struct conf_listen *a, const struct conf_listen *b)
+bool
+conf_same_listen(const struct conf_listen *a, const struct conf_listen *b)
 {
 	return addr_cmp(&a->addr, &b->addr) == 0 && a->family == b->family &&
 	    a->nts == b->nts && a->rtable == b->rtable &&
@@ -344,8 +340,8 @@ same_listen(const struct conf_listen *a, const struct conf_listen *b)
 	    strcmp(a->name, b->name) == 0;
 }
 
-static bool
-same_constraint(const struct conf_constraint *a,
+bool
+conf_same_constraint(const struct conf_constraint *a,
     const struct conf_constraint *b)
 {
 	return strcasecmp(a->name, b->name) == 0 && a->port == b->port &&
