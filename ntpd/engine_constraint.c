@@ -355,11 +355,7 @@ engine_constraint_tick(struct engine *e, const struct sync_now *now)
 static double
 backoff(unsigned int failures)
 {
-	double	 wait = RETRY_MIN;
-
-	while (failures-- > 1 && wait < RETRY_MAX)
-		wait *= 2;
-	return fmin(wait, RETRY_MAX);
+	return engine_backoff(RETRY_MIN, RETRY_MAX, failures);
 }
 
 /* It is the engine's to tell them apart: names and constraints share ids. */

@@ -142,13 +142,8 @@ engine_jar_pending(const struct peer *p)
 static mono_t
 not_before(const struct jar *j, double most, mono_t now)
 {
-	double		 wait = KE_MIN;
-	unsigned int	 i;
+	double	 wait = engine_backoff(KE_MIN, most, j->tries);
 
-	for (i = 1; i < j->tries && wait < most; i++)
-		wait *= 2;
-	if (wait > most)
-		wait = most;
 	return mono_add(now, wait * (1 + arc4random_uniform(1000) / 4e3));
 }
 

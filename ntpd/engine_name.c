@@ -157,17 +157,13 @@ by_id(const struct engine *e, uint32_t id)
 static void
 failed(struct name *n, enum dns_result result, mono_t now)
 {
-	double		 wait = RETRY_MIN;
-	unsigned int	 i;
-
 	if (n->failures++ == 0 || n->result != result)
 		log_info("server %s: %s", n->conf->name,
 		    result == DNS_NOTFOUND ? "no such name or no address" :
 		    "cannot be resolved now, will try again");
 	n->result = result;
-	for (i = 1; i < n->failures && wait < RETRY_MAX; i++)
-		wait *= 2;
-	n->retry = mono_add(now, wait < RETRY_MAX ? wait : RETRY_MAX);
+	n->retry = mono_add(now, engine_backoff(RETRY_MIN, RETRY_MAX,
+	    n->failures));
 	engine_name_schedule(n, now);
 }
 
