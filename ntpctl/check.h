@@ -107,6 +107,6 @@ enum check_part {
 };
 
 /* As text or as JSON; does not return if it cannot be written. */
-void	 check_print(enum check_part, const struct check_report *, bool);
+void	 check_print(enum check_part, struct check_report *, bool);
 
 #endif /* CHECK_H */

@@ -171,10 +171,9 @@ test_note(FILE *out, const void *row)
 }
 
 void
-check_print(enum check_part what, const struct check_report *r, bool json)
+check_print(enum check_part what, struct check_report *r, bool json)
 {
 	struct rows		 rows[VIEW_PARTS];
-	struct check_report	 copy = *r;
 	const struct view	*view = &parts[what];
 	const struct part	*part;
 	size_t			 i;
@@ -182,12 +181,12 @@ check_print(enum check_part what, const struct check_report *r, bool json)
 	memset(rows, 0, sizeof(rows));
 	for (i = 0; i < VIEW_PARTS && (part = view->part[i]) != NULL; i++) {
 		if (part == &verdict_part)
-			rows[i] = (struct rows){ (uint8_t *)&copy.verdict, 1 };
+			rows[i] = (struct rows){ (uint8_t *)&r->verdict, 1 };
 		else if (part == &sample_part)
-			rows[i] = (struct rows){ (uint8_t *)copy.sample,
+			rows[i] = (struct rows){ (uint8_t *)r->sample,
 			    POOL_SAMPLES };
 		else
-			rows[i] = (struct rows){ (uint8_t *)copy.test,
+			rows[i] = (struct rows){ (uint8_t *)r->test,
 			    r->ntests };
 	}
 	if ((json ? json_view(stdout, view, rows) :
