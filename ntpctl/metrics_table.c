@@ -166,6 +166,47 @@ static const struct metric nts_metrics[] = {
 	    "Replies that were not authentic."),
 };
 
+static const struct metric ke_metrics[] = {
+	COUNTER("nts_server_connections", NULL, "accepted",
+	    "To fetch keys; each is one of the next six, or open."),
+	COUNTER("nts_server_exchanges", NULL, "done", "That got them."),
+	COUNTER("nts_server_bad_requests", NULL, "bad",
+	    "That asked for nothing we have."),
+	COUNTER("nts_server_failed_connections", NULL, "failed",
+	    "Without TLS or its protocol, or that broke."),
+	COUNTER("nts_server_slow_connections", NULL, "late",
+	    "That took too long."),
+	COUNTER("nts_server_displaced_connections", NULL, "cut",
+	    "That made room for others."),
+	COUNTER("nts_server_refused_connections", NULL, "refused",
+	    "Of clients with too many handshakes."),
+	GAUGE("nts_server_open_connections", NULL, "open", "Now."),
+	GAUGE("nts_server_keys", NULL, "keys",
+	    "For cookies, one of them to come."),
+	GAUGE("nts_server_key_age_seconds", S, "age",
+	    "Since the present one is in use."),
+	GAUGE("nts_server_certificate_left_seconds", S, "expires",
+	    "Until the certificate ends; negative: since it has."),
+};
+
+static const struct metric constraint_metrics[] = {
+	STATE("constraint_state", "state", "Whether it has answered."),
+	INFO("constraint_config", "As configured.", { "path", "path" },
+	    { "all", "all" }),
+	GAUGE("constraint_checked", NULL, "checked",
+	    "Whether its certificate was valid by our clock."),
+	GAUGE("constraint_answer_offset_seconds", S, "offset",
+	    "Its time minus ours."),
+	GAUGE("constraint_delay_seconds", S, "rtt", "To its answer."),
+	GAUGE("constraint_last_answer_age_seconds", S, "last",
+	    "Since its last answer."),
+	GAUGE("constraint_next_seconds", S, "next",
+	    "Until it is asked again."),
+	COUNTER("constraint_answers", NULL, "answers", "Good ones."),
+	COUNTER("constraint_failures", NULL, "errors",
+	    "Questions without one."),
+};
+
 static const struct metric sensor_metrics[] = {
 	STATE("sensor_state", "state", "Whether it can be used."),
 	STATE("sensor_use", "tally", "What the clock makes of it."),
@@ -253,6 +294,9 @@ const struct metric_group metric_groups[METRIC_GROUPS] = {
 	    { "name", "name" } }, METRICS(peer_metrics) },
 	{ &nts_part, { { "peer", "address" }, { "name", "name" } },
 	    METRICS(nts_metrics) },
+	{ &ke_part, METRICS(ke_metrics) },
+	{ &constraint_part, { { "address", "address" }, { "port", "port" },
+	    { "name", "name" } }, METRICS(constraint_metrics) },
 	{ &sensor_part, { { "name", "name" }, { "refid", "refid" } },
 	    METRICS(sensor_metrics) },
 	{ &process_part, { { "process", "process" }, { "pid", "pid" } },
@@ -273,8 +317,8 @@ const struct metric_group metric_groups[METRIC_GROUPS] = {
 /* The parts in the order of the groups. */
 const struct view	 metrics_view = {
 	"metrics", false, {
-		&status_part, &peer_part, &nts_part, &sensor_part,
-		&process_part,
+		&status_part, &peer_part, &nts_part, &ke_part,
+		&constraint_part, &sensor_part, &process_part,
 		&server_parts[PART_SERVER], &server_parts[PART_DROPS],
 		&server_parts[PART_VERSIONS], &server_parts[PART_MODES],
 		&server_parts[PART_LATENCY], &server_parts[PART_LISTENERS]

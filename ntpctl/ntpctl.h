@@ -228,7 +228,7 @@ struct part {
 	bool		 (*derive)(const void *, size_t, void *);
 };
 
-#define VIEW_PARTS	12
+#define VIEW_PARTS	14
 
 struct view {
 	const char	*word;
@@ -352,7 +352,7 @@ struct metric_group {
 };
 
 /* metrics_table.c */
-#define METRIC_GROUPS	11
+#define METRIC_GROUPS	13
 extern const struct metric_group metric_groups[METRIC_GROUPS];
 extern const struct view	 metrics_view;
 

@@ -208,6 +208,8 @@ static const char *const unmeasured[] = {
 	"peers.hostname", "peers.reason", "peers.poll", "peers.minpoll",
 	"peers.maxpoll",
 	"servers.port", "servers.hostname", "servers.reason",
+	"ke.key",
+	"constraints.reason",
 	"sensors.reason",
 	"server.since", "server.latency",
 	"drops.share", "versions.share", "modes.share",
@@ -299,6 +301,47 @@ test_metrics(void)
 	}
 	CHECK_INT("no other parts", metrics_view.part[METRIC_GROUPS] == NULL,
 	    1);
+}
+
+/*
+ * Parts of views without metrics: clients are nobody else's business, rates
+ * are for Prometheus to work out, the sources' columns are those of peers
+ * and sensors.
+ */
+static const char *const ungrouped[] = {
+	"clients.clients", "server.rates", "sources.sources",
+	"sources.sensors",
+};
+
+static bool
+grouped(const struct view *view, const struct part *part)
+{
+	char	 name[64];
+	size_t	 i;
+
+	for (i = 0; i < METRIC_GROUPS; i++) {
+		if (metric_groups[i].part == part)
+			return true;
+	}
+	snprintf(name, sizeof(name), "%s.%s", view->word, part->name);
+	for (i = 0; i < nitems(ungrouped); i++) {
+		if (strcmp(ungrouped[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Nothing that is shown is without metrics. */
+static void
+test_grouped(void)
+{
+	size_t	 i, j;
+
+	for (i = 0; i < nviews; i++) {
+		for (j = 0; j < VIEW_PARTS && views[i].part[j] != NULL; j++)
+			CHECK_INT(views[i].part[j]->name,
+			    grouped(&views[i], views[i].part[j]), 1);
+	}
 }
 
 static const struct {
@@ -444,6 +487,7 @@ main(void)
 {
 	test_tables();
 	test_metrics();
+	test_grouped();
 	test_values();
 	return test_done("view");
 }
