@@ -42,6 +42,8 @@ add(struct census *c, const struct ratelimit_view *more, size_t n)
 	struct ratelimit_view	*v;
 	size_t			 i, j;
 
+	if (n == 0)
+		return;		/* and of no size realloc might make a free */
 	v = reallocarray(c->view, c->n + n, sizeof(*v));
 	if (v == NULL) {
 		log_warn("clients");

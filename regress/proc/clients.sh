@@ -34,6 +34,9 @@ local stratum 2
 $1
 X
 	start one
+	await 20 "one to answer" is one status "true"
+	check "before anybody asked" ctl one -s clients
+	same "nobody yet" "$(cat "$T/check.out")" "no clients"
 	probed()
 	{
 		probe net -s 10.9.1.2
