@@ -178,49 +178,34 @@ struct conf_global {
 	uint8_t		 zero[5];
 };
 
-struct conf_server_node {
-	TAILQ_ENTRY(conf_server_node) entry;
+/*
+ * A statement in its list, which says what kind it is.  The state is that
+ * of the process whose configuration it is.
+ */
+struct conf_node {
+	TAILQ_ENTRY(conf_node) entry;
 	enum reconf	 reconf;
-	struct conf_server c;
-	void		*state;		/* the engine's */
-};
-TAILQ_HEAD(conf_servers, conf_server_node);
-
-struct conf_listen_node {
-	TAILQ_ENTRY(conf_listen_node) entry;
-	enum reconf	 reconf;
-	struct conf_listen c;
-	void		*state;		/* the parent's or the engine's */
-};
-TAILQ_HEAD(conf_listens, conf_listen_node);
-
-struct conf_sensor_node {
-	TAILQ_ENTRY(conf_sensor_node) entry;
-	enum reconf	 reconf;
-	struct conf_sensor c;
 	void		*state;
+	union {
+		struct conf_server server;
+		struct conf_listen listen;
+		struct conf_sensor sensor;
+		struct conf_constraint constraint;
+	};
 };
-TAILQ_HEAD(conf_sensors, conf_sensor_node);
-
-struct conf_constraint_node {
-	TAILQ_ENTRY(conf_constraint_node) entry;
-	enum reconf	 reconf;
-	struct conf_constraint c;
-	void		*state;		/* the engine's */
-};
-TAILQ_HEAD(conf_constraints, conf_constraint_node);
+TAILQ_HEAD(conf_nodes, conf_node);
 
 struct conf {
 	struct conf_global global;
-	struct conf_servers servers;
-	struct conf_listens listens;
-	struct conf_sensors sensors;
+	struct conf_nodes servers;
+	struct conf_nodes listens;
+	struct conf_nodes sensors;
+	struct conf_nodes constraints;
 	struct conf_rule *rules;	/* in the order of the file */
 	size_t		 nrules;
 	size_t		 roomrules;
 	struct conf_to	 to[CONF_TO_MAX];
 	uint32_t	 nto;
-	struct conf_constraints constraints;
 
 	/* the parent's alone: not sent */
 	char		 cafile[CONF_PATH_MAX];	/* empty: the system's */
@@ -241,6 +226,8 @@ struct conf {
 
 struct conf	*conf_new(void);
 void		 conf_free(struct conf *);
+/* A node of zeros at the end of a list. */
+struct conf_node *conf_node_add(struct conf_nodes *);
 /* One more rule. */
 void		 conf_rule_add(struct conf *, const struct acl_rule *,
 		    struct conf_pos);
@@ -307,10 +294,12 @@ void		 conf_print(const struct conf *, FILE *);
 void		 conf_merge(struct conf *, struct conf *);
 void		 conf_sweep(struct conf *);
 /* Identity alone; two of them in one file are an error. */
-bool		 conf_same_listen(const struct conf_listen *,
-		    const struct conf_listen *);
-bool		 conf_same_constraint(const struct conf_constraint *,
-		    const struct conf_constraint *);
+bool		 conf_same_listen(const struct conf_node *,
+		    const struct conf_node *);
+bool		 conf_same_sensor(const struct conf_node *,
+		    const struct conf_node *);
+bool		 conf_same_constraint(const struct conf_node *,
+		    const struct conf_node *);
 
 /* config <-> CONF_* messages */
 struct imsgev;

@@ -107,13 +107,13 @@ contradictions(const struct conf *conf, struct conf_report *rep)
 void
 conf_check_rules(const struct conf *conf, struct conf_report *rep, bool warn)
 {
-	const struct conf_listen_node	*l;
+	const struct conf_node	*l;
 	uint32_t			 i;
 
 	contradictions(conf, rep);
 	for (i = 0; i < conf->nto; i++) {
 		TAILQ_FOREACH(l, &conf->listens, entry)
-			if (conf_to_match(&conf->to[i], &l->c))
+			if (conf_to_match(&conf->to[i], &l->listen))
 				break;
 		if (l == NULL)
 			conf_error(conf, rep, conf->to[i].pos, "there is no "

@@ -64,84 +64,99 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 		conf_check_warn(conf, rep);
 }
 
+/* The first before b that is like it, or NULL. */
+static const struct conf_node *
+earlier(const struct conf_nodes *nodes, const struct conf_node *b,
+    bool (*alike)(const struct conf_node *, const struct conf_node *))
+{
+	const struct conf_node *a;
+
+	TAILQ_FOREACH(a, nodes, entry) {
+		if (a == b)
+			break;
+		if (alike(a, b))
+			return a;
+	}
+	return NULL;
+}
+
+static bool
+same_server(const struct conf_node *a, const struct conf_node *b)
+{
+	return strcasecmp(a->server.name, b->server.name) == 0 &&
+	    a->server.port == b->server.port &&
+	    a->server.pool == b->server.pool &&
+	    a->server.family == b->server.family;
+}
+
+static bool
+same_addresses(const struct conf_node *a, const struct conf_node *b)
+{
+	return strcasecmp(a->server.name, b->server.name) == 0 &&
+	    a->server.port == b->server.port &&
+	    (a->server.family == b->server.family ||
+	    a->server.family == ADDR_NONE || b->server.family == ADDR_NONE);
+}
+
 static void
 same_servers(const struct conf *conf, struct conf_report *rep, bool warn)
 {
-	const struct conf_server_node *a, *b;
+	const struct conf_nodes *nodes = &conf->servers;
+	const struct conf_node *a, *b;
 	char place[CONF_PLACE_MAX];
 
-	TAILQ_FOREACH(b, &conf->servers, entry) {
-		TAILQ_FOREACH(a, &conf->servers, entry) {
-			if (a == b)
-				break;
-			if (strcasecmp(a->c.name, b->c.name) != 0 ||
-			    a->c.port != b->c.port)
-				continue;
-			if (a->c.pool == b->c.pool &&
-			    a->c.family == b->c.family) {
-				conf_error(conf, rep, b->c.pos, "\"%s\" is a "
-				    "server twice, first at %s", b->c.name,
-				    conf_place(conf, a->c.pos, place));
-				break;
-			}
-			if (warn && (a->c.family == b->c.family ||
-			    a->c.family == ADDR_NONE ||
-			    b->c.family == ADDR_NONE)) {
-				conf_warn(conf, rep, b->c.pos, "\"%s\" is "
-				    "also at %s, one of them is superfluous",
-				    b->c.name,
-				    conf_place(conf, a->c.pos, place));
-				break;
-			}
-		}
+	TAILQ_FOREACH(b, nodes, entry) {
+		if ((a = earlier(nodes, b, same_server)) != NULL)
+			conf_error(conf, rep, b->server.pos, "\"%s\" is a "
+			    "server twice, first at %s", b->server.name,
+			    conf_place(conf, a->server.pos, place));
+		else if (warn &&
+		    (a = earlier(nodes, b, same_addresses)) != NULL)
+			conf_warn(conf, rep, b->server.pos, "\"%s\" is also "
+			    "at %s, one of them is superfluous",
+			    b->server.name,
+			    conf_place(conf, a->server.pos, place));
 	}
+}
+
+static bool
+overlap(const struct conf_node *a, const struct conf_node *b)
+{
+	return covers(&a->listen, &b->listen) ||
+	    covers(&b->listen, &a->listen);
 }
 
 static void
 same_listens(const struct conf *conf, struct conf_report *rep, bool warn)
 {
-	const struct conf_listen_node *a, *b;
+	const struct conf_nodes *nodes = &conf->listens;
+	const struct conf_node *a, *b;
 	char place[CONF_PLACE_MAX];
 
-	TAILQ_FOREACH(b, &conf->listens, entry) {
-		TAILQ_FOREACH(a, &conf->listens, entry) {
-			if (a == b)
-				break;
-			if (conf_same_listen(&a->c, &b->c)) {
-				conf_error(conf, rep, b->c.pos, "duplicate "
-				    "\"listen on\", first at %s",
-				    conf_place(conf, a->c.pos, place));
-				break;
-			}
-			if (!warn)
-				continue;
-			if (covers(&a->c, &b->c) || covers(&b->c, &a->c)) {
-				conf_warn(conf, rep, b->c.pos, "\"listen on\" "
-				    "overlaps with the one at %s",
-				    conf_place(conf, a->c.pos, place));
-				break;
-			}
-		}
+	TAILQ_FOREACH(b, nodes, entry) {
+		if ((a = earlier(nodes, b, conf_same_listen)) != NULL)
+			conf_error(conf, rep, b->listen.pos, "duplicate "
+			    "\"listen on\", first at %s",
+			    conf_place(conf, a->listen.pos, place));
+		else if (warn && (a = earlier(nodes, b, overlap)) != NULL)
+			conf_warn(conf, rep, b->listen.pos, "\"listen on\" "
+			    "overlaps with the one at %s",
+			    conf_place(conf, a->listen.pos, place));
 	}
 }
 
 static void
 same_sensors(const struct conf *conf, struct conf_report *rep)
 {
-	const struct conf_sensor_node *a, *b;
+	const struct conf_node *a, *b;
 	char place[CONF_PLACE_MAX];
 
 	TAILQ_FOREACH(b, &conf->sensors, entry) {
-		TAILQ_FOREACH(a, &conf->sensors, entry) {
-			if (a == b)
-				break;
-			if (strcmp(a->c.name, b->c.name) != 0)
-				continue;
-			conf_error(conf, rep, b->c.pos, "duplicate sensor "
-			    "\"%s\", first at %s", b->c.name,
-			    conf_place(conf, a->c.pos, place));
-			break;
-		}
+		a = earlier(&conf->sensors, b, conf_same_sensor);
+		if (a != NULL)
+			conf_error(conf, rep, b->sensor.pos, "duplicate "
+			    "sensor \"%s\", first at %s", b->sensor.name,
+			    conf_place(conf, a->sensor.pos, place));
 	}
 }
 
@@ -149,23 +164,23 @@ same_sensors(const struct conf *conf, struct conf_report *rep)
 static void
 nts_server(const struct conf *conf, struct conf_report *rep, bool warn)
 {
-	const struct conf_listen_node *n, *ke = NULL, *ntp = NULL;
+	const struct conf_node *n, *ke = NULL, *ntp = NULL;
 
 	TAILQ_FOREACH(n, &conf->listens, entry) {
-		if (n->c.nts && ke == NULL)
+		if (n->listen.nts && ke == NULL)
 			ke = n;
-		else if (!n->c.nts)
+		else if (!n->listen.nts)
 			ntp = n;
 	}
 	if (ke != NULL && conf->ntscert[0] == '\0')
-		conf_error(conf, rep, ke->c.pos, "there is no \"nts "
+		conf_error(conf, rep, ke->listen.pos, "there is no \"nts "
 		    "certificate FILE key FILE\" to prove who this server "
 		    "is");
 	if (!warn)
 		return;
 	if (ke != NULL && ntp == NULL)
-		conf_warn(conf, rep, ke->c.pos, "there is no \"listen on\" "
-		    "for NTP: the cookies clients get here are of no use");
+		conf_warn(conf, rep, ke->listen.pos, "there is no \"listen "
+		    "on\" for NTP: the cookies clients get here are of no use");
 	if (ke == NULL && conf->ntscert[0] != '\0')
 		conf_warn(conf, rep, nowhere, "\"nts certificate\" does "
 		    "nothing without \"nts listen on\"");
@@ -175,14 +190,14 @@ nts_server(const struct conf *conf, struct conf_report *rep, bool warn)
 static void
 authentic(const struct conf *conf, struct conf_report *rep, bool warn)
 {
-	const struct conf_server_node *n;
+	const struct conf_node *n;
 	bool any = false;
 
 	TAILQ_FOREACH(n, &conf->servers, entry) {
-		any |= n->c.nts || n->c.key != 0;
-		if (n->c.key != 0 && conf->keys[0] == '\0')
-			conf_error(conf, rep, n->c.pos, "there is no \"keys "
-			    "FILE\" to have key %u", n->c.key);
+		any |= n->server.nts || n->server.key != 0;
+		if (n->server.key != 0 && conf->keys[0] == '\0')
+			conf_error(conf, rep, n->server.pos, "there is no "
+			    "\"keys FILE\" to have key %u", n->server.key);
 	}
 	if (warn && conf->global.require_nts && !any &&
 	    !TAILQ_EMPTY(&conf->servers))
@@ -193,20 +208,16 @@ authentic(const struct conf *conf, struct conf_report *rep, bool warn)
 static void
 same_constraints(const struct conf *conf, struct conf_report *rep)
 {
-	const struct conf_constraint_node *a, *b;
+	const struct conf_node *a, *b;
 	char place[CONF_PLACE_MAX];
 
 	TAILQ_FOREACH(b, &conf->constraints, entry) {
-		TAILQ_FOREACH(a, &conf->constraints, entry) {
-			if (a == b)
-				break;
-			if (!conf_same_constraint(&a->c, &b->c))
-				continue;
-			conf_error(conf, rep, b->c.pos, "duplicate constraint "
-			    "\"%s\", first at %s", b->c.name,
-			    conf_place(conf, a->c.pos, place));
-			break;
-		}
+		a = earlier(&conf->constraints, b, conf_same_constraint);
+		if (a != NULL)
+			conf_error(conf, rep, b->constraint.pos, "duplicate "
+			    "constraint \"%s\", first at %s",
+			    b->constraint.name,
+			    conf_place(conf, a->constraint.pos, place));
 	}
 }
 
@@ -234,12 +245,12 @@ conf_check_sources(const struct conf *conf, bool pulses)
 static unsigned int
 servers(const struct conf *conf)
 {
-	const struct conf_server_node *n;
+	const struct conf_node *n;
 	unsigned int sum = 0;
 
 	TAILQ_FOREACH(n, &conf->servers, entry)
-		if (!n->c.noselect)
-			sum += n->c.members;
+		if (!n->server.noselect)
+			sum += n->server.members;
 	return sum;
 }
 
@@ -248,12 +259,12 @@ static unsigned int
 sensors(const struct conf *conf, bool pulses)
 {
 	const struct sensor_driver *driver;
-	const struct conf_sensor_node *s;
+	const struct conf_node *s;
 	unsigned int unit, sum = 0;
 
 	TAILQ_FOREACH(s, &conf->sensors, entry) {
-		driver = sensor_find(s->c.name, &unit);
-		if (sensor_known(s->c.name) &&
+		driver = sensor_find(s->sensor.name, &unit);
+		if (sensor_known(s->sensor.name) &&
 		    (pulses || driver == NULL || !driver->pulse))
 			sum++;
 	}
@@ -263,10 +274,10 @@ sensors(const struct conf *conf, bool pulses)
 static bool
 all_sensors(const struct conf *conf)
 {
-	const struct conf_sensor_node *s;
+	const struct conf_node *s;
 
 	TAILQ_FOREACH(s, &conf->sensors, entry)
-		if (strcmp(s->c.name, "*") == 0)
+		if (strcmp(s->sensor.name, "*") == 0)
 			return sensor_known("*");
 	return false;
 }

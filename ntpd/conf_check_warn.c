@@ -72,22 +72,21 @@ static bool	 same_network(const struct addr *, const struct addr *);
 void
 conf_check_warn(const struct conf *conf, struct conf_report *rep)
 {
-	const struct conf_server_node *n;
-	const struct conf_listen_node *l;
-	const struct conf_sensor_node *s;
+	const struct conf_node *n;
 
 	TAILQ_FOREACH(n, &conf->servers, entry)
-		warn_server(conf, &n->c, rep);
-	TAILQ_FOREACH(l, &conf->listens, entry) {
-		if (l->c.rtable != -1 && !have_rtables)
-			conf_warn(conf, rep, l->c.pos, "this system has no "
-			    "routing tables to listen in: this will fail");
-		if (l->c.workers > 0 && !have_workers)
-			conf_warn(conf, rep, l->c.pos, "this system does not "
-			    "share a port among workers: there will be none");
+		warn_server(conf, &n->server, rep);
+	TAILQ_FOREACH(n, &conf->listens, entry) {
+		if (n->listen.rtable != -1 && !have_rtables)
+			conf_warn(conf, rep, n->listen.pos, "this system has "
+			    "no routing tables to listen in: this will fail");
+		if (n->listen.workers > 0 && !have_workers)
+			conf_warn(conf, rep, n->listen.pos, "this system does "
+			    "not share a port among workers: there will be "
+			    "none");
 	}
-	TAILQ_FOREACH(s, &conf->sensors, entry)
-		warn_sensor(conf, &s->c, rep);
+	TAILQ_FOREACH(n, &conf->sensors, entry)
+		warn_sensor(conf, &n->sensor, rep);
 	warn_network(conf, rep);
 	warn_pool(conf, rep);
 	warn_public(conf, rep);
@@ -152,19 +151,19 @@ warn_server(const struct conf *conf, const struct conf_server *c,
 static void
 warn_network(const struct conf *conf, struct conf_report *rep)
 {
-	const struct conf_server_node *a, *b;
+	const struct conf_node *a, *b;
 	char place[CONF_PLACE_MAX];
 
 	TAILQ_FOREACH(b, &conf->servers, entry) {
 		TAILQ_FOREACH(a, &conf->servers, entry) {
 			if (a == b)
 				break;
-			if (!same_network(&a->c.addr, &b->c.addr))
+			if (!same_network(&a->server.addr, &b->server.addr))
 				continue;
-			conf_warn(conf, rep, b->c.pos, "%s is in the same "
+			conf_warn(conf, rep, b->server.pos, "%s is in the same "
 			    "network as %s at %s: they may fail together",
-			    b->c.name, a->c.name,
-			    conf_place(conf, a->c.pos, place));
+			    b->server.name, a->server.name,
+			    conf_place(conf, a->server.pos, place));
 			break;
 		}
 	}
@@ -173,18 +172,18 @@ warn_network(const struct conf *conf, struct conf_report *rep)
 static void
 warn_pool(const struct conf *conf, struct conf_report *rep)
 {
-	const struct conf_server_node *n;
+	const struct conf_node *n;
 	unsigned int members = 0;
 
 	TAILQ_FOREACH(n, &conf->servers, entry) {
-		if (!poolname(n->c.name))
+		if (!poolname(n->server.name))
 			continue;
-		members += n->c.members;
+		members += n->server.members;
 		if (members <= POOL_AT_MOST ||
-		    members - n->c.members > POOL_AT_MOST)
+		    members - n->server.members > POOL_AT_MOST)
 			continue;
-		conf_warn(conf, rep, n->c.pos, "more than %d servers of the "
-		    "NTP pool, it asks its clients for no more: use one "
+		conf_warn(conf, rep, n->server.pos, "more than %d servers of "
+		    "the NTP pool, it asks its clients for no more: use one "
 		    "name, or \"members\"", POOL_AT_MOST);
 	}
 }
@@ -193,15 +192,15 @@ warn_pool(const struct conf *conf, struct conf_report *rep)
 static void
 warn_room(const struct conf *conf, struct conf_report *rep)
 {
-	const struct conf_server_node *n;
+	const struct conf_node *n;
 	unsigned int taken = 0;
 
 	TAILQ_FOREACH(n, &conf->servers, entry) {
-		taken += n->c.members;
+		taken += n->server.members;
 		if (taken <= SYNC_SOURCES)
 			continue;
-		conf_warn(conf, rep, n->c.pos, "more than %d servers (a pool "
-		    "counts its members): no more than that are asked",
+		conf_warn(conf, rep, n->server.pos, "more than %d servers (a "
+		    "pool counts its members): no more than that are asked",
 		    SYNC_SOURCES);
 		break;
 	}
@@ -211,15 +210,15 @@ static void
 warn_public(const struct conf *conf, struct conf_report *rep)
 {
 	const struct conf_listen *public = public_listen(conf);
-	const struct conf_server_node *n;
+	const struct conf_node *n;
 	char place[CONF_PLACE_MAX];
 
 	if (public == NULL)
 		return;
 	(void)conf_place(conf, public->pos, place);
 	TAILQ_FOREACH(n, &conf->servers, entry)
-		if (poolname(n->c.name))
-			conf_warn(conf, rep, n->c.pos, "time from the NTP "
+		if (poolname(n->server.name))
+			conf_warn(conf, rep, n->server.pos, "time from the NTP "
 			    "pool is served to others (%s): a server that "
 			    "joins the pool needs hand-picked upstreams",
 			    place);
@@ -233,7 +232,7 @@ void
 conf_check_resolved(const struct conf *conf, const struct conf_resolved *r,
     size_t n, struct conf_report *rep)
 {
-	const struct conf_server_node *s;
+	const struct conf_node *s;
 	struct answer a, b;
 	size_t i, j;
 
@@ -244,8 +243,8 @@ conf_check_resolved(const struct conf *conf, const struct conf_resolved *r,
 		/* against numeric ones anywhere, and names before it */
 		b = (struct answer){ r[i].server, r[i].addr, r[i].n };
 		TAILQ_FOREACH(s, &conf->servers, entry) {
-			a = (struct answer){ &s->c, &s->c.addr, 1 };
-			if (s->c.addr.family != ADDR_NONE &&
+			a = (struct answer){ &s->server, &s->server.addr, 1 };
+			if (s->server.addr.family != ADDR_NONE &&
 			    compare(conf, &a, &b, rep))
 				break;
 		}
@@ -298,13 +297,13 @@ compare(const struct conf *conf, const struct answer *a,
 static const struct conf_listen *
 public_listen(const struct conf *conf)
 {
-	const struct conf_listen_node *n;
+	const struct conf_node *n;
 
 	TAILQ_FOREACH(n, &conf->listens, entry)
-		if (n->c.ifname[0] == '\0' && !n->c.nts &&
-		    (n->c.addr.family == ADDR_NONE ||
-		    !addr_private(&n->c.addr)))
-			return &n->c;
+		if (n->listen.ifname[0] == '\0' && !n->listen.nts &&
+		    (n->listen.addr.family == ADDR_NONE ||
+		    !addr_private(&n->listen.addr)))
+			return &n->listen;
 	return NULL;
 }
 

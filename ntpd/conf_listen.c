@@ -66,7 +66,6 @@ int
 parse_listen(struct parser *p, const struct token *key, bool nts)
 {
 	uint16_t port = nts ? NTS_PORT : NTP_PORT;
-	struct conf_listen_node *n;
 	struct conf_listen c;
 	struct token at;
 
@@ -91,10 +90,7 @@ parse_listen(struct parser *p, const struct token *key, bool nts)
 		return parse_error(p, at.pos, "\"limit\" is for the requests "
 		    "for time, at \"listen on\"");
 	parse_place_end(&c);
-	if ((n = calloc(1, sizeof(*n))) == NULL)
-		fatal("calloc");
-	n->c = c;
-	TAILQ_INSERT_TAIL(&p->conf->listens, n, entry);
+	conf_node_add(&p->conf->listens)->listen = c;
 	return 0;
 }
 

@@ -29,14 +29,7 @@
 #include "conf.h"
 #include "log.h"
 
-static bool	 same_server(const struct conf_server *,
-		    const struct conf_server *);
-static void	 merge_servers(struct conf_servers *, struct conf_servers *);
-static void	 merge_listens(struct conf_listens *, struct conf_listens *);
-static void	 merge_sensors(struct conf_sensors *, struct conf_sensors *);
-static void	 merge_rules(struct conf *, struct conf *);
-static void	 merge_constraints(struct conf_constraints *,
-		    struct conf_constraints *);
+static void	 free_nodes(struct conf_nodes *);
 static void	 free_files(struct conf *);
 
 struct conf *
@@ -72,32 +65,37 @@ conf_new(void)
 void
 conf_free(struct conf *conf)
 {
-	struct conf_server_node *server;
-	struct conf_listen_node *listen;
-	struct conf_sensor_node *sensor;
-	struct conf_constraint_node *constraint;
-
 	if (conf == NULL)
 		return;
-	while ((server = TAILQ_FIRST(&conf->servers)) != NULL) {
-		TAILQ_REMOVE(&conf->servers, server, entry);
-		free(server);
-	}
-	while ((listen = TAILQ_FIRST(&conf->listens)) != NULL) {
-		TAILQ_REMOVE(&conf->listens, listen, entry);
-		free(listen);
-	}
-	while ((sensor = TAILQ_FIRST(&conf->sensors)) != NULL) {
-		TAILQ_REMOVE(&conf->sensors, sensor, entry);
-		free(sensor);
-	}
-	while ((constraint = TAILQ_FIRST(&conf->constraints)) != NULL) {
-		TAILQ_REMOVE(&conf->constraints, constraint, entry);
-		free(constraint);
-	}
+	free_nodes(&conf->servers);
+	free_nodes(&conf->listens);
+	free_nodes(&conf->sensors);
+	free_nodes(&conf->constraints);
 	free_files(conf);
 	free(conf->rules);
 	free(conf);
+}
+
+struct conf_node *
+conf_node_add(struct conf_nodes *nodes)
+{
+	struct conf_node *n;
+
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		fatal("calloc");
+	TAILQ_INSERT_TAIL(nodes, n, entry);
+	return n;
+}
+
+static void
+free_nodes(struct conf_nodes *nodes)
+{
+	struct conf_node *n;
+
+	while ((n = TAILQ_FIRST(nodes)) != NULL) {
+		TAILQ_REMOVE(nodes, n, entry);
+		free(n);
+	}
 }
 
 static void
@@ -114,15 +112,153 @@ free_files(struct conf *conf)
 	conf->nfiles = 0;
 }
 
+/*
+ * Identity, and new settings for an old node of the same one.
+ */
+
+static bool
+same_server(const struct conf_node *a, const struct conf_node *b)
+{
+	const struct conf_server *s = &a->server, *t = &b->server;
+
+	return strcasecmp(s->name, t->name) == 0 && s->port == t->port &&
+	    s->pool == t->pool && s->family == t->family &&
+	    s->nts == t->nts && s->nts_port == t->nts_port &&
+	    s->pinned == t->pinned && s->key == t->key &&
+	    memcmp(s->pin, t->pin, sizeof(s->pin)) == 0;
+}
+
+static void
+take_server(struct conf_node *old, const struct conf_node *new)
+{
+	old->server = new->server;
+}
+
+bool
+conf_same_listen(const struct conf_node *a, const struct conf_node *b)
+{
+	const struct conf_listen *l = &a->listen, *m = &b->listen;
+
+	return addr_cmp(&l->addr, &m->addr) == 0 && l->family == m->family &&
+	    l->nts == m->nts && l->rtable == m->rtable &&
+	    strcmp(l->ifname, m->ifname) == 0 &&
+	    strcmp(l->name, m->name) == 0;
+}
+
+static void
+take_listen(struct conf_node *old, const struct conf_node *new)
+{
+	uint32_t id = old->listen.id;
+
+	old->listen = new->listen;
+	if (old->listen.id == 0)
+		old->listen.id = id;
+}
+
+bool
+conf_same_sensor(const struct conf_node *a, const struct conf_node *b)
+{
+	return strcmp(a->sensor.name, b->sensor.name) == 0;
+}
+
+static void
+take_sensor(struct conf_node *old, const struct conf_node *new)
+{
+	old->sensor = new->sensor;
+}
+
+bool
+conf_same_constraint(const struct conf_node *a, const struct conf_node *b)
+{
+	const struct conf_constraint *c = &a->constraint, *d = &b->constraint;
+
+	return strcasecmp(c->name, d->name) == 0 && c->port == d->port &&
+	    strcmp(c->path, d->path) == 0 && c->all == d->all;
+}
+
+static void
+take_constraint(struct conf_node *old, const struct conf_node *new)
+{
+	uint32_t id = old->constraint.id;
+
+	old->constraint = new->constraint;
+	if (old->constraint.id == 0)
+		old->constraint.id = id;
+}
+
+/*
+ * What was there is taken aside; for each new node, in order, the old one of
+ * the same identity comes back with new settings, or else the new one goes
+ * in; what is left aside goes to the end to die.
+ */
+static void
+merge(struct conf_nodes *old, struct conf_nodes *new,
+    bool (*same)(const struct conf_node *, const struct conf_node *),
+    void (*take)(struct conf_node *, const struct conf_node *))
+{
+	struct conf_nodes aside = TAILQ_HEAD_INITIALIZER(aside);
+	struct conf_node *n, *o;
+
+	TAILQ_CONCAT(&aside, old, entry);
+	while ((n = TAILQ_FIRST(new)) != NULL) {
+		TAILQ_REMOVE(new, n, entry);
+		TAILQ_FOREACH(o, &aside, entry)
+			if (same(o, n))
+				break;
+		if (o == NULL) {
+			n->reconf = RECONF_NEW;
+			TAILQ_INSERT_TAIL(old, n, entry);
+			continue;
+		}
+		TAILQ_REMOVE(&aside, o, entry);
+		take(o, n);
+		o->reconf = RECONF_KEEP;
+		TAILQ_INSERT_TAIL(old, o, entry);
+		free(n);
+	}
+	TAILQ_FOREACH(o, &aside, entry)
+		o->reconf = RECONF_DELETE;
+	TAILQ_CONCAT(old, &aside, entry);
+}
+
+static void
+sweep(struct conf_nodes *nodes)
+{
+	struct conf_node *n, *next;
+
+	TAILQ_FOREACH_SAFE(n, nodes, entry, next) {
+		if (n->reconf == RECONF_DELETE) {
+			TAILQ_REMOVE(nodes, n, entry);
+			free(n);
+		} else
+			n->reconf = RECONF_NONE;
+	}
+}
+
+/* They have no state: the new ones are all there is. */
+static void
+merge_rules(struct conf *old, struct conf *new)
+{
+	free(old->rules);
+	old->rules = new->rules;
+	old->nrules = new->nrules;
+	old->roomrules = new->roomrules;
+	memcpy(old->to, new->to, sizeof(old->to));
+	old->nto = new->nto;
+	new->rules = NULL;
+	new->nrules = new->roomrules = 0;
+}
+
 void
 conf_merge(struct conf *old, struct conf *new)
 {
 	old->global = new->global;
-	merge_servers(&old->servers, &new->servers);
-	merge_listens(&old->listens, &new->listens);
-	merge_sensors(&old->sensors, &new->sensors);
+	merge(&old->servers, &new->servers, same_server, take_server);
+	merge(&old->listens, &new->listens, conf_same_listen, take_listen);
+	merge(&old->sensors, &new->sensors, conf_same_sensor, take_sensor);
+	merge(&old->constraints, &new->constraints, conf_same_constraint,
+	    take_constraint);
 	merge_rules(old, new);
-	merge_constraints(&old->constraints, &new->constraints);
 
 	(void)strlcpy(old->cafile, new->cafile, sizeof(old->cafile));
 	(void)strlcpy(old->driftfile, new->driftfile, sizeof(old->driftfile));
@@ -145,205 +281,11 @@ conf_merge(struct conf *old, struct conf *new)
 	conf_free(new);
 }
 
-/*
- * All four alike: what was there is taken aside; for each new node, in
- * order, the old one of the same identity comes back with new settings, or
- * else the new one goes in; what is left aside goes to the end to die.
- */
-static void
-merge_servers(struct conf_servers *old, struct conf_servers *new)
-{
-	struct conf_servers aside = TAILQ_HEAD_INITIALIZER(aside);
-	struct conf_server_node *n, *o;
-
-	TAILQ_CONCAT(&aside, old, entry);
-	while ((n = TAILQ_FIRST(new)) != NULL) {
-		TAILQ_REMOVE(new, n, entry);
-		TAILQ_FOREACH(o, &aside, entry)
-			if (same_server(&o->c, &n->c))
-				break;
-		if (o == NULL) {
-			n->reconf = RECONF_NEW;
-			TAILQ_INSERT_TAIL(old, n, entry);
-			continue;
-		}
-		TAILQ_REMOVE(&aside, o, entry);
-		o->c = n->c;
-		o->reconf = RECONF_KEEP;
-		TAILQ_INSERT_TAIL(old, o, entry);
-		free(n);
-	}
-	TAILQ_FOREACH(o, &aside, entry)
-		o->reconf = RECONF_DELETE;
-	TAILQ_CONCAT(old, &aside, entry);
-}
-
-static void
-merge_listens(struct conf_listens *old, struct conf_listens *new)
-{
-	struct conf_listens aside = TAILQ_HEAD_INITIALIZER(aside);
-	struct conf_listen_node *n, *o;
-	uint32_t id;
-
-	TAILQ_CONCAT(&aside, old, entry);
-	while ((n = TAILQ_FIRST(new)) != NULL) {
-		TAILQ_REMOVE(new, n, entry);
-		TAILQ_FOREACH(o, &aside, entry)
-			if (conf_same_listen(&o->c, &n->c))
-				break;
-		if (o == NULL) {
-			n->reconf = RECONF_NEW;
-			TAILQ_INSERT_TAIL(old, n, entry);
-			continue;
-		}
-		TAILQ_REMOVE(&aside, o, entry);
-		id = n->c.id != 0 ? n->c.id : o->c.id;
-		o->c = n->c;
-		o->c.id = id;
-		o->reconf = RECONF_KEEP;
-		TAILQ_INSERT_TAIL(old, o, entry);
-		free(n);
-	}
-	TAILQ_FOREACH(o, &aside, entry)
-		o->reconf = RECONF_DELETE;
-	TAILQ_CONCAT(old, &aside, entry);
-}
-
-static void
-merge_sensors(struct conf_sensors *old, struct conf_sensors *new)
-{
-	struct conf_sensors aside = TAILQ_HEAD_INITIALIZER(aside);
-	struct conf_sensor_node *n, *o;
-
-	TAILQ_CONCAT(&aside, old, entry);
-	while ((n = TAILQ_FIRST(new)) != NULL) {
-		TAILQ_REMOVE(new, n, entry);
-		TAILQ_FOREACH(o, &aside, entry)
-			if (strcmp(o->c.name, n->c.name) == 0)
-				break;
-		if (o == NULL) {
-			n->reconf = RECONF_NEW;
-			TAILQ_INSERT_TAIL(old, n, entry);
-			continue;
-		}
-		TAILQ_REMOVE(&aside, o, entry);
-		o->c = n->c;
-		o->reconf = RECONF_KEEP;
-		TAILQ_INSERT_TAIL(old, o, entry);
-		free(n);
-	}
-	TAILQ_FOREACH(o, &aside, entry)
-		o->reconf = RECONF_DELETE;
-	TAILQ_CONCAT(old, &aside, entry);
-}
-
-/* They have no state: the new ones are all there is. */
-static void
-merge_rules(struct conf *old, struct conf *new)
-{
-	free(old->rules);
-	old->rules = new->rules;
-	old->nrules = new->nrules;
-	old->roomrules = new->roomrules;
-	memcpy(old->to, new->to, sizeof(old->to));
-	old->nto = new->nto;
-	new->rules = NULL;
-	new->nrules = new->roomrules = 0;
-}
-
-static void
-merge_constraints(struct conf_constraints *old, struct conf_constraints *new)
-{
-	struct conf_constraints aside = TAILQ_HEAD_INITIALIZER(aside);
-	struct conf_constraint_node *n, *o;
-	uint32_t id;
-
-	TAILQ_CONCAT(&aside, old, entry);
-	while ((n = TAILQ_FIRST(new)) != NULL) {
-		TAILQ_REMOVE(new, n, entry);
-		TAILQ_FOREACH(o, &aside, entry)
-			if (conf_same_constraint(&o->c, &n->c))
-				break;
-		if (o == NULL) {
-			n->reconf = RECONF_NEW;
-			TAILQ_INSERT_TAIL(old, n, entry);
-			continue;
-		}
-		TAILQ_REMOVE(&aside, o, entry);
-		id = n->c.id != 0 ? n->c.id : o->c.id;
-		o->c = n->c;
-		o->c.id = id;
-		o->reconf = RECONF_KEEP;
-		TAILQ_INSERT_TAIL(old, o, entry);
-		free(n);
-	}
-	TAILQ_FOREACH(o, &aside, entry)
-		o->reconf = RECONF_DELETE;
-	TAILQ_CONCAT(old, &aside, entry);
-}
-
 void
 conf_sweep(struct conf *conf)
 {
-	struct conf_server_node *server, *nserver;
-	struct conf_listen_node *listen, *nlisten;
-	struct conf_sensor_node *sensor, *nsensor;
-	struct conf_constraint_node *constraint, *nconstraint;
-
-	TAILQ_FOREACH_SAFE(server, &conf->servers, entry, nserver) {
-		if (server->reconf == RECONF_DELETE) {
-			TAILQ_REMOVE(&conf->servers, server, entry);
-			free(server);
-		} else
-			server->reconf = RECONF_NONE;
-	}
-	TAILQ_FOREACH_SAFE(listen, &conf->listens, entry, nlisten) {
-		if (listen->reconf == RECONF_DELETE) {
-			TAILQ_REMOVE(&conf->listens, listen, entry);
-			free(listen);
-		} else
-			listen->reconf = RECONF_NONE;
-	}
-	TAILQ_FOREACH_SAFE(sensor, &conf->sensors, entry, nsensor) {
-		if (sensor->reconf == RECONF_DELETE) {
-			TAILQ_REMOVE(&conf->sensors, sensor, entry);
-			free(sensor);
-		} else
-			sensor->reconf = RECONF_NONE;
-	}
-	TAILQ_FOREACH_SAFE(constraint, &conf->constraints, entry,
-	    nconstraint) {
-		if (constraint->reconf == RECONF_DELETE) {
-			TAILQ_REMOVE(&conf->constraints, constraint, entry);
-			free(constraint);
-		} else
-			constraint->reconf = RECONF_NONE;
-	}
-}
-
-static bool
-same_server(const struct conf_server *a, const struct conf_server *b)
-{
-	return strcasecmp(a->name, b->name) == 0 && a->port == b->port &&
-	    a->pool == b->pool && a->family == b->family &&
-	    a->nts == b->nts && a->nts_port == b->nts_port &&
-	    a->pinned == b->pinned && a->key == b->key &&
-	    memcmp(a->pin, b->pin, sizeof(a->pin)) == 0;
-}
-
-bool
-conf_same_listen(const struct conf_listen *a, const struct conf_listen *b)
-{
-	return addr_cmp(&a->addr, &b->addr) == 0 && a->family == b->family &&
-	    a->nts == b->nts && a->rtable == b->rtable &&
-	    strcmp(a->ifname, b->ifname) == 0 &&
-	    strcmp(a->name, b->name) == 0;
-}
-
-bool
-conf_same_constraint(const struct conf_constraint *a,
-    const struct conf_constraint *b)
-{
-	return strcasecmp(a->name, b->name) == 0 && a->port == b->port &&
-	    strcmp(a->path, b->path) == 0 && a->all == b->all;
+	sweep(&conf->servers);
+	sweep(&conf->listens);
+	sweep(&conf->sensors);
+	sweep(&conf->constraints);
 }

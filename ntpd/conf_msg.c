@@ -93,30 +93,27 @@ send_rules(const struct conf *conf, struct imsgev *iev)
 void
 conf_send(const struct conf *conf, struct imsgev *iev)
 {
-	const struct conf_server_node *server;
-	const struct conf_listen_node *listen;
-	const struct conf_sensor_node *sensor;
-	const struct conf_constraint_node *constraint;
+	const struct conf_node *n;
 
 	imsgev_send(iev, IMSG_CONF_BEGIN, 0, -1, &conf->global,
 	    sizeof(conf->global));
-	TAILQ_FOREACH(server, &conf->servers, entry)
-		if (server->reconf != RECONF_DELETE)
-			imsgev_send(iev, IMSG_CONF_SERVER, 0, -1, &server->c,
-			    sizeof(server->c));
-	TAILQ_FOREACH(listen, &conf->listens, entry)
-		if (listen->reconf != RECONF_DELETE)
-			imsgev_send(iev, IMSG_CONF_LISTEN, 0, -1, &listen->c,
-			    sizeof(listen->c));
-	TAILQ_FOREACH(sensor, &conf->sensors, entry)
-		if (sensor->reconf != RECONF_DELETE)
-			imsgev_send(iev, IMSG_CONF_SENSOR, 0, -1, &sensor->c,
-			    sizeof(sensor->c));
+	TAILQ_FOREACH(n, &conf->servers, entry)
+		if (n->reconf != RECONF_DELETE)
+			imsgev_send(iev, IMSG_CONF_SERVER, 0, -1,
+			    &n->server, sizeof(n->server));
+	TAILQ_FOREACH(n, &conf->listens, entry)
+		if (n->reconf != RECONF_DELETE)
+			imsgev_send(iev, IMSG_CONF_LISTEN, 0, -1,
+			    &n->listen, sizeof(n->listen));
+	TAILQ_FOREACH(n, &conf->sensors, entry)
+		if (n->reconf != RECONF_DELETE)
+			imsgev_send(iev, IMSG_CONF_SENSOR, 0, -1,
+			    &n->sensor, sizeof(n->sensor));
 	send_rules(conf, iev);
-	TAILQ_FOREACH(constraint, &conf->constraints, entry)
-		if (constraint->reconf != RECONF_DELETE)
+	TAILQ_FOREACH(n, &conf->constraints, entry)
+		if (n->reconf != RECONF_DELETE)
 			imsgev_send(iev, IMSG_CONF_CONSTRAINT, 0, -1,
-			    &constraint->c, sizeof(constraint->c));
+			    &n->constraint, sizeof(n->constraint));
 	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
 }
 
@@ -145,33 +142,24 @@ conf_recv(struct conf **pending, const struct imsg_in *in)
 static void
 take_item(struct conf *conf, const struct imsg_in *in)
 {
-	struct conf_server_node *server;
-	struct conf_listen_node *listen;
-	struct conf_sensor_node *sensor;
-	struct conf_constraint_node *constraint;
+	struct conf_node *n;
 	bool ok;
 
 	switch (in->type) {
 	case IMSG_CONF_SERVER:
-		if ((server = calloc(1, sizeof(*server))) == NULL)
-			fatal("calloc");
-		TAILQ_INSERT_TAIL(&conf->servers, server, entry);
-		take(in, &server->c, sizeof(server->c));
-		ok = server_ok(&server->c);
+		n = conf_node_add(&conf->servers);
+		take(in, &n->server, sizeof(n->server));
+		ok = server_ok(&n->server);
 		break;
 	case IMSG_CONF_LISTEN:
-		if ((listen = calloc(1, sizeof(*listen))) == NULL)
-			fatal("calloc");
-		TAILQ_INSERT_TAIL(&conf->listens, listen, entry);
-		take(in, &listen->c, sizeof(listen->c));
-		ok = listen_ok(&listen->c);
+		n = conf_node_add(&conf->listens);
+		take(in, &n->listen, sizeof(n->listen));
+		ok = listen_ok(&n->listen);
 		break;
 	case IMSG_CONF_SENSOR:
-		if ((sensor = calloc(1, sizeof(*sensor))) == NULL)
-			fatal("calloc");
-		TAILQ_INSERT_TAIL(&conf->sensors, sensor, entry);
-		take(in, &sensor->c, sizeof(sensor->c));
-		ok = sensor_ok(&sensor->c);
+		n = conf_node_add(&conf->sensors);
+		take(in, &n->sensor, sizeof(n->sensor));
+		ok = sensor_ok(&n->sensor);
 		break;
 	case IMSG_CONF_TO:
 		ok = take_to(conf, in);
@@ -180,11 +168,9 @@ take_item(struct conf *conf, const struct imsg_in *in)
 		ok = take_rules(conf, in);
 		break;
 	case IMSG_CONF_CONSTRAINT:
-		if ((constraint = calloc(1, sizeof(*constraint))) == NULL)
-			fatal("calloc");
-		TAILQ_INSERT_TAIL(&conf->constraints, constraint, entry);
-		take(in, &constraint->c, sizeof(constraint->c));
-		ok = constraint_ok(&constraint->c);
+		n = conf_node_add(&conf->constraints);
+		take(in, &n->constraint, sizeof(n->constraint));
+		ok = constraint_ok(&n->constraint);
 		break;
 	default:
 		nonsense(in, "it is no part of a configuration");

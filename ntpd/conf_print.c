@@ -79,29 +79,26 @@ static void	 print_decimal(double, FILE *);
 void
 conf_print(const struct conf *conf, FILE *f)
 {
-	const struct conf_listen_node *listen;
-	const struct conf_server_node *server;
-	const struct conf_sensor_node *sensor;
-	const struct conf_constraint_node *constraint;
+	const struct conf_node *n;
 	struct addr from4, from6;
 	size_t i;
 
 	memset(&from4, 0, sizeof(from4));
 	memset(&from6, 0, sizeof(from6));
 	print_global(conf, f);
-	TAILQ_FOREACH(listen, &conf->listens, entry)
-		print_listen(&listen->c, f);
+	TAILQ_FOREACH(n, &conf->listens, entry)
+		print_listen(&n->listen, f);
 	for (i = 0; i < conf->nrules; i++)
 		print_rule(conf, &conf->rules[i].rule, f);
-	TAILQ_FOREACH(server, &conf->servers, entry) {
-		print_from(&server->c.from4, &from4, f);
-		print_from(&server->c.from6, &from6, f);
-		print_server(&server->c, f);
+	TAILQ_FOREACH(n, &conf->servers, entry) {
+		print_from(&n->server.from4, &from4, f);
+		print_from(&n->server.from6, &from6, f);
+		print_server(&n->server, f);
 	}
-	TAILQ_FOREACH(sensor, &conf->sensors, entry)
-		print_sensor(&sensor->c, f);
-	TAILQ_FOREACH(constraint, &conf->constraints, entry)
-		print_constraint(&constraint->c, f);
+	TAILQ_FOREACH(n, &conf->sensors, entry)
+		print_sensor(&n->sensor, f);
+	TAILQ_FOREACH(n, &conf->constraints, entry)
+		print_constraint(&n->constraint, f);
 }
 
 static void

@@ -83,7 +83,6 @@ static_assert(nitems(server_opts) <= PARSE_OPTS_MAX, "parse_options");
 int
 stmt_server(struct parser *p, const struct token *key)
 {
-	struct conf_server_node *n;
 	struct conf_server c;
 	struct token name;
 
@@ -114,10 +113,7 @@ stmt_server(struct parser *p, const struct token *key)
 		c.members = 1;
 		c.family = ADDR_NONE;
 	}
-	if ((n = calloc(1, sizeof(*n))) == NULL)
-		fatal("calloc");
-	n->c = c;
-	TAILQ_INSERT_TAIL(&p->conf->servers, n, entry);
+	conf_node_add(&p->conf->servers)->server = c;
 	return 0;
 }
 

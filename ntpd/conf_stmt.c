@@ -160,7 +160,6 @@ stmt_cafile(struct parser *p, const struct token *key)
 static int
 stmt_constraint(struct parser *p, const struct token *key)
 {
-	struct conf_constraint_node *n;
 	struct conf_constraint c;
 	struct token t;
 
@@ -184,10 +183,7 @@ stmt_constraint(struct parser *p, const struct token *key)
 		return -1;
 	if (c.addr.family != ADDR_NONE)
 		c.addr.port = c.port;
-	if ((n = calloc(1, sizeof(*n))) == NULL)
-		fatal("calloc");
-	n->c = c;
-	TAILQ_INSERT_TAIL(&p->conf->constraints, n, entry);
+	conf_node_add(&p->conf->constraints)->constraint = c;
 	return 0;
 }
 
@@ -349,7 +345,6 @@ stmt_query(struct parser *p, const struct token *key)
 static int
 stmt_sensor(struct parser *p, const struct token *key)
 {
-	struct conf_sensor_node *n;
 	struct conf_sensor c;
 	struct token name;
 
@@ -367,10 +362,7 @@ stmt_sensor(struct parser *p, const struct token *key)
 	if (parse_options(p, "sensor", sensor_opts, nitems(sensor_opts),
 	    &c) == -1)
 		return -1;
-	if ((n = calloc(1, sizeof(*n))) == NULL)
-		fatal("calloc");
-	n->c = c;
-	TAILQ_INSERT_TAIL(&p->conf->sensors, n, entry);
+	conf_node_add(&p->conf->sensors)->sensor = c;
 	return 0;
 }
 

@@ -64,19 +64,19 @@ engine_conf_commit(void *arg, struct imsgev *iev, const struct imsg_in *in)
 static void
 first(struct engine *e)
 {
-	struct conf_server_node	*s;
+	struct conf_node	*s;
 
 	e->conf = e->pending;
 	e->pending = NULL;
 	TAILQ_FOREACH(s, &e->conf->servers, entry)
-		s->state = engine_pool_new(e, &s->c);
+		s->state = engine_pool_new(e, &s->server);
 }
 
 /* Those that go first, so that their slots and addresses are free. */
 static void
 merge(struct engine *e, const struct sync_now *now)
 {
-	struct conf_server_node	*s;
+	struct conf_node	*s;
 
 	conf_merge(e->conf, e->pending);
 	e->pending = NULL;
@@ -95,7 +95,7 @@ merge(struct engine *e, const struct sync_now *now)
 			engine_pool_reconf(s->state, now->mono);
 			break;
 		case RECONF_NEW:
-			s->state = engine_pool_new(e, &s->c);
+			s->state = engine_pool_new(e, &s->server);
 			if (e->started)
 				engine_pool_start(s->state, now->mono);
 			break;

@@ -232,14 +232,14 @@ reconf(struct constraint *c, mono_t now)
 void
 engine_constraint_reconf(struct engine *e, const struct sync_now *now)
 {
-	struct conf_constraint_node	*n;
+	struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &e->conf->constraints, entry) {
 		switch (n->reconf) {
 		case RECONF_NONE:
 		case RECONF_NEW:
 			if (n->state == NULL)
-				n->state = constraint_new(e, &n->c,
+				n->state = constraint_new(e, &n->constraint,
 				    now->mono);
 			break;
 		case RECONF_KEEP:

@@ -97,16 +97,16 @@ sensor_named(const struct engine *e, const char *name)
 static const struct conf_sensor *
 statement(const struct engine *e, const char *name)
 {
-	const struct conf_sensor_node	*n;
+	const struct conf_node	*n;
 	const struct conf_sensor	*all = NULL;
 
 	TAILQ_FOREACH(n, &e->conf->sensors, entry) {
 		if (n->reconf == RECONF_DELETE)
 			continue;
-		if (strcmp(n->c.name, name) == 0)
-			return &n->c;
-		if (strcmp(n->c.name, "*") == 0)
-			all = &n->c;
+		if (strcmp(n->sensor.name, name) == 0)
+			return &n->sensor;
+		if (strcmp(n->sensor.name, "*") == 0)
+			all = &n->sensor;
 	}
 	return all;
 }
@@ -186,7 +186,7 @@ sensor_free(struct sensor *s)
 void
 engine_sensor_reconf(struct engine *e, mono_t now)
 {
-	const struct conf_sensor_node	*n;
+	const struct conf_node	*n;
 	struct sync_opts		 so;
 	struct sensor			*s, *next;
 
@@ -202,9 +202,9 @@ engine_sensor_reconf(struct engine *e, mono_t now)
 	}
 	TAILQ_FOREACH(n, &e->conf->sensors, entry) {
 		if (n->reconf != RECONF_DELETE &&
-		    strcmp(n->c.name, "*") != 0 &&
-		    sensor_named(e, n->c.name) == NULL)
-			sensor_new(e, &n->c, n->c.name, now);
+		    strcmp(n->sensor.name, "*") != 0 &&
+		    sensor_named(e, n->sensor.name) == NULL)
+			sensor_new(e, &n->sensor, n->sensor.name, now);
 	}
 }
 

@@ -123,16 +123,16 @@ void
 gate_socket(struct gate *g, const struct conf *conf, uint32_t id,
     const struct addr *bound, struct gate_socket *s)
 {
-	const struct conf_listen_node	*l;
+	const struct conf_node	*l;
 
 	TAILQ_FOREACH(l, &conf->listens, entry)
-		if (l->c.id == id && l->reconf != RECONF_DELETE)
+		if (l->listen.id == id && l->reconf != RECONF_DELETE)
 			break;
 	s->acl = NULL;
 	if (l == NULL || g->memory == NULL)
 		return;
-	s->acl = &table(g, conf, meant(conf, &l->c))->acl;
-	s->limit = limited(conf, &l->c, bound);
+	s->acl = &table(g, conf, meant(conf, &l->listen))->acl;
+	s->limit = limited(conf, &l->listen, bound);
 }
 
 static struct gate_table *

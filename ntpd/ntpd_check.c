@@ -123,20 +123,20 @@ resolve(struct conf_resolved *names, size_t n)
 void
 ntpd_check_names(const struct conf *conf, struct conf_report *report)
 {
-	const struct conf_server_node	*node;
+	const struct conf_node	*node;
 	struct conf_resolved		*names;
 	size_t				 n = 0, good;
 
 	TAILQ_FOREACH(node, &conf->servers, entry)
-		n += node->c.addr.family == ADDR_NONE;
+		n += node->server.addr.family == ADDR_NONE;
 	if (n == 0)
 		return;
 	if ((names = calloc(n, sizeof(*names))) == NULL)
 		fatal("names");
 	n = 0;
 	TAILQ_FOREACH(node, &conf->servers, entry) {
-		if (node->c.addr.family == ADDR_NONE)
-			names[n++].server = &node->c;
+		if (node->server.addr.family == ADDR_NONE)
+			names[n++].server = &node->server;
 	}
 	if ((good = resolve(names, n)) < n)
 		log_info("%zu of %zu names could not be looked up now",

@@ -307,7 +307,7 @@ struct parent {
 		mono_t	 started;
 		time_t	 delay;		/* before the next start, s */
 		bool	 renew;		/* it ends because we said so */
-		char	 passed;	/* conf_sensor_node.state points to */
+		char	 passed;	/* conf_node.state points to */
 		char	 missing;	/* one of these: what is its device */
 		struct event again;
 		struct event devices;

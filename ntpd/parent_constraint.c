@@ -71,7 +71,7 @@ static const struct imsg_handler from_constraint[] = {
 static bool
 wanted(const struct conf *conf)
 {
-	const struct conf_constraint_node	*n;
+	const struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &conf->constraints, entry) {
 		if (n->reconf != RECONF_DELETE)
@@ -84,15 +84,14 @@ wanted(const struct conf *conf)
 static bool
 trusted(const struct conf *conf)
 {
-	const struct conf_server_node	*server;
-	const struct conf_sensor_node	*sensor;
+	const struct conf_node	*n;
 
-	TAILQ_FOREACH(server, &conf->servers, entry) {
-		if (server->c.trusted && !server->c.noselect)
+	TAILQ_FOREACH(n, &conf->servers, entry) {
+		if (n->server.trusted && !n->server.noselect)
 			return true;
 	}
-	TAILQ_FOREACH(sensor, &conf->sensors, entry) {
-		if (sensor->c.trusted)
+	TAILQ_FOREACH(n, &conf->sensors, entry) {
+		if (n->sensor.trusted)
 			return true;
 	}
 	return false;
@@ -101,11 +100,11 @@ trusted(const struct conf *conf)
 static const struct conf_constraint *
 by_id(const struct parent *p, uint32_t id)
 {
-	const struct conf_constraint_node	*n;
+	const struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &p->conf->constraints, entry) {
-		if (n->c.id == id)
-			return &n->c;
+		if (n->constraint.id == id)
+			return &n->constraint;
 	}
 	return NULL;
 }
@@ -374,11 +373,11 @@ parent_constraint_init(struct parent *p)
 void
 parent_constraint_reconf(struct parent *p)
 {
-	struct conf_constraint_node	*n;
+	struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &p->conf->constraints, entry) {
-		if (n->c.id == 0)
-			n->c.id = ++p->constraint.last;
+		if (n->constraint.id == 0)
+			n->constraint.id = ++p->constraint.last;
 	}
 	settle(p);
 }

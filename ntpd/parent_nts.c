@@ -58,10 +58,10 @@ static const struct imsg_handler from_nts[] = {
 static bool
 serves(const struct conf *conf)
 {
-	const struct conf_listen_node	*n;
+	const struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &conf->listens, entry) {
-		if (n->reconf != RECONF_DELETE && n->c.nts)
+		if (n->reconf != RECONF_DELETE && n->listen.nts)
 			return true;
 	}
 	return false;
@@ -71,11 +71,11 @@ serves(const struct conf *conf)
 static bool
 asks(const struct conf *conf, bool ca)
 {
-	const struct conf_server_node	*n;
+	const struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &conf->servers, entry) {
-		if (n->reconf != RECONF_DELETE && n->c.nts &&
-		    !(ca && n->c.pinned))
+		if (n->reconf != RECONF_DELETE && n->server.nts &&
+		    !(ca && n->server.pinned))
 			return true;
 	}
 	return false;
@@ -284,16 +284,16 @@ save(void *arg, struct imsgev *iev, const struct imsg_in *in)
 static uint16_t
 ntp_port(const struct conf *conf)
 {
-	const struct conf_listen_node	*n;
+	const struct conf_node	*n;
 	uint16_t			 port = 0;
 
 	TAILQ_FOREACH(n, &conf->listens, entry) {
-		if (n->reconf == RECONF_DELETE || n->c.nts)
+		if (n->reconf == RECONF_DELETE || n->listen.nts)
 			continue;
-		if (n->c.addr.port == NTP_PORT)
+		if (n->listen.addr.port == NTP_PORT)
 			return 0;
 		if (port == 0)
-			port = n->c.addr.port;
+			port = n->listen.addr.port;
 	}
 	return port;
 }

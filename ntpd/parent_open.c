@@ -39,7 +39,7 @@
 #define RETRY		5	/* s between looks at what is missing */
 #define BACKLOG_NTS	512	/* handshakes, see nts_server.c */
 
-/* conf_listen_node.state: the sockets the engine has of it. */
+/* conf_node.state: the sockets the engine has of it. */
 struct listener {
 	struct parent_want open[PARENT_WANT_MAX];
 	size_t		 nopen;
@@ -70,11 +70,11 @@ name_of(const struct conf_listen *c, char *buf, size_t size)
 
 /* The sockets a statement stands for at this moment. */
 static size_t
-expand(struct parent *p, struct conf_listen_node *node,
+expand(struct parent *p, struct conf_node *node,
     struct parent_want *want)
 {
 	static const uint8_t	 families[] = { ADDR_V4, ADDR_V6 };
-	const struct conf_listen *c = &node->c;
+	const struct conf_listen *c = &node->listen;
 	struct listener		*l = node->state;
 	size_t			 i, n = 0;
 
@@ -181,23 +181,23 @@ open_socket(const struct conf_listen *c, const struct listener *l,
 
 /* Who has the sockets of a statement. */
 static struct parent_child *
-owner(struct parent *p, const struct conf_listen_node *n)
+owner(struct parent *p, const struct conf_node *n)
 {
-	return &p->child[n->c.nts ? ROLE_NTS : ROLE_ENGINE];
+	return &p->child[n->listen.nts ? ROLE_NTS : ROLE_ENGINE];
 }
 
 /* Who has sockets of this statement closes them. */
 static void
-retire(struct parent *p, struct conf_listen_node *n)
+retire(struct parent *p, struct conf_node *n)
 {
 	struct listener	*l = n->state;
 
 	if (l->nopen > 0) {
 		if (owner(p, n)->open)
 			imsgev_send(&owner(p, n)->iev, IMSG_LISTEN_GONE, 0, -1,
-			    &n->c.id, sizeof(n->c.id));
-		parent_server_send(p, n->c.id, IMSG_LISTEN_GONE, &n->c.id,
-		    sizeof(n->c.id));
+			    &n->listen.id, sizeof(n->listen.id));
+		parent_server_send(p, n->listen.id, IMSG_LISTEN_GONE,
+		    &n->listen.id, sizeof(n->listen.id));
 	}
 	l->nopen = 0;
 }
@@ -216,7 +216,7 @@ describe(const struct conf_listen *c, const struct listener *l,
 
 /* One for each server: all of them, or none. */
 static int
-share(struct parent *p, struct conf_listen_node *n,
+share(struct parent *p, struct conf_node *n,
     const struct parent_want *w)
 {
 	struct parent_server	*s;
@@ -225,12 +225,12 @@ share(struct parent *p, struct conf_listen_node *n,
 	int			 fd[CONF_WORKERS_MAX], error;
 	size_t			 i, nfd = 0;
 
-	describe(&n->c, l, w, &m);
+	describe(&n->listen, l, w, &m);
 	TAILQ_FOREACH(s, &p->servers, entry) {
-		if (s->id != n->c.id || s->leaving || !s->open ||
+		if (s->id != n->listen.id || s->leaving || !s->open ||
 		    nfd == nitems(fd))
 			continue;
-		if ((fd[nfd] = open_socket(&n->c, l, w)) == -1) {
+		if ((fd[nfd] = open_socket(&n->listen, l, w)) == -1) {
 			error = errno;
 			while (nfd > 0)
 				close(fd[--nfd]);
@@ -241,7 +241,7 @@ share(struct parent *p, struct conf_listen_node *n,
 	}
 	i = 0;
 	TAILQ_FOREACH(s, &p->servers, entry) {
-		if (s->id != n->c.id || s->leaving || !s->open || i == nfd)
+		if (s->id != n->listen.id || s->leaving || !s->open || i == nfd)
 			continue;
 		imsgev_send(&s->iev, IMSG_FD_LISTEN, 0, fd[i++], &m,
 		    sizeof(m));
@@ -255,22 +255,22 @@ share(struct parent *p, struct conf_listen_node *n,
 void
 parent_open_server(struct parent *p, struct parent_server *s)
 {
-	struct conf_listen_node	*n;
+	struct conf_node	*n;
 	struct listener		*l;
 	struct msg_listen	 m;
 	size_t			 i;
 	int			 fd;
 
 	TAILQ_FOREACH(n, &p->conf->listens, entry) {
-		if (n->c.id == s->id && n->state != NULL)
+		if (n->listen.id == s->id && n->state != NULL)
 			break;
 	}
 	if (n == NULL)
 		return;
 	l = n->state;
 	for (i = 0; i < l->nopen; i++) {
-		describe(&n->c, l, &l->open[i], &m);
-		if ((fd = open_socket(&n->c, l, &l->open[i])) == -1)
+		describe(&n->listen, l, &l->open[i], &m);
+		if ((fd = open_socket(&n->listen, l, &l->open[i])) == -1)
 			log_warn("server: listen again");
 		else
 			imsgev_send(&s->iev, IMSG_FD_LISTEN, 0, fd, &m,
@@ -280,7 +280,7 @@ parent_open_server(struct parent *p, struct parent_server *s)
 
 /* Open one socket and give it away; -1 and errno. */
 static int
-give(struct parent *p, struct conf_listen_node *n,
+give(struct parent *p, struct conf_node *n,
     const struct parent_want *w)
 {
 	struct listener		*l = n->state;
@@ -289,9 +289,9 @@ give(struct parent *p, struct conf_listen_node *n,
 
 	if (l->workers > 0)
 		return share(p, n, w);
-	if ((fd = open_socket(&n->c, l, w)) == -1)
+	if ((fd = open_socket(&n->listen, l, w)) == -1)
 		return -1;
-	describe(&n->c, l, w, &m);
+	describe(&n->listen, l, w, &m);
 	imsgev_send(&owner(p, n)->iev, IMSG_FD_LISTEN, 0, fd, &m,
 	    sizeof(m));
 	l->open[l->nopen++] = *w;
@@ -322,7 +322,7 @@ report(const struct conf_listen *c, struct listener *l, int error)
 
 /* Bring the sockets of a statement up to date; 0, or the errno. */
 static int
-update(struct parent *p, struct conf_listen_node *n)
+update(struct parent *p, struct conf_node *n)
 {
 	struct parent_want	 want[PARENT_WANT_MAX];
 	struct listener		*l = n->state;
@@ -346,18 +346,18 @@ update(struct parent *p, struct conf_listen_node *n)
 		error = errno;
 	}
 	/* the first answer is on its way */
-	if (nwant == 0 && n->c.name[0] != '\0' && !l->name.failed)
+	if (nwant == 0 && n->listen.name[0] != '\0' && !l->name.failed)
 		return EAGAIN;
 	/* who had the old ones may not have closed them yet */
 	if ((retired || parent_server_leaving(p)) && error == EADDRINUSE)
 		return EAGAIN;
-	report(&n->c, l, error);
+	report(&n->listen, l, error);
 	return error;
 }
 
 /* A new statement, or one with another number of workers, gets them. */
 static void
-attend(struct parent *p, struct conf_listen_node *n)
+attend(struct parent *p, struct conf_node *n)
 {
 	struct listener	*l = n->state;
 
@@ -369,16 +369,16 @@ attend(struct parent *p, struct conf_listen_node *n)
 	}
 	l->prefix4 = p->conf->global.limit.prefix4;
 	l->prefix6 = p->conf->global.limit.prefix6;
-	if (l->workers == parent_server_count(&n->c))
+	if (l->workers == parent_server_count(&n->listen))
 		return;
-	l->workers = parent_server_count(&n->c);
-	parent_server_start(p, &n->c);
+	l->workers = parent_server_count(&n->listen);
+	parent_server_start(p, &n->listen);
 }
 
 bool
 parent_open_listeners(struct parent *p)
 {
-	struct conf_listen_node	*n;
+	struct conf_node	*n;
 	struct timeval		 tv = { RETRY, 0 };
 	bool			 again = false, fine = true;
 	int			 error;
@@ -392,7 +392,7 @@ parent_open_listeners(struct parent *p)
 		if (error == EADDRINUSE || error == EACCES || error == EPERM)
 			fine = false;
 		/* interfaces come and go, and get another index */
-		if (error != 0 || n->c.ifname[0] != '\0')
+		if (error != 0 || n->listen.ifname[0] != '\0')
 			again = true;
 	}
 	if (again)
@@ -405,11 +405,11 @@ parent_open_listeners(struct parent *p)
 void
 parent_open_answer(struct parent *p, uint32_t id, const struct msg_answer *a)
 {
-	struct conf_listen_node	*n;
+	struct conf_node	*n;
 	struct listener		*l;
 
 	TAILQ_FOREACH(n, &p->conf->listens, entry) {
-		if (n->c.id != id || (l = n->state) == NULL ||
+		if (n->listen.id != id || (l = n->state) == NULL ||
 		    !l->name.asking)
 			continue;
 		parent_name_answer(&l->name, a);
@@ -424,26 +424,26 @@ parent_open_answer(struct parent *p, uint32_t id, const struct msg_answer *a)
 void
 parent_open_number(struct parent *p)
 {
-	struct conf_listen_node	*n;
+	struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &p->conf->listens, entry) {
-		if (n->c.id == 0)
-			n->c.id = ++p->listen_id;
+		if (n->listen.id == 0)
+			n->listen.id = ++p->listen_id;
 	}
 }
 
 void
 parent_open_gone(struct parent *p)
 {
-	struct conf_listen_node	*n;
+	struct conf_node	*n;
 	struct listener		*l;
 
 	TAILQ_FOREACH(n, &p->conf->listens, entry) {
 		if ((l = n->state) == NULL || (n->reconf != RECONF_DELETE &&
-		    l->workers == parent_server_count(&n->c)))
+		    l->workers == parent_server_count(&n->listen)))
 			continue;
 		retire(p, n);
-		parent_server_stop(p, n->c.id);
+		parent_server_stop(p, n->listen.id);
 		free(l);
 		n->state = NULL;
 	}
@@ -452,12 +452,12 @@ parent_open_gone(struct parent *p)
 void
 parent_open_forget(struct parent *p)
 {
-	struct conf_listen_node	*n;
+	struct conf_node	*n;
 	struct listener		*l;
 
 	TAILQ_FOREACH(n, &p->conf->listens, entry) {
 		l = n->state;
-		if (n->c.nts && l != NULL)
+		if (n->listen.nts && l != NULL)
 			l->nopen = 0;
 	}
 }

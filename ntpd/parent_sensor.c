@@ -52,10 +52,10 @@ static const struct imsg_handler from_sensor[] = {
 bool
 parent_sensor_wanted(const struct conf *conf)
 {
-	const struct conf_sensor_node	*n;
+	const struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &conf->sensors, entry) {
-		if (n->reconf != RECONF_DELETE && sensor_known(n->c.name))
+		if (n->reconf != RECONF_DELETE && sensor_known(n->sensor.name))
 			return true;
 	}
 	return false;
@@ -95,13 +95,13 @@ static void
 pass_devices(struct parent *p)
 {
 	const struct sensor_driver	*driver;
-	struct conf_sensor_node		*n;
+	struct conf_node		*n;
 	char				 path[64], name[MSG_SENSOR_MAX];
 	unsigned int			 unit;
 	int				 fd;
 
 	TAILQ_FOREACH(n, &p->conf->sensors, entry) {
-		driver = sensor_find(n->c.name, &unit);
+		driver = sensor_find(n->sensor.name, &unit);
 		if (driver == NULL || driver->device == NULL ||
 		    n->state == &p->sensor.passed)
 			continue;
@@ -109,12 +109,12 @@ pass_devices(struct parent *p)
 		    unit);
 		if ((fd = open_device(path)) == -1) {
 			if (n->state == NULL)
-				log_warn("sensor %s: %s", n->c.name, path);
+				log_warn("sensor %s: %s", n->sensor.name, path);
 			n->state = &p->sensor.missing;
 			continue;
 		}
 		memset(name, 0, sizeof(name));
-		(void)strlcpy(name, n->c.name, sizeof(name));
+		(void)strlcpy(name, n->sensor.name, sizeof(name));
 		imsgev_send(&p->child[ROLE_SENSOR].iev, IMSG_FD_DEVICE, 0,
 		    fd, name, sizeof(name));
 		n->state = &p->sensor.passed;
@@ -135,11 +135,11 @@ device_timer(int fd, short what, void *arg)
 static void
 device_gone(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
-	struct conf_sensor_node	*n;
+	struct conf_node	*n;
 	struct parent		*p = arg;
 
 	TAILQ_FOREACH(n, &p->conf->sensors, entry) {
-		if (strncmp(n->c.name, in->data, in->len) == 0 &&
+		if (strncmp(n->sensor.name, in->data, in->len) == 0 &&
 		    n->state == &p->sensor.passed)
 			n->state = &p->sensor.missing;
 	}
@@ -150,13 +150,13 @@ static void
 configure(struct parent *p)
 {
 	struct imsgev		*iev = &p->child[ROLE_SENSOR].iev;
-	struct conf_sensor_node	*n;
+	struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &p->conf->sensors, entry) {
 		n->state = NULL;
-		if (sensor_known(n->c.name))
-			imsgev_send(iev, IMSG_CONF_SENSOR, 0, -1, &n->c,
-			    sizeof(n->c));
+		if (sensor_known(n->sensor.name))
+			imsgev_send(iev, IMSG_CONF_SENSOR, 0, -1, &n->sensor,
+			    sizeof(n->sensor));
 	}
 	pass_devices(p);
 	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
@@ -251,11 +251,11 @@ parent_sensor_lost(struct parent *p, int status)
 bool
 parent_sensor_changed(const struct parent *p)
 {
-	const struct conf_sensor_node	*n;
+	const struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &p->conf->sensors, entry) {
 		if ((n->reconf == RECONF_NEW || n->reconf == RECONF_DELETE) &&
-		    sensor_known(n->c.name))
+		    sensor_known(n->sensor.name))
 			return true;
 	}
 	return false;

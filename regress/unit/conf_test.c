@@ -109,27 +109,26 @@ static const char *const marks[] = {
 static const char *
 describe(const struct conf *conf, char *buf, size_t size)
 {
-	const struct conf_server_node *s;
-	const struct conf_listen_node *l;
-	const struct conf_sensor_node *n;
+	const struct conf_node *s, *l, *n;
 	char part[512], addr[ADDR_STRLEN];
 
 	buf[0] = '\0';
 	TAILQ_FOREACH(s, &conf->servers, entry) {
 		snprintf(part, sizeof(part), "%s%s %s %u;",
-		    s->state != NULL ? "+" : "", s->c.name, marks[s->reconf],
-		    s->c.weight);
+		    s->state != NULL ? "+" : "", s->server.name,
+		    marks[s->reconf], s->server.weight);
 		(void)strlcat(buf, part, size);
 	}
 	TAILQ_FOREACH(l, &conf->listens, entry) {
 		snprintf(part, sizeof(part), "%s%s%s %s #%u;",
-		    l->state != NULL ? "+" : "", addr_str(&l->c.addr, addr),
-		    l->c.ifname, marks[l->reconf], l->c.id);
+		    l->state != NULL ? "+" : "",
+		    addr_str(&l->listen.addr, addr), l->listen.ifname, marks[l->reconf], l->listen.id);
 		(void)strlcat(buf, part, size);
 	}
 	TAILQ_FOREACH(n, &conf->sensors, entry) {
 		snprintf(part, sizeof(part), "%s%s %s;",
-		    n->state != NULL ? "+" : "", n->c.name, marks[n->reconf]);
+		    n->state != NULL ? "+" : "", n->sensor.name,
+		    marks[n->reconf]);
 		(void)strlcat(buf, part, size);
 	}
 	return buf;
@@ -193,9 +192,7 @@ test_merge(void)
 {
 	const struct merge_row *r;
 	struct conf *old, *new;
-	struct conf_server_node *s;
-	struct conf_listen_node *l;
-	struct conf_sensor_node *n;
+	struct conf_node *s, *l, *n;
 	char buf[1024], *a, *b;
 	uint32_t id;
 	size_t i;
@@ -208,7 +205,7 @@ test_merge(void)
 		id = 0;
 		TAILQ_FOREACH(l, &old->listens, entry) {
 			l->state = l;
-			l->c.id = ++id;
+			l->listen.id = ++id;
 		}
 		TAILQ_FOREACH(n, &old->sensors, entry)
 			n->state = n;
@@ -236,14 +233,14 @@ test_merge_id(void)
 {
 	struct conf *old = parse("listen on *\n"), *new;
 
-	TAILQ_FIRST(&old->listens)->c.id = 7;
+	TAILQ_FIRST(&old->listens)->listen.id = 7;
 	conf_merge(old, parse("listen on *\n"));
-	CHECK_INT("none given", TAILQ_FIRST(&old->listens)->c.id, 7);
+	CHECK_INT("none given", TAILQ_FIRST(&old->listens)->listen.id, 7);
 	conf_sweep(old);
 	new = parse("listen on *\nminsources 1\nstep never\n");
-	TAILQ_FIRST(&new->listens)->c.id = 9;
+	TAILQ_FIRST(&new->listens)->listen.id = 9;
 	conf_merge(old, new);
-	CHECK_INT("one given", TAILQ_FIRST(&old->listens)->c.id, 9);
+	CHECK_INT("one given", TAILQ_FIRST(&old->listens)->listen.id, 9);
 	CHECK_INT("globals too", old->global.step, STEP_NEVER);
 	conf_free(old);
 }
@@ -485,7 +482,7 @@ static const struct resolved_row {
 static size_t
 answers(const struct conf *conf, const char *text, struct conf_resolved *res)
 {
-	const struct conf_server_node *s;
+	const struct conf_node *s;
 	char buf[512], *name, *addr, *next, *last, *p = buf;
 	size_t n = 0;
 
@@ -494,9 +491,9 @@ answers(const struct conf *conf, const char *text, struct conf_resolved *res)
 		next = strchr(name, '=');
 		*next++ = '\0';
 		TAILQ_FOREACH(s, &conf->servers, entry)
-			if (strcmp(s->c.name, name) == 0)
+			if (strcmp(s->server.name, name) == 0)
 				break;
-		res[n].server = &s->c;
+		res[n].server = &s->server;
 		res[n].n = 0;
 		while ((addr = strsep(&next, ",")) != NULL && *addr != '\0')
 			if (addr_parse(&res[n].addr[res[n].n++], addr, 0))

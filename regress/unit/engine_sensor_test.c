@@ -159,18 +159,18 @@ second(void)
 }
 
 /* The configuration: names and what follows, as the parser would give it. */
-static struct conf_sensor_node *
+static struct conf_node *
 sensor(const char *name, const char *refid, int stratum, int correction)
 {
-	struct conf_sensor_node	*n;
+	struct conf_node	*n;
 
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		abort();
-	(void)strlcpy(n->c.name, name, sizeof(n->c.name));
-	(void)strlcpy(n->c.refid, refid, sizeof(n->c.refid));
-	n->c.weight = 1;
-	n->c.stratum = (uint8_t)stratum;
-	n->c.correction = correction;
+	(void)strlcpy(n->sensor.name, name, sizeof(n->sensor.name));
+	(void)strlcpy(n->sensor.refid, refid, sizeof(n->sensor.refid));
+	n->sensor.weight = 1;
+	n->sensor.stratum = (uint8_t)stratum;
+	n->sensor.correction = correction;
 	TAILQ_INSERT_TAIL(&engine.conf->sensors, n, entry);
 	return n;
 }
@@ -188,7 +188,7 @@ reconf(void)
 static void
 end(void)
 {
-	struct conf_sensor_node	*n;
+	struct conf_node	*n;
 
 	if (engine.conf == NULL)
 		return;
@@ -370,7 +370,7 @@ test_silence(void)
 static void
 test_reload(void)
 {
-	struct conf_sensor_node	*all, *one;
+	struct conf_node	*all, *one;
 	uint32_t		 n;
 	int			 i, slot;
 
@@ -413,7 +413,7 @@ test_reload(void)
 static void
 test_forget(void)
 {
-	struct conf_sensor_node	*gone;
+	struct conf_node	*gone;
 	int			 i;
 
 	fresh();

@@ -102,7 +102,7 @@ gone(uint32_t id)
 static void
 configure(void)
 {
-	struct conf_listen_node	*n;
+	struct conf_node	*n;
 	uint32_t		 id;
 
 	engine.conf = conf_new();
@@ -110,7 +110,7 @@ configure(void)
 	for (id = 1; id <= 2; id++) {
 		if ((n = calloc(1, sizeof(*n))) == NULL)
 			abort();
-		n->c.id = id;
+		n->listen.id = id;
 		TAILQ_INSERT_TAIL(&engine.conf->listens, n, entry);
 	}
 	engine_server_conf(&engine);

@@ -37,17 +37,17 @@ static struct gate	 gate;
 static struct conf_listen *
 listen_on(uint32_t id, const char *address, uint16_t port)
 {
-	struct conf_listen_node	*n;
+	struct conf_node	*n;
 
 	if ((n = calloc(1, sizeof(*n))) == NULL)
 		exit(1);
-	n->c.id = id;
+	n->listen.id = id;
 	if (strcmp(address, "*") != 0 &&
-	    addr_parse(&n->c.addr, address, port) == -1)
+	    addr_parse(&n->listen.addr, address, port) == -1)
 		exit(1);
-	n->c.addr.port = port;
+	n->listen.addr.port = port;
 	TAILQ_INSERT_TAIL(&conf->listens, n, entry);
-	return &n->c;
+	return &n->listen;
 }
 
 /* A rule for one address, or for all, to one listener, or to all. */
