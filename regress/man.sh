@@ -1,7 +1,8 @@
 #!/bin/sh
 # The manual pages are clean, and no keyword, option, flag, command or view
 # of the programs is missing in them.  What there is is read from the
-# sources, from the tables a newcomer would look at.
+# sources, from the tables a newcomer would look at.  The examples of
+# ntpd.conf(5) are configurations, as a reader sees them.
 
 cd "$(dirname "$0")/.." || exit 1
 fail=0
@@ -63,5 +64,22 @@ flags()
 }
 flags ntpd/ntpd.c ntpd.8
 flags ntpctl/ntpctl.c ntpctl.8
+
+# What stands behind "For example:", typed in.
+T=$(mktemp -d) || exit 1
+trap 'rm -rf "$T"' EXIT
+mandoc -T markdown man/ntpd.conf.5 | awk -v dir="$T" '
+	/[Ff]or example:$/	{ next_is = 1; next }
+	next_is && /^$/		{ next }
+	next_is && /^\t/	{ on = 1; next_is = 0; n++ }
+	!/^\t/			{ on = 0; next_is = 0 }
+	on			{ sub(/^\t+/, ""); print >(dir "/" n) }'
+[ "$(ls "$T" | wc -l)" -ge 40 ] || miss "ntpd.conf.5: where are its examples?"
+for f in "$T"/*; do
+	said=$(ntpd/ntpd -n -f "$f" 2>&1) ||
+	    miss "ntpd.conf.5: an example is refused: $said"
+	awk 'length > 72 { exit 1 }' "$f" ||
+	    miss "ntpd.conf.5: an example is too wide: $(cat "$f")"
+done
 
 exit $fail
