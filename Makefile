@@ -275,6 +275,7 @@ TOOLS = \
 # "make fuzz" with libFuzzer, which takes clang.
 FUZZ = \
 	regress/fuzz/conf.t \
+	regress/fuzz/control.t \
 	regress/fuzz/httpdate.t \
 	regress/fuzz/imsg.t \
 	regress/fuzz/ntscookie.t \

@@ -26,6 +26,8 @@
 #include "fuzz.h"
 #include "log.h"
 
+FUZZ_PLACES(1);
+
 static void
 line(void *arg, const char *text)
 {
@@ -53,6 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	unlink(path);
 	HOLDS((conf == NULL) == (rep.errors > 0));
 	if (conf != NULL) {
+		REACHED(0);
 		conf_check(conf, &rep, true);
 		conf_print(conf, null);
 		conf_free(conf);

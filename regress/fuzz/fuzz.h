@@ -34,4 +34,17 @@ int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 		abort();	\
 } while (0)
 
+/*
+ * So many places only good input reaches, and the seeds together have to
+ * reach them all, lest a corpus goes stale and nobody sees it.
+ */
+#define FUZZ_PLACES(n) \
+	const unsigned int	 fuzz_places = (n); \
+	unsigned int		 fuzz_reached
+
+extern const unsigned int fuzz_places;
+extern unsigned int	 fuzz_reached;
+
+#define REACHED(place)	(fuzz_reached |= 1U << (place))
+
 #endif /* FUZZ_H */

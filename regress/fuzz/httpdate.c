@@ -21,14 +21,20 @@
 #include "fuzz.h"
 #include "httpdate.h"
 
+FUZZ_PLACES(2);
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	int64_t	 t = -1;
 
-	if (httpdate_parse((const char *)data, len, &t) == HTTPDATE_OK)
+	if (httpdate_parse((const char *)data, len, &t) == HTTPDATE_OK) {
+		REACHED(0);
 		HOLDS(t >= 0);
-	if (httpdate_fixdate((const char *)data, len, &t) == 0)
+	}
+	if (httpdate_fixdate((const char *)data, len, &t) == 0) {
+		REACHED(1);
 		HOLDS(t >= 0);
+	}
 	return 0;
 }

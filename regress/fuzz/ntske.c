@@ -22,6 +22,8 @@
 #include "fuzz.h"
 #include "ntske.h"
 
+FUZZ_PLACES(2);
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -39,6 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		    verdict != NTSKE_OK);
 	}
 	if (verdict == NTSKE_OK) {
+		REACHED(0);
 		n = ntske_response(&request, cookies, 104, 8, 0, out,
 		    sizeof(out));
 		HOLDS(n > 0 && n <= sizeof(out));
@@ -46,8 +49,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		HOLDS((verdict == NTSKE_OK) ==
 		    (request.ntpv4 && request.aead));
 	}
-	if (ntske_parse_response(data, len, &response) == NTSKE_OK)
+	if (ntske_parse_response(data, len, &response) == NTSKE_OK) {
+		REACHED(1);
 		HOLDS(response.ncookies >= 1 &&
 		    response.ncookies <= NTSKE_COOKIES);
+	}
 	return 0;
 }

@@ -27,6 +27,8 @@
 #include "packet.h"
 #include "siv.h"
 
+FUZZ_PLACES(5);
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -49,6 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		ntsserve_ring(serve, &ring);
 	}
 	act = ntsserve_request(serve, data, len, random, &r);
+	REACHED(act);
 	memset(out, 0, sizeof(out));
 	if (ntsserve_reply(serve, &r, out, sizeof(out), &outlen) == 0)
 		HOLDS(act != NTSSERVE_DROP && (outlen <= len ||
@@ -56,7 +59,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	else
 		HOLDS(act == NTSSERVE_DROP || len > sizeof(out));
 	if (ntsfield_verify(siv, key, uid, data, len, &cookies) ==
-	    NTSFIELD_GOOD)
+	    NTSFIELD_GOOD) {
+		REACHED(4);
 		HOLDS(cookies.n <= NTS_COOKIES);
+	}
 	return 0;
 }

@@ -29,6 +29,8 @@
 #include "reply.h"
 #include "serve.h"
 
+FUZZ_PLACES(3);
+
 static void
 as_client(const uint8_t *data, size_t len)
 {
@@ -42,8 +44,10 @@ as_client(const uint8_t *data, size_t len)
 
 	memset(&osc, 0, sizeof(osc));
 	if (reply_judge(data, len, nonce, &times, &osc, &header, &sample,
-	    &kiss) == REPLY_GOOD)
+	    &kiss) == REPLY_GOOD) {
+		REACHED(0);
 		HOLDS(isfinite(sample.offset) && sample.delay > 0);
+	}
 }
 
 static void
@@ -58,6 +62,7 @@ as_server(const uint8_t *data, size_t len)
 		HOLDS(why != SERVE_OK);
 		return;
 	}
+	REACHED(1);
 	serve_stamp(out, rx, tx);
 	HOLDS(len >= NTP_HEADER_LEN);
 	HOLDS(be_get64(out + 40) > be_get64(out + 32));
@@ -74,7 +79,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len < NTP_HEADER_LEN)
 		return 0;
 	extfield_begin(&it, data, len);
-	while (extfield_next(&it, &ef) == 1)
+	while (extfield_next(&it, &ef) == 1) {
+		REACHED(2);
 		HOLDS(ef.body >= data && ef.body + ef.len <= data + len);
+	}
 	return 0;
 }

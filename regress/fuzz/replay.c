@@ -17,7 +17,8 @@
 /*
  * Instead of libFuzzer: runs a target over files, and over so many variants
  * of each, the same in every run: octets changed, inserted, removed,
- * repeated, the end cut off.
+ * repeated, the end cut off.  Fails when the files do not reach all places
+ * of the target.
  *
  *	TARGET.t [-n VARIANTS] FILE ...
  */
@@ -104,10 +105,22 @@ mutate(uint8_t *b, size_t len)
 	return len;
 }
 
+static void
+check_places(void)
+{
+	unsigned int	 i;
+
+	for (i = 0; i < fuzz_places; i++) {
+		if ((fuzz_reached & 1U << i) == 0)
+			errx(1, "no seed reaches place %u any more", i);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	static uint8_t	 seed[INPUT_MAX], b[INPUT_MAX];
+	unsigned int	 reached = 0;
 	unsigned long	 i, j, variants = 500, runs = 0;
 	size_t		 len, n;
 	FILE		*f;
@@ -124,7 +137,9 @@ main(int argc, char **argv)
 			err(1, "%s", argv[optind]);
 		len = fread(seed, 1, sizeof(seed), f);
 		fclose(f);
+		fuzz_reached = reached;
 		run(seed, len);
+		reached = fuzz_reached;
 		for (i = 0; i < variants; i++, runs++) {
 			memcpy(b, seed, len);
 			n = len;
@@ -134,5 +149,7 @@ main(int argc, char **argv)
 		}
 	}
 	printf("%s: %lu variants\n", argv[0], runs);
+	fuzz_reached = reached;
+	check_places();
 	return 0;
 }

@@ -8,6 +8,7 @@ for t in regress/fuzz/*.t; do
 	name=$(basename "$t" .t)
 	case $name in
 	conf)	set -- -n 20 regress/conf/*.conf ;;
+	control) set -- -n 100 "regress/fuzz/corpus/$name"/* ;;
 	imsg)	set -- -n 2000 "regress/fuzz/corpus/$name"/* ;;
 	ntsring) set -- -n 20000 "regress/fuzz/corpus/$name"/* ;;
 	*)	set -- -n 5000 "regress/fuzz/corpus/$name"/* ;;
