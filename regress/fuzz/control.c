@@ -192,12 +192,12 @@ configuration(void)
 static void
 sources(struct engine *e, mono_t now)
 {
-	struct conf_server_node	*s;
+	struct conf_node	*s;
 	struct peer		*p;
 	struct name		*n;
 
 	TAILQ_FOREACH(s, &e->conf->servers, entry) {
-		s->state = engine_pool_new(e, &s->c);
+		s->state = engine_pool_new(e, &s->server);
 		engine_pool_start(s->state, now);
 	}
 	TAILQ_FOREACH(n, &e->names, entry) {
