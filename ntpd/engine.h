@@ -568,6 +568,11 @@ void		 engine_jar_free(struct peer *);
 bool		 engine_jar_pending(const struct peer *);
 /* Its keys must not be used any longer; why, for the log. */
 void		 engine_jar_drop(struct peer *, const char *, mono_t);
+/*
+ * Were its certificates good at the time we trust?  False: no, and the keys
+ * are gone.  Without such a time nothing is said.
+ */
+bool		 engine_jar_judge(struct peer *, const struct sync_now *);
 /* Each second: who needs keys?  True: somebody still does. */
 bool		 engine_jar_tick(struct engine *, const struct sync_now *);
 /* An answer of dns that is no name's of the configuration. */
@@ -680,11 +685,16 @@ void		 engine_bound_apply(struct engine *,
 /* A point's time less CLOCK_REALTIME, s. */
 double		 engine_bound_offset(const struct engine *,
 		    const struct constrain_point *, const struct sync_now *);
+/* Unix time by the median of all, s; 0: there is none. */
+int64_t		 engine_bound_time(const struct engine *,
+		    const struct sync_now *);
 /* How old it is, s. */
 double		 engine_bound_age(const struct engine *,
 		    const struct constrain_point *, const struct sync_now *);
 /* Errors over this are not to be stepped, s; 0: all may be. */
 double		 engine_bound_large(const struct engine *);
+/* They are asked for the first time, and none has answered; 20 s at most. */
+bool		 engine_bound_asking(const struct engine *);
 /* Constraints will soon have answered: wait with so large a correction? */
 bool		 engine_bound_wait(const struct engine *, double);
 

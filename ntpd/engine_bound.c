@@ -32,7 +32,8 @@
 #include "constrain.h"
 #include "engine.h"
 
-#define FIRST_ROUND	20.0		/* s a large step waits for it */
+#define FIRST_ROUND	20.0		/* s a large step and NTS-KE wait for */
+					/* it, at most */
 
 /* What the log was told last. */
 enum constraint_news {
@@ -246,6 +247,15 @@ engine_bound_age(const struct engine *e, const struct constrain_point *p,
 	return (double)(age_clock(e, now) - p->at) * 1e-9;
 }
 
+int64_t
+engine_bound_time(const struct engine *e, const struct sync_now *now)
+{
+	if (!e->constraints.known)
+		return 0;
+	return constrain_time(&e->constraints.median, age_clock(e, now)) /
+	    1000000000;
+}
+
 void
 engine_bound_apply(struct engine *e, const struct sync_now *now)
 {
@@ -265,6 +275,12 @@ engine_bound_large(const struct engine *e)
 {
 	return e->constraints.total > 0 && !e->constraints.known ?
 	    CONSTRAIN_MARGIN : 0;
+}
+
+bool
+engine_bound_asking(const struct engine *e)
+{
+	return e->constraints.waiting && !e->constraints.known;
 }
 
 bool

@@ -83,8 +83,8 @@ keep_cookies(struct jar *j, const struct ntsfield_cookies *c)
 }
 
 /*
- * Certificates are judged by the time the server tells when ours is not
- * trusted: all of the chain was valid then, or it is not believed.
+ * Certificates are judged by the time the server tells when there is no other
+ * that is trusted: all of the chain was valid then, or it is not believed.
  */
 static bool
 dates_good(struct peer *p, const struct packet *reply,
@@ -94,6 +94,8 @@ dates_good(struct peer *p, const struct packet *reply,
 	int64_t		 sec;
 	uint32_t	 nsec;
 
+	if (!engine_jar_judge(p, now))
+		return false;
 	if (j->judged)
 		return true;
 	ntptime_to_unix(reply->transmit, now->unixtime, &sec, &nsec);

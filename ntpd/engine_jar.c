@@ -149,7 +149,8 @@ not_before(const struct jar *j, double most, mono_t now)
 
 /*
  * The time to check certificates by, Unix s: the corrected one, if we have
- * it.  0: we do not, and the dates are checked against the server's.
+ * it, or the constraints'.  0: there is neither, and the dates are checked
+ * against the server's.
  */
 static int64_t
 trusted_time(const struct engine *e, const struct sync_now *now)
@@ -158,10 +159,18 @@ trusted_time(const struct engine *e, const struct sync_now *now)
 	uint32_t	 nsec;
 
 	if (!e->synced)
-		return 0;
+		return engine_bound_time(e, now);
 	ntptime_to_unix(sync_time(&e->sync, &e->osc, now->osc),
 	    now->unixtime, &sec, &nsec);
 	return sec;
+}
+
+/* Constraints, who need no keys, may soon tell us the date. */
+static bool
+undated(const struct peer *p)
+{
+	return !p->name->conf->pinned && !p->engine->synced &&
+	    engine_bound_asking(p->engine);
 }
 
 static void
@@ -384,21 +393,22 @@ engine_jar_answer(struct engine *e, uint32_t id, const struct msg_answer *a,
  * The passing of time
  */
 
-/* Now that time is trusted: were the certificates good? */
-static void
-judge(struct peer *p, const struct sync_now *now)
+bool
+engine_jar_judge(struct peer *p, const struct sync_now *now)
 {
 	struct jar	*j = p->jar;
 	int64_t		 sec;
 
 	if (!j->ready || j->judged || (sec = trusted_time(p->engine,
 	    now)) == 0)
-		return;
-	if (sec < j->notbefore || sec > j->notafter)
+		return true;
+	if (sec < j->notbefore || sec > j->notafter) {
 		engine_jar_drop(p, "its certificate is not valid now",
 		    now->mono);
-	else
-		j->judged = true;
+		return false;
+	}
+	j->judged = true;
+	return true;
 }
 
 bool
@@ -412,10 +422,10 @@ engine_jar_tick(struct engine *e, const struct sync_now *now)
 		TAILQ_FOREACH(p, &n->peers, entry) {
 			if (p->jar == NULL)
 				continue;
-			judge(p, now);
+			(void)engine_jar_judge(p, now);
 			if (!wants_keys(p, now->mono))
 				continue;
-			if (e->nts.there &&
+			if (e->nts.there && !undated(p) &&
 			    mono_diff(now->mono, p->jar->next) >= 0)
 				ask(p, now);
 			else

@@ -1,6 +1,6 @@
 # Certificates for the tests of NTS, beside lib.sh:
 #
-#	pki			$T/ca.pem, and a certificate for ntp.test
+#	pki [DAYS]		$T/ca.pem, and a certificate for ntp.test
 #	leaf NAME [DNS ...]	$T/NAME.crt and .key of that CA
 
 # openssl says too much when all is well
@@ -19,7 +19,7 @@ pki()
 	command -v openssl >/dev/null || skip "no openssl"
 	# shellcheck disable=SC2086
 	quiet openssl req -x509 $EC -keyout "$T/ca.key" -out "$T/ca.pem" \
-	    -days 30 -subj "/CN=test CA" \
+	    -days "${1-30}" -subj "/CN=test CA" \
 	    -addext basicConstraints=critical,CA:TRUE \
 	    -addext keyUsage=critical,keyCertSign,cRLSign
 	leaf ntp ntp.test localhost
