@@ -81,6 +81,7 @@ CONF_SRCS = \
 PARENT_SRCS = \
 	ntpd/clock_$(OS).c \
 	ntpd/parent.c \
+	ntpd/parent_again.c \
 	ntpd/parent_budget.c \
 	ntpd/parent_child.c \
 	ntpd/parent_clock.c \
@@ -194,6 +195,7 @@ UNIT_TESTS = \
 	regress/unit/acl_test.t \
 	regress/unit/addr_test.t \
 	regress/unit/assoc_test.t \
+	regress/unit/backoff_test.t \
 	regress/unit/budget_test.t \
 	regress/unit/combine_test.t \
 	regress/unit/constrain_test.t \
@@ -426,30 +428,25 @@ HDRS = \
 	common/base/imsgev.h common/base/json.h common/base/log.h \
 	common/base/msg.h common/base/now.h common/base/poolname.h \
 	common/base/refid.h \
-	common/core/acl.h common/core/budget.h \
-	common/core/assoc.h common/core/be.h common/core/combine.h \
+	common/core/acl.h common/core/assoc.h common/core/backoff.h \
+	common/core/be.h common/core/budget.h common/core/combine.h \
 	common/core/combine_learn.h common/core/constrain.h \
 	common/core/discipline.h common/core/extfield.h \
-	common/core/filter.h common/core/httpdate.h \
-	common/core/leap.h common/core/linfit.h \
-	common/core/median.h common/core/ntptime.h \
-	common/core/osc.h common/core/packet.h \
-	common/core/poolscore.h common/core/ratelimit.h \
-	common/core/refclock.h common/core/reply.h common/core/sample.h \
-	common/core/select.h \
-	common/core/serve.h common/core/servestat.h \
-	common/core/siphash.h common/core/srcstat.h \
-	common/core/sync.h \
-	common/core/sync_leap.h common/core/sync_synced.h \
-	common/core/ntske.h common/core/ntsring.h \
+	common/core/filter.h common/core/httpdate.h common/core/leap.h \
+	common/core/linfit.h common/core/median.h common/core/ntptime.h \
+	common/core/ntske.h common/core/ntsring.h common/core/osc.h \
+	common/core/packet.h common/core/poolscore.h \
+	common/core/ratelimit.h common/core/refclock.h common/core/reply.h \
+	common/core/sample.h common/core/select.h common/core/serve.h \
+	common/core/servestat.h common/core/siphash.h common/core/srcstat.h \
+	common/core/sync.h common/core/sync_leap.h \
+	common/core/sync_synced.h \
 	common/crypt/cmac.h common/crypt/mac.h common/crypt/ntscookie.h \
-	common/crypt/ntsfield.h \
-	common/crypt/ntsserve.h common/crypt/siv.h \
+	common/crypt/ntsfield.h common/crypt/ntsserve.h common/crypt/siv.h \
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h \
 	ntpd/conf_parse.h ntpd/constraint.h ntpd/dns.h ntpd/engine.h \
 	ntpd/gate.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
-	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h \
-	ntpd/sensor.h \
+	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h ntpd/sensor.h \
 	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h ntpctl/top.h
 
 # A header that is gone is no reason to stop; who includes it will tell.

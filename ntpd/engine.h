@@ -473,17 +473,6 @@ void		 engine_hurry(struct engine *, mono_t);
 /* (Re)arm a timer. */
 void		 engine_timer(struct event *, mono_t, mono_t);
 
-/* How long to wait after so many failures, s: doubled each time, bounded. */
-static inline double
-engine_backoff(double least, double most, unsigned int failures)
-{
-	double	 wait = least;
-
-	for (; failures > 1 && wait < most; failures--)
-		wait *= 2;
-	return wait < most ? wait : most;
-}
-
 /* engine_conf.c */
 void		 engine_conf_item(void *, struct imsgev *,
 		    const struct imsg_in *);

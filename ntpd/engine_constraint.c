@@ -30,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backoff.h"
 #include "engine.h"
 
 #define RETRY_MIN	15.0		/* s after a failure, doubled */
@@ -353,9 +354,9 @@ engine_constraint_tick(struct engine *e, const struct sync_now *now)
 }
 
 static double
-backoff(unsigned int failures)
+patience(unsigned int failures)
 {
-	return engine_backoff(RETRY_MIN, RETRY_MAX, failures);
+	return backoff(RETRY_MIN, RETRY_MAX, failures);
 }
 
 /* It is the engine's to tell them apart: names and constraints share ids. */
@@ -388,7 +389,7 @@ engine_constraint_answer(struct engine *e, uint32_t id,
 		    "cannot be resolved now, will try again" :
 		    "no such name or no address");
 	c->notfound = a->result != DNS_TEMPFAIL;
-	c->due = later(now, backoff(c->failures));
+	c->due = later(now, patience(c->failures));
 	return true;
 }
 
@@ -454,7 +455,7 @@ engine_constraint_retry(struct constraint *c, struct target *t, mono_t now)
 		return;
 	}
 	t->failures++;
-	t->due = later(now, backoff(t->failures));
+	t->due = later(now, patience(t->failures));
 	if (!c->conf->all && c->ncand > 0)
 		t->addr = c->cand[c->turn = 0];
 	/* perhaps the name means something else by now */

@@ -36,6 +36,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backoff.h"
 #include "engine.h"
 
 #define KE_MIN		10.0		/* s from one NTS-KE to the next, */
@@ -142,7 +143,7 @@ engine_jar_pending(const struct peer *p)
 static mono_t
 not_before(const struct jar *j, double most, mono_t now)
 {
-	double	 wait = engine_backoff(KE_MIN, most, j->tries);
+	double	 wait = backoff(KE_MIN, most, j->tries);
 
 	return mono_add(now, wait * (1 + arc4random_uniform(1000) / 4e3));
 }

@@ -30,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backoff.h"
 #include "engine.h"
 
 #define RETRY_MIN	2.0		/* s after a failed lookup, doubled */
@@ -162,7 +163,7 @@ failed(struct name *n, enum dns_result result, mono_t now)
 		    result == DNS_NOTFOUND ? "no such name or no address" :
 		    "cannot be resolved now, will try again");
 	n->result = result;
-	n->retry = mono_add(now, engine_backoff(RETRY_MIN, RETRY_MAX,
+	n->retry = mono_add(now, backoff(RETRY_MIN, RETRY_MAX,
 	    n->failures));
 	engine_name_schedule(n, now);
 }

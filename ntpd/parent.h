@@ -259,6 +259,14 @@ struct parent_child {
 	bool		 left;		/* ended in order, unasked */
 };
 
+/* When a child that was lost is started again: parent_again.c */
+struct parent_again {
+	struct event	 ev;
+	mono_t		 started;	/* the last time */
+	unsigned int	 failures;	/* in a row */
+	double		 most;		/* delay before the next start, s */
+};
+
 /* Which content of which file. */
 struct parent_file_id {
 	bool		 there;
@@ -278,9 +286,7 @@ struct parent_server {
 	struct imsgev	 iev;
 	bool		 open;		/* iev is */
 	bool		 leaving;	/* it ends because we said so */
-	mono_t		 started;
-	time_t		 delay;		/* before the next start, s */
-	struct event	 again;
+	struct parent_again again;
 };
 
 struct parent {
@@ -304,24 +310,20 @@ struct parent {
 	uint32_t	 listen_id;	/* last one given */
 
 	struct {
-		mono_t	 started;
-		time_t	 delay;		/* before the next start, s */
+		struct parent_again again;
 		bool	 renew;		/* it ends because we said so */
 		char	 passed;	/* conf_node.state points to */
 		char	 missing;	/* one of these: what is its device */
-		struct event again;
 		struct event devices;
 	} sensor;
 
 	struct {
-		mono_t	 started;
-		time_t	 delay;		/* before the next start, s */
+		struct parent_again again;
 		bool	 ending;	/* because we said so */
 		bool	 ringed;	/* it has the cookie keys, */
 		char	 path[CONF_PATH_MAX];	/* of this file, as at start */
 		struct parent_file_id seen;	/* as it was then */
 		int	 error;		/* of the last write, said */
-		struct event again;
 		struct event watch;
 	} nts;
 
@@ -382,6 +384,16 @@ int	 parent_child_start(struct parent *, enum role,
 	    const struct imsg_handler *, size_t)
 	    __attribute__((__warn_unused_result__));
 /*
+ * The same with an edge between it and the engine, of which both get their
+ * end by a message of that type; a failure is logged.
+ */
+int	 parent_child_attach(struct parent *, enum role,
+	    const struct imsg_handler *, size_t, uint32_t)
+	    __attribute__((__warn_unused_result__));
+/* How a child ended that has this status, as log lines say it. */
+#define PARENT_CHILD_END	64
+const char *parent_child_end(int, char [PARENT_CHILD_END]);
+/*
  * After SIGCHLD: who was it?  A lost child, but sensor or a server, ends the
  * daemon.
  */
@@ -390,6 +402,21 @@ void	 parent_child_reap(struct parent *);
 void	 parent_child_shutdown(struct parent *);
 bool	 parent_child_gone(const struct parent *);
 void	 parent_child_kill(struct parent *);
+
+/*
+ * parent_again.c: the longest delay before a start, in s, and what is called
+ * then.
+ */
+void	 parent_again_init(struct parent_again *, double,
+	    void (*)(int, short, void *), void *);
+/* It was started. */
+void	 parent_again_started(struct parent_again *);
+/* It could not be started: later, after that delay (s); */
+double	 parent_again_later(struct parent_again *);
+/* the same, it was lost with that status, and that is logged. */
+void	 parent_again_lost(struct parent_again *, enum role, int);
+/* All failures are forgotten, and no start is due. */
+void	 parent_again_fresh(struct parent_again *);
 
 /* parent_show.c: our processes, for ntpctl's connection with that number. */
 void		 parent_show(struct parent *, uint32_t);

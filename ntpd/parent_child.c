@@ -22,10 +22,12 @@
  */
 
 #include <sys/types.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,18 +72,28 @@ closed(void *arg, struct imsgev *iev)
 		evtimer_add(&p->ev_orphan, &tv);
 }
 
-static void
-say_lost(const char *name, int status)
+const char *
+parent_child_end(int status, char buf[PARENT_CHILD_END])
 {
 	int	 sig;
 
 	if (WIFSIGNALED(status)) {
 		sig = WTERMSIG(status);
-		log_warnx("lost child: %s terminated by signal %d (%s), "
-		    "ending", name, sig, strsignal(sig));
+		(void)snprintf(buf, PARENT_CHILD_END,
+		    "terminated by signal %d (%s)", sig, strsignal(sig));
 	} else
-		log_warnx("lost child: %s exited with status %d, ending",
-		    name, WEXITSTATUS(status));
+		(void)snprintf(buf, PARENT_CHILD_END,
+		    "exited with status %d", WEXITSTATUS(status));
+	return buf;
+}
+
+static void
+say_lost(enum role role, int status)
+{
+	char	 end[PARENT_CHILD_END];
+
+	log_warnx("lost child: %s %s, ending", role_name(role),
+	    parent_child_end(status, end));
 }
 
 static void
@@ -94,7 +106,7 @@ orphan(int fd, short what, void *arg)
 		if (mourners[i] != NULL)
 			continue;
 		if (p->child[i].left)
-			say_lost(role_name((enum role)i), 0);
+			say_lost((enum role)i, 0);
 		else if (p->child[i].pid != 0 && !p->child[i].open)
 			log_warnx("lost child: %s closed its edge, ending",
 			    role_name((enum role)i));
@@ -119,6 +131,33 @@ parent_child_start(struct parent *p, enum role role,
 	return 0;
 }
 
+int
+parent_child_attach(struct parent *p, enum role role,
+    const struct imsg_handler *handlers, size_t nhandlers, uint32_t type)
+{
+	struct parent_child	*c = &p->child[role];
+	int			 pair[2];
+
+	if (c->open) {
+		imsgev_close(&c->iev);
+		c->open = false;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0, pair) == -1) {
+		log_warn("%s: socketpair", role_name(role));
+		return -1;
+	}
+	if (parent_child_start(p, role, handlers, nhandlers) == -1) {
+		log_warn("%s: cannot be started", role_name(role));
+		close(pair[0]);
+		close(pair[1]);
+		return -1;
+	}
+	imsgev_send(&c->iev, type, 0, pair[0], NULL, 0);
+	imsgev_send(&p->child[ROLE_ENGINE].iev, type, 0, pair[1], NULL, 0);
+	return 0;
+}
+
 /*
  * A child that ended in order, unasked, mostly followed another one that
  * did not (the dns process a killed engine) and that we have not heard of
@@ -134,7 +173,7 @@ lost(struct parent *p, enum role role, int status)
 		evtimer_add(&p->ev_orphan, &tv);
 		return;
 	}
-	say_lost(role_name(role), status);
+	say_lost(role, status);
 	parent_quit(p, 1);
 }
 

@@ -22,10 +22,8 @@
  */
 
 #include <sys/types.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +33,7 @@
 
 #include "parent.h"
 
-#define DELAY_MIN	1	/* s until a lost one is started again, */
-#define DELAY_MAX	60	/* doubled each time */
-#define LIVED		60.0	/* s that make it a new beginning */
+#define DELAY_MAX	60	/* s until a lost one is started again */
 #define WATCH		10	/* s between looks at the cookie keys */
 #define NTP_PORT	123
 
@@ -88,11 +84,11 @@ parent_nts_wanted(const struct conf *conf)
 }
 
 static void
-after(struct event *ev, time_t seconds)
+watch_later(struct parent *p)
 {
-	struct timeval	 tv = { seconds, 0 };
+	struct timeval	 tv = { WATCH, 0 };
 
-	evtimer_add(ev, &tv);
+	evtimer_add(&p->nts.watch, &tv);
 }
 
 /*
@@ -237,7 +233,7 @@ watch(int fd, short what, void *arg)
 		return;
 	if (ring_changed(p))
 		give_ring(p);
-	after(&p->nts.watch, WATCH);
+	watch_later(p);
 }
 
 static void
@@ -316,7 +312,7 @@ configure(struct parent *p)
 		if (!p->nts.ringed || ring_changed(p))
 			give_ring(p);
 		p->nts.ringed = true;
-		after(&p->nts.watch, WATCH);
+		watch_later(p);
 	} else
 		evtimer_del(&p->nts.watch);
 	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
@@ -344,16 +340,6 @@ text(void *arg, struct imsgev *iev, const struct imsg_in *in)
 }
 
 static void
-again(struct parent *p)
-{
-	if (p->nts.delay == 0)
-		p->nts.delay = DELAY_MIN;
-	else if ((p->nts.delay *= 2) > DELAY_MAX)
-		p->nts.delay = DELAY_MAX;
-	after(&p->nts.again, p->nts.delay);
-}
-
-static void
 again_timer(int fd, short what, void *arg)
 {
 	struct parent	*p = arg;
@@ -368,42 +354,22 @@ again_timer(int fd, short what, void *arg)
 static void
 start(struct parent *p)
 {
-	struct parent_child	*c = &p->child[ROLE_NTS];
-	int			 pair[2];
-
-	if (c->pid != 0 || !parent_nts_wanted(p->conf))
+	if (p->child[ROLE_NTS].pid != 0 || !parent_nts_wanted(p->conf))
 		return;
-	evtimer_del(&p->nts.again);
-	if (c->open) {
-		imsgev_close(&c->iev);
-		c->open = false;
-	}
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0, pair) == -1) {
-		log_warn("nts: socketpair");
-		again(p);
+	if (parent_child_attach(p, ROLE_NTS, from_nts, nitems(from_nts),
+	    IMSG_FD_NTS) == -1) {
+		(void)parent_again_later(&p->nts.again);
 		return;
 	}
-	if (parent_child_start(p, ROLE_NTS, from_nts,
-	    nitems(from_nts)) == -1) {
-		log_warn("nts: cannot be started");
-		close(pair[0]);
-		close(pair[1]);
-		again(p);
-		return;
-	}
-	p->nts.started = now_mono();
+	parent_again_started(&p->nts.again);
 	p->nts.ringed = false;
-	imsgev_send(&c->iev, IMSG_FD_NTS, 0, pair[0], NULL, 0);
-	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_FD_NTS, 0, pair[1],
-	    NULL, 0);
 	configure(p);
 }
 
 void
 parent_nts_init(struct parent *p)
 {
-	evtimer_set(&p->nts.again, again_timer, p);
+	parent_again_init(&p->nts.again, DELAY_MAX, again_timer, p);
 	evtimer_set(&p->nts.watch, watch, p);
 	(void)strlcpy(p->nts.path, p->conf->ntskeys, sizeof(p->nts.path));
 	start(p);
@@ -415,14 +381,14 @@ parent_nts_reload(struct parent *p)
 	struct parent_child	*c = &p->child[ROLE_NTS];
 
 	if (!parent_nts_wanted(p->conf)) {
-		evtimer_del(&p->nts.again);
+		parent_again_fresh(&p->nts.again);
 		if (c->pid != 0 && c->open)
 			imsgev_send(&c->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
 		p->nts.ending = c->pid != 0;
 		return false;
 	}
 	if (c->pid == 0) {
-		p->nts.delay = 0;
+		parent_again_fresh(&p->nts.again);
 		start(p);
 	} else if (p->nts.ending || !c->open)
 		return false;	/* when it has ended it is started again */
@@ -443,19 +409,8 @@ parent_nts_lost(struct parent *p, int status)
 		parent_reload_ready(p, ROLE_NTS);
 	if (p->phase == PARENT_QUITTING || !parent_nts_wanted(p->conf))
 		return;
-	if (asked) {
+	if (asked)
 		again_timer(-1, 0, p);
-		return;
-	}
-	if (mono_diff(now_mono(), p->nts.started) > LIVED)
-		p->nts.delay = 0;
-	again(p);
-	if (WIFSIGNALED(status))
-		log_warnx("lost child: nts terminated by signal %d (%s), "
-		    "starting it again in %lld s", WTERMSIG(status),
-		    strsignal(WTERMSIG(status)), (long long)p->nts.delay);
 	else
-		log_warnx("lost child: nts exited with status %d, starting "
-		    "it again in %lld s", WEXITSTATUS(status),
-		    (long long)p->nts.delay);
+		parent_again_lost(&p->nts.again, ROLE_NTS, status);
 }

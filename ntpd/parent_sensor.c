@@ -21,10 +21,8 @@
  */
 
 #include <sys/types.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +33,7 @@
 #include "parent.h"
 #include "sensor.h"
 
-#define DELAY_MIN	1	/* s until a lost one is started again, */
-#define DELAY_MAX	300	/* doubled each time */
-#define LIVED		60.0	/* s that make it a new beginning */
+#define DELAY_MAX	300	/* s until a lost one is started again */
 #define DEVICE_AGAIN	60	/* s between looks for devices not there */
 
 static void	 device_gone(void *, struct imsgev *, const struct imsg_in *);
@@ -62,11 +58,11 @@ parent_sensor_wanted(const struct conf *conf)
 }
 
 static void
-after(struct event *ev, time_t seconds)
+look_again(struct parent *p)
 {
-	struct timeval	 tv = { seconds, 0 };
+	struct timeval	 tv = { DEVICE_AGAIN, 0 };
 
-	evtimer_add(ev, &tv);
+	evtimer_add(&p->sensor.devices, &tv);
 }
 
 /* The descriptor of a device, or -1 and errno. */
@@ -129,7 +125,7 @@ device_timer(int fd, short what, void *arg)
 	if (p->phase == PARENT_QUITTING || !p->child[ROLE_SENSOR].open)
 		return;
 	pass_devices(p);
-	after(&p->sensor.devices, DEVICE_AGAIN);
+	look_again(p);
 }
 
 static void
@@ -160,17 +156,7 @@ configure(struct parent *p)
 	}
 	pass_devices(p);
 	imsgev_send(iev, IMSG_CONF_END, 0, -1, NULL, 0);
-	after(&p->sensor.devices, DEVICE_AGAIN);
-}
-
-static void
-again(struct parent *p)
-{
-	if (p->sensor.delay == 0)
-		p->sensor.delay = DELAY_MIN;
-	else if ((p->sensor.delay *= 2) > DELAY_MAX)
-		p->sensor.delay = DELAY_MAX;
-	after(&p->sensor.again, p->sensor.delay);
+	look_again(p);
 }
 
 static void
@@ -185,40 +171,21 @@ again_timer(int fd, short what, void *arg)
 static void
 start(struct parent *p)
 {
-	struct parent_child	*c = &p->child[ROLE_SENSOR];
-	int			 pair[2];
-
-	if (c->pid != 0 || !parent_sensor_wanted(p->conf))
+	if (p->child[ROLE_SENSOR].pid != 0 || !parent_sensor_wanted(p->conf))
 		return;
-	if (c->open) {
-		imsgev_close(&c->iev);
-		c->open = false;
-	}
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0, pair) == -1) {
-		log_warn("sensor: socketpair");
-		again(p);
+	if (parent_child_attach(p, ROLE_SENSOR, from_sensor,
+	    nitems(from_sensor), IMSG_FD_SENSOR) == -1) {
+		(void)parent_again_later(&p->sensor.again);
 		return;
 	}
-	if (parent_child_start(p, ROLE_SENSOR, from_sensor,
-	    nitems(from_sensor)) == -1) {
-		log_warn("sensor: cannot be started");
-		close(pair[0]);
-		close(pair[1]);
-		again(p);
-		return;
-	}
-	p->sensor.started = now_mono();
-	imsgev_send(&c->iev, IMSG_FD_SENSOR, 0, pair[0], NULL, 0);
-	imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_FD_SENSOR, 0, pair[1],
-	    NULL, 0);
+	parent_again_started(&p->sensor.again);
 	configure(p);
 }
 
 void
 parent_sensor_start(struct parent *p)
 {
-	evtimer_set(&p->sensor.again, again_timer, p);
+	parent_again_init(&p->sensor.again, DELAY_MAX, again_timer, p);
 	evtimer_set(&p->sensor.devices, device_timer, p);
 	start(p);
 }
@@ -231,21 +198,10 @@ parent_sensor_lost(struct parent *p, int status)
 		return;
 	if (p->sensor.renew) {
 		p->sensor.renew = false;
-		p->sensor.delay = 0;
+		parent_again_fresh(&p->sensor.again);
 		start(p);
-		return;
-	}
-	if (mono_diff(now_mono(), p->sensor.started) > LIVED)
-		p->sensor.delay = 0;
-	again(p);
-	if (WIFSIGNALED(status))
-		log_warnx("lost child: sensor terminated by signal %d (%s), "
-		    "starting it again in %lld s", WTERMSIG(status),
-		    strsignal(WTERMSIG(status)), (long long)p->sensor.delay);
-	else
-		log_warnx("lost child: sensor exited with status %d, "
-		    "starting it again in %lld s", WEXITSTATUS(status),
-		    (long long)p->sensor.delay);
+	} else
+		parent_again_lost(&p->sensor.again, ROLE_SENSOR, status);
 }
 
 bool
@@ -266,9 +222,8 @@ parent_sensor_renew(struct parent *p)
 {
 	struct parent_child	*c = &p->child[ROLE_SENSOR];
 
-	evtimer_del(&p->sensor.again);
+	parent_again_fresh(&p->sensor.again);
 	if (c->pid == 0) {
-		p->sensor.delay = 0;
 		start(p);
 		return;
 	}

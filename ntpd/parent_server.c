@@ -24,8 +24,6 @@
 
 #include <sys/types.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <signal.h>
@@ -35,9 +33,7 @@
 
 #include "parent.h"
 
-#define DELAY_MIN	1	/* s until a lost one is started again, */
-#define DELAY_MAX	300	/* doubled each time */
-#define LIVED		60.0	/* s that make it a new beginning */
+#define DELAY_MAX	300	/* s until a lost one is started again */
 
 static void	 start(struct parent_server *);
 
@@ -56,19 +52,6 @@ closed(void *arg, struct imsgev *iev)
 
 	imsgev_close(iev);
 	s->open = false;
-}
-
-static void
-again(struct parent_server *s)
-{
-	struct timeval	 tv = { 0, 0 };
-
-	if (s->delay == 0)
-		s->delay = DELAY_MIN;
-	else if ((s->delay *= 2) > DELAY_MAX)
-		s->delay = DELAY_MAX;
-	tv.tv_sec = s->delay;
-	evtimer_add(&s->again, &tv);
 }
 
 static void
@@ -92,7 +75,7 @@ start(struct parent_server *s)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0, pair) == -1) {
 		log_warn("server: socketpair");
-		again(s);
+		(void)parent_again_later(&s->again);
 		return;
 	}
 	if ((fd = proc_start(p->self, ROLE_SERVER, &p->opts,
@@ -101,10 +84,10 @@ start(struct parent_server *s)
 		close(pair[0]);
 		close(pair[1]);
 		s->pid = 0;
-		again(s);
+		(void)parent_again_later(&s->again);
 		return;
 	}
-	s->started = now_mono();
+	parent_again_started(&s->again);
 	s->open = true;
 	imsgev_init(&s->iev, fd, role_name(ROLE_SERVER), NULL, 0,
 	    IMSGEV_FATAL, s, closed);
@@ -126,7 +109,7 @@ parent_server_start(struct parent *p, const struct conf_listen *c)
 			fatal("server");
 		s->parent = p;
 		s->id = c->id;
-		evtimer_set(&s->again, again_timer, s);
+		parent_again_init(&s->again, DELAY_MAX, again_timer, s);
 		TAILQ_INSERT_TAIL(&p->servers, s, entry);
 		start(s);
 	}
@@ -141,7 +124,7 @@ parent_server_stop(struct parent *p, uint32_t id)
 		if (s->id != id || s->leaving)
 			continue;
 		s->leaving = true;
-		evtimer_del(&s->again);
+		parent_again_fresh(&s->again);
 		if (s->open)
 			imsgev_send(&s->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
 		if (s->pid == 0) {
@@ -188,22 +171,6 @@ parent_server_conf(struct parent *p)
 	}
 }
 
-static void
-lost(struct parent_server *s, int status)
-{
-	if (mono_diff(now_mono(), s->started) > LIVED)
-		s->delay = 0;
-	again(s);
-	if (WIFSIGNALED(status))
-		log_warnx("lost child: server terminated by signal %d (%s), "
-		    "starting it again in %lld s", WTERMSIG(status),
-		    strsignal(WTERMSIG(status)), (long long)s->delay);
-	else
-		log_warnx("lost child: server exited with status %d, "
-		    "starting it again in %lld s", WEXITSTATUS(status),
-		    (long long)s->delay);
-}
-
 void
 parent_server_reap(struct parent *p, pid_t pid, int status)
 {
@@ -219,7 +186,7 @@ parent_server_reap(struct parent *p, pid_t pid, int status)
 	if (p->phase == PARENT_QUITTING)
 		return;
 	if (!s->leaving) {
-		lost(s, status);
+		parent_again_lost(&s->again, ROLE_SERVER, status);
 		return;
 	}
 	TAILQ_REMOVE(&p->servers, s, entry);
@@ -237,7 +204,7 @@ parent_server_shutdown(struct parent *p)
 	struct parent_server	*s;
 
 	TAILQ_FOREACH(s, &p->servers, entry) {
-		evtimer_del(&s->again);
+		parent_again_fresh(&s->again);
 		if (!s->open)
 			continue;
 		imsgev_send(&s->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);

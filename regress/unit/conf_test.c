@@ -122,7 +122,8 @@ describe(const struct conf *conf, char *buf, size_t size)
 	TAILQ_FOREACH(l, &conf->listens, entry) {
 		snprintf(part, sizeof(part), "%s%s%s %s #%u;",
 		    l->state != NULL ? "+" : "",
-		    addr_str(&l->listen.addr, addr), l->listen.ifname, marks[l->reconf], l->listen.id);
+		    addr_str(&l->listen.addr, addr), l->listen.ifname,
+		    marks[l->reconf], l->listen.id);
 		(void)strlcat(buf, part, size);
 	}
 	TAILQ_FOREACH(n, &conf->sensors, entry) {
