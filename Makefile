@@ -441,8 +441,9 @@ HDRS = \
 	common/core/servestat.h common/core/siphash.h common/core/srcstat.h \
 	common/core/sync.h common/core/sync_leap.h \
 	common/core/sync_synced.h \
-	common/crypt/cmac.h common/crypt/mac.h common/crypt/ntscookie.h \
-	common/crypt/ntsfield.h common/crypt/ntsserve.h common/crypt/siv.h \
+	common/crypt/block.h common/crypt/cmac.h common/crypt/mac.h \
+	common/crypt/ntscookie.h common/crypt/ntsfield.h \
+	common/crypt/ntsserve.h common/crypt/siv.h \
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h \
 	ntpd/conf_parse.h ntpd/constraint.h ntpd/dns.h ntpd/engine.h \
 	ntpd/gate.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \

@@ -19,9 +19,12 @@
  * AES-CMAC by libcrypto's AES-CBC, the interface OpenSSL and LibreSSL have
  * in common.
  *
- * Setting an IV costs as much as a few blocks.  It is never set: CBC goes
- * on from the last block of the message before, so that block is XORed to
- * the first of the next message, which takes it out again.
+ * What libcrypto is told besides a key costs more than a few blocks of AES,
+ * so it is told nothing.  The IV is zero from the beginning, and a new key
+ * starts from it again.  For the next message it is not set: CBC goes on
+ * from the last block of the message before, so that block is XORed to the
+ * first of the next one, which takes it out again.  Padding is not switched
+ * off: it would come with EVP_EncryptFinal_ex, which nobody calls.
  */
 
 #include <openssl/crypto.h>
@@ -31,6 +34,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "block.h"
 #include "cmac.h"
 
 #define CHUNK	(16 * CMAC_LEN)	/* octets at a time */
@@ -52,7 +56,8 @@ static void	 mask_chunk(uint8_t *, size_t, size_t, size_t,
 struct cmac *
 cmac_new(size_t keylen)
 {
-	struct cmac	*c;
+	static const uint8_t	 zero[CMAC_LEN];
+	struct cmac		*c;
 
 	/* its configuration file is none of our business */
 	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
@@ -61,7 +66,7 @@ cmac_new(size_t keylen)
 	c->keylen = keylen;
 	if ((c->cbc = EVP_CIPHER_CTX_new()) == NULL ||
 	    EVP_EncryptInit_ex(c->cbc, keylen == 32 ? EVP_aes_256_cbc() :
-	    EVP_aes_128_cbc(), NULL, NULL, NULL) != 1) {
+	    EVP_aes_128_cbc(), NULL, NULL, zero) != 1) {
 		cmac_free(c);
 		return NULL;
 	}
@@ -84,15 +89,14 @@ cmac_key(struct cmac *c, const uint8_t *key)
 	static const uint8_t	 zero[CMAC_LEN];
 
 	c->keyed = false;
-	if (EVP_EncryptInit_ex(c->cbc, NULL, NULL, key, zero) != 1 ||
-	    EVP_CIPHER_CTX_set_padding(c->cbc, 0) != 1)
+	if (EVP_EncryptInit_ex(c->cbc, NULL, NULL, key, NULL) != 1)
 		return -1;
 	memset(c->last, 0, sizeof(c->last));
 	if (cbc(c, zero, sizeof(zero), c->k1) == -1)
 		return -1;
-	cmac_double(c->k1);
+	block_double(c->k1);
 	memcpy(c->k2, c->k1, sizeof(c->k2));
-	cmac_double(c->k2);
+	block_double(c->k2);
 	c->keyed = true;
 	return 0;
 }
@@ -119,28 +123,17 @@ cmac_sum(struct cmac *c, const uint8_t *msg, size_t len,
 			memset(in + n, 0, total - n);
 			if (n < total)
 				in[n] = 0x80;
-			xor(in + total - CMAC_LEN, n < total ? c->k2 : c->k1,
-			    CMAC_LEN);
+			block_xor(in + total - CMAC_LEN, n < total ? c->k2 :
+			    c->k1);
 		}
 		if (off == 0)
-			xor(in, c->last, CMAC_LEN);
+			block_xor(in, c->last);
 		if (cbc(c, in, total, scratch) == -1)
 			return -1;
 		off += n;
 	} while (off < len);
 	memcpy(out, c->last, CMAC_LEN);
 	return 0;
-}
-
-void
-cmac_double(uint8_t b[CMAC_LEN])
-{
-	uint8_t	 carry = b[0] >> 7;
-	size_t	 i;
-
-	for (i = 0; i < CMAC_LEN - 1; i++)
-		b[i] = (uint8_t)(b[i] << 1 | b[i + 1] >> 7);
-	b[i] = (uint8_t)(b[i] << 1 ^ (0x87 & -carry));
 }
 
 /* Whole blocks. */
@@ -176,7 +169,9 @@ mask_chunk(uint8_t *chunk, size_t off, size_t n, size_t len,
 
 	if (off + n <= begin)
 		return;
-	if (off <= begin)
+	if (off <= begin && off + n == len)
+		block_xor(chunk + (begin - off), mask);
+	else if (off <= begin)
 		xor(chunk + (begin - off), mask, off + n - begin);
 	else
 		xor(chunk, mask + (off - begin), n);

@@ -48,7 +48,4 @@ int		 cmac_sum(struct cmac *, const uint8_t *, size_t,
 		    const uint8_t *, uint8_t [CMAC_LEN])
 		    __attribute__((__warn_unused_result__));
 
-/* Multiply by x in GF(2^128): the subkeys of CMAC, and S2V. */
-void		 cmac_double(uint8_t [CMAC_LEN]);
-
 #endif /* CMAC_H */

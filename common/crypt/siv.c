@@ -14,13 +14,13 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
- * AES-SIV-CMAC-256 (RFC 5297) on libcrypto's AES-CBC (cmac.c) and AES-CTR.
+ * AES-SIV-CMAC-256 (RFC 5297) on libcrypto's AES-CBC (cmac.c) and AES-ECB.
  *
  * libcrypto has an SIV of its own, of no use here: that of OpenSSL 3.0
  * cannot process the empty plaintext of every ordinary NTS request, and
- * LibreSSL has none.
+ * LibreSSL has none.  Its CTR is not used either: to tell it where to count
+ * from takes longer than to encrypt all that is in a packet.
  */
 
 #include <openssl/crypto.h>
@@ -31,14 +31,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "be.h"
+#include "block.h"
 #include "cmac.h"
 #include "siv.h"
 
+#define BLOCKS	16		/* of the key stream at a time */
+
 struct siv {
 	struct cmac	*mac;
-	EVP_CIPHER_CTX	*ctr;
+	EVP_CIPHER_CTX	*ecb;
 	bool		 keyed;		/* mac is, */
-	bool		 ctrkeyed;	/* ctr is; not before it is needed */
+	bool		 ecbkeyed;	/* ecb is; not before it is needed */
 	uint8_t		 key[SIV_KEY_LEN];
 	uint8_t		 zero[CMAC_LEN];	/* CMAC of a block of zeros */
 };
@@ -48,7 +52,7 @@ static int	 s2v(struct siv *, const struct siv_ad *, size_t,
 		    const uint8_t *, size_t, uint8_t [CMAC_LEN]);
 static int	 ctr(struct siv *, const uint8_t [CMAC_LEN],
 		    const uint8_t *, size_t, uint8_t *);
-static void	 xor(uint8_t [CMAC_LEN], const uint8_t [CMAC_LEN]);
+static void	 xor(const uint8_t *, const uint8_t *, size_t, uint8_t *);
 
 struct siv *
 siv_new(void)
@@ -58,8 +62,8 @@ siv_new(void)
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return NULL;
 	if ((s->mac = cmac_new(SIV_KEY_LEN / 2)) == NULL ||
-	    (s->ctr = EVP_CIPHER_CTX_new()) == NULL ||
-	    EVP_EncryptInit_ex(s->ctr, EVP_aes_128_ctr(), NULL, NULL,
+	    (s->ecb = EVP_CIPHER_CTX_new()) == NULL ||
+	    EVP_EncryptInit_ex(s->ecb, EVP_aes_128_ecb(), NULL, NULL,
 	    NULL) != 1) {
 		siv_free(s);
 		return NULL;
@@ -73,7 +77,7 @@ siv_free(struct siv *s)
 	if (s == NULL)
 		return;
 	cmac_free(s->mac);
-	EVP_CIPHER_CTX_free(s->ctr);
+	EVP_CIPHER_CTX_free(s->ecb);
 	OPENSSL_cleanse(s, sizeof(*s));
 	free(s);
 }
@@ -136,15 +140,27 @@ siv_open_ad(struct siv *s, const uint8_t key[SIV_KEY_LEN],
 	return 0;
 }
 
+/* In a time that says nothing of either. */
+static bool
+same(const uint8_t a[SIV_KEY_LEN], const uint8_t b[SIV_KEY_LEN])
+{
+	uint64_t	 x[SIV_KEY_LEN / 8], y[SIV_KEY_LEN / 8];
+
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) |
+	    (x[3] ^ y[3])) == 0;
+}
+
 /* The first half of the key is S2V's, the second one CTR's. */
 static int
 rekey(struct siv *s, const uint8_t key[SIV_KEY_LEN])
 {
 	static const uint8_t	 zero[CMAC_LEN];
 
-	if (s->keyed && CRYPTO_memcmp(s->key, key, SIV_KEY_LEN) == 0)
+	if (s->keyed && same(s->key, key))
 		return 0;
-	s->keyed = s->ctrkeyed = false;
+	s->keyed = s->ecbkeyed = false;
 	if (cmac_key(s->mac, key) == -1 ||
 	    cmac_sum(s->mac, zero, sizeof(zero), NULL, s->zero) == -1)
 		return -1;
@@ -164,22 +180,22 @@ s2v(struct siv *s, const struct siv_ad *ad, size_t nad,
 
 	memcpy(d, s->zero, sizeof(d));
 	for (i = 0; i < nad; i++) {
-		cmac_double(d);
+		block_double(d);
 		if (cmac_sum(s->mac, ad[i].data, ad[i].len, NULL, t) == -1) {
 			s->keyed = false;
 			return -1;
 		}
-		xor(d, t);
+		block_xor(d, t);
 	}
 	if (len >= CMAC_LEN)
 		result = cmac_sum(s->mac, plain, len, d, v);
 	else {
-		cmac_double(d);
+		block_double(d);
 		memset(t, 0, sizeof(t));
 		if (len > 0)
 			memcpy(t, plain, len);
 		t[len] = 0x80;
-		xor(t, d);
+		block_xor(t, d);
 		result = cmac_sum(s->mac, t, sizeof(t), NULL, v);
 	}
 	if (result == -1)
@@ -187,35 +203,54 @@ s2v(struct siv *s, const struct siv_ad *ad, size_t nad,
 	return result;
 }
 
-/* From a counter with the two bits cleared that RFC 5297 2.5 names. */
+/*
+ * From a counter with the two bits cleared that RFC 5297 2.5 names, so that
+ * counting never goes beyond its last 32.
+ */
 static int
 ctr(struct siv *s, const uint8_t v[CMAC_LEN], const uint8_t *in, size_t len,
     uint8_t *out)
 {
-	uint8_t	 q[CMAC_LEN];
-	int	 outlen;
+	uint8_t		 q[BLOCKS * BLOCK_LEN], stream[BLOCKS * BLOCK_LEN];
+	uint32_t	 count = be_get32(v + 12) & 0x7fffffff;
+	size_t		 i, n;
+	int		 outlen;
 
 	if (len == 0)
 		return 0;
-	if (len > INT_MAX)
+	if (len > INT_MAX || (!s->ecbkeyed && EVP_EncryptInit_ex(s->ecb, NULL,
+	    NULL, s->key + SIV_KEY_LEN / 2, NULL) != 1))
 		return -1;
-	memcpy(q, v, sizeof(q));
-	q[8] &= 0x7f;
-	q[12] &= 0x7f;
-	if (EVP_EncryptInit_ex(s->ctr, NULL, NULL, s->ctrkeyed ? NULL :
-	    s->key + SIV_KEY_LEN / 2, q) != 1 ||
-	    EVP_EncryptUpdate(s->ctr, out, &outlen, in, (int)len) != 1 ||
-	    outlen != (int)len)
-		return -1;
-	s->ctrkeyed = true;
+	s->ecbkeyed = true;
+	for (; len > 0; len -= n, in += n, out += n) {
+		n = len < sizeof(q) ? len : sizeof(q);
+		for (i = 0; i < n; i += BLOCK_LEN) {
+			memcpy(q + i, v, BLOCK_LEN);
+			q[i + 8] &= 0x7f;
+			be_put32(q + i + 12, count++);
+		}
+		if (EVP_EncryptUpdate(s->ecb, stream, &outlen, q,
+		    (int)i) != 1 || outlen != (int)i) {
+			s->ecbkeyed = false;
+			return -1;
+		}
+		xor(in, stream, n, out);
+	}
 	return 0;
 }
 
+/* out may be in. */
 static void
-xor(uint8_t to[CMAC_LEN], const uint8_t from[CMAC_LEN])
+xor(const uint8_t *in, const uint8_t *stream, size_t len, uint8_t *out)
 {
+	uint8_t	 b[BLOCK_LEN];
 	size_t	 i;
 
-	for (i = 0; i < CMAC_LEN; i++)
-		to[i] ^= from[i];
+	for (i = 0; len - i >= BLOCK_LEN; i += BLOCK_LEN) {
+		memcpy(b, in + i, BLOCK_LEN);
+		block_xor(b, stream + i);
+		memcpy(out + i, b, BLOCK_LEN);
+	}
+	for (; i < len; i++)
+		out[i] = in[i] ^ stream[i];
 }
