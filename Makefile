@@ -258,14 +258,9 @@ SIM_SRCS = \
 	regress/sim/world.c
 SIM_TESTS = regress/sim/sim_test.t
 
-# A load for servers, and what no server can be cheaper than.
-BENCH_TOOLS = \
-	regress/bench/echo.t \
-	regress/bench/load.t
-
-# What the process tests talk to.
+# What the process tests talk to, and what no server can be cheaper than.
 TOOLS = \
-	$(BENCH_TOOLS) \
+	regress/bench/echo.t \
 	regress/ctl/fakectl.t \
 	regress/tools/fakentp.t \
 	regress/tools/notifywait.t \
@@ -286,9 +281,12 @@ FUZZ = \
 	regress/fuzz/ntsserve.t \
 	regress/fuzz/packet.t
 
-# A client of NTS, on libssl and libcrypto.
+# Clients of NTS, on libssl and libcrypto.
 NTS_TOOLS = \
+	regress/bench/load.t \
 	regress/tools/ntsprobe.t
+NTS_TOOL_OBJS = regress/bench/session.o regress/tools/ke.o
+NTS_TOOL_HDRS = regress/bench/session.h regress/tools/ke.h
 
 # A web server, on the same.
 TLS_TOOLS = regress/tools/fakehttps.t
@@ -402,8 +400,13 @@ $(FUZZ): $(FUZZ:.t=.c) regress/fuzz/replay.c regress/fuzz/fuzz.h \
 	$(COMPILE) -o $@ $(@:.t=.c) regress/fuzz/replay.c ntpd/libntpd.a \
 	    $(LIBS_crypt) $(LDADD_ntpd)
 
-$(NTS_TOOLS): $(NTS_TOOLS:.t=.c) $(HDRS) $(LIBS_crypt)
-	$(COMPILE) -o $@ $(@:.t=.c) $(LIBS_crypt) $(LDADD_ntpd)
+$(NTS_TOOLS): $(NTS_TOOLS:.t=.c) $(NTS_TOOL_OBJS) $(HDRS) $(LIBS_crypt)
+	$(COMPILE) -Iregress/bench -Iregress/tools -o $@ $(@:.t=.c) \
+	    $(NTS_TOOL_OBJS) $(LIBS_crypt) $(LDADD_ntpd)
+
+$(NTS_TOOL_OBJS): $(NTS_TOOL_HDRS) $(HDRS) config.mk
+regress/bench/session.o: regress/bench/session.c
+	$(COMPILE) -Iregress/tools -c -o $@ regress/bench/session.c
 
 regress/world/world: $(WORLD_OBJS) common/libcore.a
 	$(CC) $(CFLAGS) -o $@ $(WORLD_OBJS) common/libcore.a $(LDFLAGS) \
@@ -509,7 +512,8 @@ world:
 # Linux only: what an answer costs, beside others; about three minutes.
 bench:
 	@sh regress/setup.sh test
-	@$(MAKE) -s all $(BENCH_TOOLS) regress/tools/ntpprobe.t
+	@$(MAKE) -s all $(NTS_TOOLS) regress/bench/echo.t \
+	    regress/tools/ntpprobe.t
 	@sh regress/bench/bench.sh
 
 accuracy:
@@ -552,7 +556,7 @@ uninstall:
 clean:
 	rm -f common/*/*.o common/*/*/*.o common/*.a ntpd/*.o ntpd/*.a \
 	    ntpd/ntpd ntpctl/*.o ntpctl/ntpctl regress/*/*.t
-	rm -f regress/sim/*.o regress/sim/sim
+	rm -f regress/bench/*.o regress/tools/*.o regress/sim/*.o regress/sim/sim
 	rm -f regress/world/*.o regress/world/world regress/world/shim.so \
 	    regress/world/tcpecho
 	rm -rf regress/tools/bin

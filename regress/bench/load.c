@@ -20,7 +20,7 @@
  * what the server's process spent on it.
  *
  *	load [-e] [-a ADDRESS] [-c CLIENTS] [-j KIND] [-P PID] [-p PORT]
- *	    [-r RATE] [-t SECONDS] [-u] [-w WINDOW] SERVER
+ *	    [-n SESSIONS] [-r RATE] [-t SECONDS] [-u] [-w WINDOW] SERVER
  *
  *	-a	the first client; the others follow (192.0.2.1, .2, ...); all
  *		have to be addresses of this host, as by
@@ -28,13 +28,16 @@
  *	-c	so many clients; each request is of one at random
  *	-e	the server is an echo: what comes back is what was sent
  *	-j	junk instead of requests, see junk[] below; no reply is good
+ *	-n	with NTS, so many sessions, of the first so many clients; each
+ *		cookie is used once, as a client does (session.h)
  *	-P	measure the CPU time of that process
  *	-r	so many per second whatever comes back, instead of a window
  *	-u	a reply that says it is not synchronised is good as well
  *	-w	so many under way; what is not answered for 100 ms is lost
  *
  * A reply is valid when it is of 48 octets, mode 4, stratum 1 to 15, and
- * repeats what was random in a request of that client.
+ * repeats what was random in a request of that client; with NTS when it is
+ * authentic and the answer to that very request.
  */
 
 #include <sys/types.h>
@@ -57,10 +60,13 @@
 #include <unistd.h>
 
 #include "compat.h"
+#include "session.h"
 
 #define BATCH		64
 #define BUFFERS		(4 << 20)
-#define OCTETS		1024
+#define OCTETS		SESSION_OCTETS
+#define PLACES		2048	/* cookies: a wave has so many requests */
+#define FILLS		16	/* waves it may take to have so many */
 #define HEADER_LEN	48
 #define LOST_MS		100
 #define SECRET		0x6e747062656e6368ULL
@@ -116,6 +122,9 @@ struct load {
 	bool		 echo;
 	bool		 unsynced;	/* is good enough */
 	enum junk	 kind;
+	unsigned int	 nsessions;	/* of NTS; 0: without */
+	struct sessions	*nts;
+	unsigned int	 quota;		/* requests left of a wave */
 	pid_t		 pid;		/* 0: none */
 	double		 seconds;
 	uint64_t	 random;
@@ -151,8 +160,8 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: load [-e] [-a address] [-c clients] [-j kind] "
-	    "[-P pid] [-p port]\n    [-r rate] [-t seconds] [-u] [-w window] "
-	    "server\n");
+	    "[-n sessions] [-P pid]\n    [-p port] [-r rate] [-t seconds] [-u] "
+	    "[-w window] server\n");
 	exit(2);
 }
 
@@ -179,8 +188,9 @@ options(struct load *l, int argc, char **argv)
 		abort();
 	l->clients = 100;
 	l->window = 4 * BATCH;
+	l->quota = UINT_MAX;
 	l->seconds = 1;
-	while ((ch = getopt(argc, argv, "a:c:ej:P:p:r:t:uw:")) != -1) {
+	while ((ch = getopt(argc, argv, "a:c:ej:n:P:p:r:t:uw:")) != -1) {
 		switch (ch) {
 		case 'a':
 			if (inet_pton(AF_INET, optarg, &first) != 1)
@@ -194,6 +204,9 @@ options(struct load *l, int argc, char **argv)
 			break;
 		case 'j':
 			l->kind = junk_kind(optarg);
+			break;
+		case 'n':
+			l->nsessions = (unsigned int)strtoul(optarg, NULL, 10);
 			break;
 		case 'P':
 			l->pid = (pid_t)strtol(optarg, NULL, 10);
@@ -217,7 +230,8 @@ options(struct load *l, int argc, char **argv)
 			usage();
 		}
 	}
-	if (argc - optind != 1 || l->clients == 0 || l->window == 0)
+	if (argc - optind != 1 || l->clients == 0 || l->window == 0 ||
+	    (l->nsessions > 0 && (l->rate > 0 || l->kind != JUNK_NONE)))
 		usage();
 	l->first = ntohl(first.s_addr);
 	l->server.sin_family = AF_INET;
@@ -305,6 +319,8 @@ request(struct load *l, uint8_t *data)
 {
 	size_t	 i, len;
 
+	if (l->nts != NULL)
+		return sessions_request(l->nts, data);
 	if (l->kind == JUNK_RANDOM) {
 		len = rnd(l) % OCTETS;
 		for (i = 0; i < len; i += 8)
@@ -340,6 +356,7 @@ ask(struct load *l, unsigned int n)
 		    sizeof(pi));
 		l->txdata[i].iov_len = request(l, l->out[i].data);
 	}
+	l->quota -= n;		/* what is not sent is lost */
 	if ((sent = sendmmsg(l->fd, l->tx, n, 0)) == -1) {
 		if (errno != EAGAIN && errno != ENOBUFS)
 			err(1, "send");
@@ -377,7 +394,10 @@ take(struct load *l)
 		return 0;
 	}
 	for (i = 0; i < n; i++) {
-		if (good(l, l->in[i].data, l->rx[i].msg_len))
+		if (l->nts != NULL)
+			sessions_reply(l->nts, l->in[i].data,
+			    l->rx[i].msg_len);
+		else if (good(l, l->in[i].data, l->rx[i].msg_len))
 			l->valid++;
 		else
 			l->invalid++;
@@ -418,9 +438,11 @@ closed_loop(struct load *l, double end)
 	struct pollfd	 pfd = { l->fd, POLLIN, 0 };
 	unsigned int	 n, under = 0;
 
-	while (now() < end) {
+	while (now() < end && l->quota > 0) {
 		if ((n = l->window - under) > BATCH)
 			n = BATCH;
+		if (n > l->quota)
+			n = l->quota;
 		if (n > 0)
 			under += ask(l, n);
 		if ((n = take(l)) > 0) {
@@ -463,14 +485,45 @@ open_loop(struct load *l, double start, double end)
 		l->lost = l->sent - l->valid - l->invalid;
 }
 
+/* A wave of what has a cookie to go with it; see session.h. */
+static void
+wave(struct load *l)
+{
+	l->quota = sessions_wave(l->nts);
+	closed_loop(l, now() + l->seconds);
+	l->valid += sessions_settle(l->nts);
+}
+
+/* Before anything is measured, as many cookies as there are places. */
+static void
+fill(struct load *l)
+{
+	char	 host[INET_ADDRSTRLEN];
+	int	 i;
+
+	if (inet_ntop(AF_INET, &l->server.sin_addr, host,
+	    sizeof(host)) == NULL)
+		abort();
+	l->nts = sessions_open(host, l->first, l->nsessions, PLACES);
+	for (i = 0; i < FILLS && !sessions_full(l->nts); i++)
+		wave(l);
+	l->sent = l->valid = l->invalid = l->lost = 0;
+}
+
 static void
 run(struct load *l)
 {
 	double	 start, took, used;
 
+	if (l->nsessions > 0)
+		fill(l);
 	used = cpu(l->pid);
 	start = now();
-	if (l->rate > 0)
+	if (l->nts != NULL) {
+		do
+			wave(l);
+		while (now() < start + l->seconds);
+	} else if (l->rate > 0)
 		open_loop(l, start, start + l->seconds);
 	else
 		closed_loop(l, start + l->seconds);

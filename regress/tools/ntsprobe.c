@@ -28,8 +28,6 @@
  *	ntsprobe -h N KE	N whole handshakes with no request
  *	ntsprobe -s N KE	N connections held open that send an octet a
  *				second, until SIGTERM
- *	ntsprobe -b SECONDS KE NTP	requests as fast as they are answered
- *				by one socket; with -r x plain NTP
  *	-a ALPN			instead of ntske/1
  *	-r CHAR			a bad request: e(mpty), c(ritical record),
  *				p(rotocol), a(lgorithm), l(ong), w(ithout end)
@@ -61,28 +59,15 @@
 
 #include "be.h"
 #include "compat.h"
+#include "ke.h"
 #include "ntsfield.h"
 
 #define HEADER_LEN	48
-#define TIMEOUT		5000	/* ms */
-#define WINDOW		64	/* requests under way with -b */
-#define KEPT		8
 
 struct probe {
-	const char	*ke;
+	struct ke	 ke;
 	const char	*ntp;
-	const char	*port;
-	const char	*alpn;
-	int		 bad;		/* a letter of -r */
-	bool		 octets;	/* -w */
-	SSL_CTX		*ctx;
 	struct siv	*siv;
-	uint8_t		 c2s[32];
-	uint8_t		 s2c[32];
-	unsigned int	 ncookies;
-	size_t		 cookielen;
-	uint8_t		 cookie[KEPT][256];
-	uint16_t	 ntpport;
 };
 
 static volatile sig_atomic_t	 ending;
@@ -91,176 +76,6 @@ static void
 on_signal(int sig)
 {
 	ending = 1;
-}
-
-/* A socket connected to that; -1 and errno. */
-static int
-reach(const char *host, const char *port, int type)
-{
-	struct addrinfo	 hints, *ai;
-	int		 fd, on = 1, error;
-
-	memset(&hints, 0, sizeof(hints));
-	hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-	hints.ai_socktype = type;
-	if ((error = getaddrinfo(host, port, &hints, &ai)) != 0)
-		errx(2, "%s: %s", host, gai_strerror(error));
-	if ((fd = socket(ai->ai_family, type | SOCK_CLOEXEC, 0)) == -1)
-		err(2, "socket");
-	error = connect(fd, ai->ai_addr, ai->ai_addrlen) == -1 ? errno : 0;
-	freeaddrinfo(ai);
-	if (error != 0) {
-		close(fd);
-		errno = error;
-		return -1;
-	}
-	if (type == SOCK_STREAM)
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
-		    sizeof(on));
-	return fd;
-}
-
-static int
-fail(const char *what)
-{
-	const char	*why = ERR_reason_error_string(ERR_peek_last_error());
-
-	printf("failed=%s%s%s\n", what, why != NULL ? " why=" : "",
-	    why != NULL ? why : "");
-	ERR_clear_error();
-	return -1;
-}
-
-/* The TLS session, after its handshake; NULL. */
-static SSL *
-shake(struct probe *p, int fd)
-{
-	struct timeval	 tv = { TIMEOUT / 1000, 0 };
-	unsigned char	 alpn[64];
-	SSL		*ssl;
-
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	if ((ssl = SSL_new(p->ctx)) == NULL || SSL_set_fd(ssl, fd) != 1)
-		errx(2, "TLS");
-	alpn[0] = (unsigned char)strlen(p->alpn);
-	memcpy(alpn + 1, p->alpn, alpn[0]);
-	if (alpn[0] > 0)
-		(void)SSL_set_alpn_protos(ssl, alpn, alpn[0] + 1U);
-	if (SSL_connect(ssl) == 1)
-		return ssl;
-	SSL_free(ssl);
-	return NULL;
-}
-
-static size_t
-request(const struct probe *p, uint8_t *b)
-{
-	static const uint8_t	 good[] = { 0x80, 1, 0, 2, 0, 0, 0x80, 4, 0,
-				    2, 0, 15, 0x80, 0, 0, 0 };
-
-	memcpy(b, good, sizeof(good));
-	switch (p->bad) {
-	case 'e':		/* End of Message alone */
-		memcpy(b, good + 12, 4);
-		return 4;
-	case 'c':		/* a critical record nobody knows */
-		memcpy(b, "\xc0\x01\x00\x00", 4);
-		memcpy(b + 4, good, sizeof(good));
-		return sizeof(good) + 4;
-	case 'p':		/* another protocol */
-		b[5] = 9;
-		return sizeof(good);
-	case 'a':		/* another algorithm */
-		b[11] = 30;
-		return sizeof(good);
-	case 'l':		/* a record without an end in sight */
-		memset(b, 0, 4096);
-		memcpy(b, "\x40\x00\xff\xff", 4);
-		return 4096;
-	case 'w':		/* no End of Message */
-		return 12;
-	}
-	return sizeof(good);
-}
-
-static void
-take_record(struct probe *p, unsigned int type, const uint8_t *b, size_t n)
-{
-	switch (type & 0x7fff) {
-	case 2:
-		printf("error=%u ", n == 2 ? be_get16(b) : 9999U);
-		break;
-	case 4:
-		printf("aead=%u ", n == 2 ? be_get16(b) : 0U);
-		break;
-	case 5:
-		if (p->ncookies == KEPT || n > sizeof(p->cookie[0]))
-			break;
-		memcpy(p->cookie[p->ncookies++], b, n);
-		p->cookielen = n;
-		break;
-	case 7:
-		p->ntpport = be_get16(b);
-		break;
-	}
-}
-
-/* Everything up to the end; -1 when End of Message did not come. */
-static int
-answer(struct probe *p, SSL *ssl)
-{
-	uint8_t	 b[8192];
-	size_t	 len = 0, at = 0, n;
-	int	 got;
-
-	p->ncookies = 0;
-	p->ntpport = 123;
-	while (len < sizeof(b) &&
-	    (got = SSL_read(ssl, b + len, (int)(sizeof(b) - len))) > 0)
-		len += (size_t)got;
-	while (len - at >= 4) {
-		n = be_get16(b + at + 2);
-		if (len - at - 4 < n)
-			break;
-		if ((be_get16(b + at) & 0x7fff) == 0)
-			return 0;
-		take_record(p, be_get16(b + at), b + at + 4, n);
-		at += 4 + n;
-	}
-	return -1;
-}
-
-static int
-establish(struct probe *p)
-{
-	uint8_t	 context[5] = { 0, 0, 0, 15, 0 }, b[4096];
-	size_t	 len = request(p, b), i;
-	SSL	*ssl;
-	int	 fd, r = 0;
-
-	if ((fd = reach(p->ke, p->port, SOCK_STREAM)) == -1)
-		return fail("connect");
-	if ((ssl = shake(p, fd)) == NULL) {
-		close(fd);
-		return fail("handshake");
-	}
-	if (p->octets) {
-		for (i = 0; i < len && SSL_write(ssl, b + i, 1) == 1; i++)
-			;
-	} else if (SSL_write(ssl, b, (int)len) != (int)len)
-		r = fail("request");
-	if (r == 0 && answer(p, ssl) == -1)
-		r = fail("answer");
-	if (r == 0 && p->ncookies == 0)
-		r = fail("no cookies");
-	SSL_export_keying_material(ssl, p->c2s, 32,
-	    "EXPORTER-network-time-security", 30, context, 5, 1);
-	context[4] = 1;
-	SSL_export_keying_material(ssl, p->s2c, 32,
-	    "EXPORTER-network-time-security", 30, context, 5, 1);
-	SSL_free(ssl);
-	close(fd);
-	return r;
 }
 
 /* A request with the cookie; its length. */
@@ -278,11 +93,11 @@ compose(struct probe *p, const uint8_t *cookie, uint8_t *b, size_t size,
 	arc4random_buf(uid, NTS_UID_LEN);
 	arc4random_buf(nonce, sizeof(nonce));
 	memset(&req, 0, sizeof(req));
-	req.key = p->c2s;
+	req.key = p->ke.c2s;
 	req.uid = uid;
 	req.nonce = nonce;
 	req.cookie = cookie;
-	req.cookielen = p->cookielen;
+	req.cookielen = p->ke.cookielen;
 	if (ntsfield_protect(p->siv, &req, b, size, &len) == -1)
 		errx(2, "request");
 	return len;
@@ -298,26 +113,26 @@ ask(struct probe *p)
 	ssize_t			 n;
 	size_t			 len;
 
-	(void)snprintf(port, sizeof(port), "%u", p->ntpport);
-	len = compose(p, p->cookie[0], b, sizeof(b), uid);
-	pfd.fd = reach(p->ntp, port, SOCK_DGRAM);
+	(void)snprintf(port, sizeof(port), "%u", p->ke.ntpport);
+	len = compose(p, p->ke.cookie[0], b, sizeof(b), uid);
+	pfd.fd = ke_reach(p->ntp, port, NULL, SOCK_DGRAM);
 	pfd.events = POLLIN;
 	if (pfd.fd == -1 || send(pfd.fd, b, len, 0) == -1 ||
-	    poll(&pfd, 1, TIMEOUT) != 1 ||
+	    poll(&pfd, 1, KE_TIMEOUT) != 1 ||
 	    (n = recv(pfd.fd, b, sizeof(b), 0)) < HEADER_LEN) {
 		close(pfd.fd);
-		return fail("reply");
+		return ke_fail("reply");
 	}
 	close(pfd.fd);
 	if ((size_t)n > len)
-		return fail("longer than the request");
+		return ke_fail("longer than the request");
 	if (memcmp(b + 12, "NTSN", 4) == 0 && b[1] == 0)
-		return fail("NTSN");
-	if (ntsfield_verify(p->siv, p->s2c, uid, b, (size_t)n, &fresh) !=
+		return ke_fail("NTSN");
+	if (ntsfield_verify(p->siv, p->ke.s2c, uid, b, (size_t)n, &fresh) !=
 	    NTSFIELD_GOOD)
-		return fail("verify");
-	printf("stratum=%u cookies=%u new=%u length=%zu\n", b[1],
-	    p->ncookies, fresh.n, p->cookielen);
+		return ke_fail("verify");
+	printf("aead=%u stratum=%u cookies=%u new=%u length=%zu\n",
+	    p->ke.aead, b[1], p->ke.ncookies, fresh.n, p->ke.cookielen);
 	return 0;
 }
 
@@ -340,7 +155,7 @@ garbage(struct probe *p, unsigned int n)
 	int			 fd;
 
 	for (i = 0; i < n && !ending; i++) {
-		if ((fd = reach(p->ke, p->port, SOCK_STREAM)) == -1) {
+		if ((fd = ke_connect(&p->ke)) == -1) {
 			refused++;
 			continue;
 		}
@@ -365,9 +180,9 @@ handshakes(struct probe *p, unsigned int n)
 	int		 fd;
 
 	for (i = 0; i < n && !ending; i++) {
-		if ((fd = reach(p->ke, p->port, SOCK_STREAM)) == -1)
+		if ((fd = ke_connect(&p->ke)) == -1)
 			continue;
-		if ((ssl = shake(p, fd)) != NULL) {
+		if ((ssl = ke_shake(&p->ke, fd)) != NULL) {
 			done++;
 			SSL_free(ssl);
 		}
@@ -398,7 +213,7 @@ loris(struct probe *p, unsigned int n)
 				continue;
 			if (fd[i] != -1)
 				close(fd[i]);
-			fd[i] = reach(p->ke, p->port, SOCK_STREAM);
+			fd[i] = ke_connect(&p->ke);
 			opened += fd[i] != -1;
 		}
 		(void)nanosleep(&second, NULL);
@@ -407,93 +222,18 @@ loris(struct probe *p, unsigned int n)
 	return 0;
 }
 
-static double
-seconds(void)
-{
-	struct timespec	 ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
-
-/*
- * One request again and again, as a server without a memory answers it each
- * time; so many are under way at once.
- */
-static int
-bench(struct probe *p, double length)
-{
-	struct timeval	 tv = { 0, 20000 };
-	struct mmsghdr	 out[WINDOW], in[WINDOW];
-	struct iovec	 outv, inv[WINDOW];
-	uint8_t		 b[1024], uid[NTS_UID_LEN];
-	static uint8_t	 got[WINDOW][1024];
-	char		 port[8];
-	uint64_t	 sent = 0, replies = 0, kisses = 0;
-	double		 end;
-	int		 i, n, fd;
-
-	if (establish(p) == -1)
-		return -1;
-	outv.iov_base = b;
-	outv.iov_len = HEADER_LEN;
-	if (p->bad == 'x') {
-		memset(b, 0, sizeof(b));
-		b[0] = 4 << 3 | 3;
-		b[47] = 1;
-	} else
-		outv.iov_len = compose(p, p->cookie[0], b, sizeof(b), uid);
-	(void)snprintf(port, sizeof(port), "%u", p->ntpport);
-	if ((fd = reach(p->ntp, port, SOCK_DGRAM)) == -1)
-		return fail("connect");
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	memset(out, 0, sizeof(out));
-	memset(in, 0, sizeof(in));
-	for (i = 0; i < WINDOW; i++) {
-		out[i].msg_hdr.msg_iov = &outv;
-		out[i].msg_hdr.msg_iovlen = 1;
-		inv[i].iov_base = got[i];
-		inv[i].iov_len = sizeof(got[i]);
-		in[i].msg_hdr.msg_iov = &inv[i];
-		in[i].msg_hdr.msg_iovlen = 1;
-	}
-	for (end = seconds() + length; seconds() < end;) {
-		/* as many as came back; after a loss all of them */
-		n = replies < sent && sent - replies < WINDOW ?
-		    WINDOW - (int)(sent - replies) : WINDOW;
-		if ((n = sendmmsg(fd, out, (unsigned int)n, 0)) > 0)
-			sent += (uint64_t)n;
-		if ((n = recvmmsg(fd, in, WINDOW, MSG_WAITFORONE, NULL)) <= 0) {
-			sent = replies;		/* those are lost */
-			continue;
-		}
-		replies += (uint64_t)n;
-		for (i = 0; i < n; i++)
-			kisses += got[i][1] == 0;
-	}
-	close(fd);
-	printf("replies=%llu kisses=%llu length=%zu\n",
-	    (unsigned long long)replies, (unsigned long long)kisses,
-	    outv.iov_len);
-	return replies > 0 ? 0 : -1;
-}
-
 int
 main(int argc, char **argv)
 {
-	static struct probe	 p = { .port = "4460", .alpn = "ntske/1" };
+	static struct probe	 p;
 	unsigned int		 n = 1, i;
-	double			 length = 1;
 	int			 c, what = 'n';
 
-	while ((c = getopt(argc, argv, "a:b:f:h:n:p:r:s:w")) != -1) {
+	ke_init(&p.ke);
+	while ((c = getopt(argc, argv, "a:f:h:n:p:r:s:w")) != -1) {
 		switch (c) {
 		case 'a':
-			p.alpn = optarg;
-			break;
-		case 'b':
-			what = c;
-			length = strtod(optarg, NULL);
+			p.ke.alpn = optarg;
 			break;
 		case 'f':
 		case 'h':
@@ -503,13 +243,13 @@ main(int argc, char **argv)
 			n = (unsigned int)strtoul(optarg, NULL, 10);
 			break;
 		case 'p':
-			p.port = optarg;
+			p.ke.port = optarg;
 			break;
 		case 'r':
-			p.bad = optarg[0];
+			p.ke.bad = optarg[0];
 			break;
 		case 'w':
-			p.octets = true;
+			p.ke.octets = true;
 			break;
 		default:
 			errx(2, "see the head of ntsprobe.c");
@@ -517,17 +257,14 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 1)
 		errx(2, "usage: ntsprobe [options] KE [NTP]");
-	p.ke = argv[optind];
+	p.ke.host = argv[optind];
 	p.ntp = argv[optind + 1];
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGTERM, on_signal);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if ((p.ctx = SSL_CTX_new(TLS_client_method())) == NULL ||
-	    (p.siv = siv_new()) == NULL)
-		errx(2, "TLS");
+	if ((p.siv = siv_new()) == NULL)
+		errx(2, "AES-SIV");
 	switch (what) {
-	case 'b':
-		return bench(&p, length) == -1;
 	case 'f':
 		return garbage(&p, n) == -1;
 	case 'h':
@@ -536,7 +273,7 @@ main(int argc, char **argv)
 		return loris(&p, n) == -1;
 	}
 	for (i = 0; i < n; i++) {
-		if (establish(&p) == -1 || (p.ntp != NULL && ask(&p) == -1))
+		if (ke_establish(&p.ke) == -1 || (p.ntp != NULL && ask(&p) == -1))
 			return 1;
 	}
 	return 0;
