@@ -87,6 +87,7 @@ nts_main(const struct proc_opts *opts)
 	proc_child(ROLE_NTS, opts);
 	event_init();
 	n->opts = opts;
+	n->engine_fd = -1;
 	TAILQ_INIT(&n->conns);
 	nts_server_init(n);
 	nts_key_init(n);
@@ -101,11 +102,9 @@ fd_engine(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct nts	*n = arg;
 
-	if (n->engine_there)
+	if (n->engine_fd != -1)
 		fatalx("second edge to the engine");
-	imsgev_init(&n->engine, in->fd, "engine", from_engine,
-	    nitems(from_engine), IMSGEV_FATAL, n, closed);
-	n->engine_there = true;
+	n->engine_fd = in->fd;
 }
 
 static void
@@ -129,17 +128,27 @@ file(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	readers[m.file](n, in->fd, &m);
 }
 
+/* Boxed, and with the certificates to judge by: now the engine may ask. */
+static void
+begin(struct nts *n)
+{
+	sandbox(ROLE_NTS, n->opts, NULL);
+	n->boxed = true;
+	imsgev_init(&n->engine, n->engine_fd, "engine", from_engine,
+	    nitems(from_engine), IMSGEV_FATAL, n, closed);
+	n->engine_there = true;
+}
+
 /* All that a configuration has is there; what comes later is news. */
 static void
 conf_end(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct nts	*n = arg;
 
-	if (!n->engine_there)
+	if (n->engine_fd == -1)
 		imsgev_refuse(iev, in, "not now");
 	if (!n->boxed)
-		sandbox(ROLE_NTS, n->opts, NULL);
-	n->boxed = true;
+		begin(n);
 	nts_key_conf(n);
 	nts_server_conf(n);
 	imsgev_send(iev, IMSG_CONF_READY, 0, -1, NULL, 0);

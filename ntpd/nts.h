@@ -262,6 +262,7 @@ struct nts {
 	const struct proc_opts *opts;
 	struct imsgev	 parent;
 	struct imsgev	 engine;
+	int		 engine_fd;	/* not listened to until boxed */
 	bool		 engine_there;
 	bool		 boxed;
 	struct nts_conns conns;
