@@ -121,8 +121,12 @@ parent_if_steer(int fd, int family, unsigned int n, unsigned int bits,
 		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, n),
 		BPF_STMT(BPF_RET | BPF_A, 0),
 	};
-	struct sock_fprog	 prog = { nitems(code), code };
+	struct sock_fprog	 prog;
 
+	/* the kernel copies what is between the members, too */
+	memset(&prog, 0, sizeof(prog));
+	prog.len = nitems(code);
+	prog.filter = code;
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &prog,
 	    sizeof(prog));
 }
