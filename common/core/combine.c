@@ -92,10 +92,12 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	const struct filter	*f;
 	osc_t			 at;
 	double			 var, y, queue;
-	size_t			 s;
+	size_t			 s, live = 0;
 	int			 i;
 	bool			 absorb, begun = c->valid;
 
+	for (s = 0; s < n; s++)
+		live += !src[s].silent;
 	memset(&learn, 0, sizeof(learn));
 	merge_begin(&mg, c, src, n);
 	if (!c->valid && mg.left == 0)
@@ -115,7 +117,7 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 		}
 		for (i = 0; i < COMBINE_MODELS; i++)
 			step(&m[i], model_wander(i), osc_diff(p->at, at), y,
-			    var, (uint64_t)1 << s, n);
+			    var, (uint64_t)1 << s, live);
 		at = p->at;
 		combine_learn(&learn, n, s, lead->nu, lead->var, var);
 		combine_learn_queue(&learn, s, f->spread, queue,

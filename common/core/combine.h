@@ -63,6 +63,7 @@ struct combine_src {
 	struct srcstat	*st;
 	double		 weight;	/* divides its variances */
 	double		 dist;		/* root distance, s, > 0 */
+	bool		 silent;	/* no sample will follow */
 };
 
 struct combine_out {

@@ -210,7 +210,7 @@ judge(struct sync *s, const struct sync_now *now)
 	size_t			 i, n, best = 0;
 	enum sync_state		 state = SYNC_OK;
 	struct sync_source	*src;
-	bool			 done = false;
+	bool			 counts, done = false;
 
 	s->majority = false;
 	n = candidates(s, now, sel, slot);
@@ -230,11 +230,15 @@ judge(struct sync *s, const struct sync_now *now)
 		src = &s->src[slot[i]];
 		if (sel[i].reason == SELECT_OK && !done)
 			sel[i].reason = SELECT_WAIT;
-		if (src->combined != (sel[i].reason == SELECT_OK))
-			s->fresh = true;
 		src->reason = sel[i].reason;
 		src->combined = src->reason == SELECT_OK;
 		src->selected = src->combined && i == best;
+		/* silence makes no sample wrong that came before it */
+		counts = src->combined || (src->counts &&
+		    src->reason == SELECT_UNREACHABLE);
+		if (src->counts != counts)
+			s->fresh = true;
+		src->counts = counts;
 	}
 	return state == SYNC_OK && !done ? SYNC_START : state;
 }
@@ -357,16 +361,19 @@ estimate(struct sync *s, const struct sync_now *now)
 	const struct sync_source *src;
 	struct estimate		*e = &s->est;
 	size_t			 n = 0;
+	unsigned int		 live = 0;
 	int			 i;
 
 	for (i = 0; i < SYNC_SOURCES; i++) {
-		if (!s->src[i].combined)
+		if (!s->src[i].counts)
 			continue;
 		in[n].st = &s->src[i].stat;
 		in[n].dist = s->src[i].best.dist;
+		in[n].silent = !s->src[i].combined;
 		in[n++].weight = fmax(s->src[i].opts.weight, 1);
+		live += s->src[i].combined;
 	}
-	s->ncombined = (unsigned int)n;
+	s->ncombined = live;
 	i = selected(s);
 	if (i == -1 || combine_run(&s->joint, in, n, now->osc, &out) == -1)
 		return -1;

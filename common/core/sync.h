@@ -99,6 +99,7 @@ struct sync_source {
 	enum select_reason reason;
 	bool		 selected;	/* the one with '*' */
 	bool		 combined;	/* the ones with '+' */
+	bool		 counts;	/* those, and who fell silent as one */
 };
 
 /* For people; "relative to us" is to the estimate of true time. */

@@ -51,6 +51,7 @@ static struct sync_now now(void);
 static void	 update(void);
 static void	 answer(int, double);
 static void	 answer_full(int, double, double, int, uint32_t, int);
+static void	 answer_late(int, double, double);
 static void	 burst(int, int);
 static double	 served(void);
 
@@ -63,6 +64,7 @@ static void	 test_serving(void);
 static void	 test_options(void);
 static void	 test_constrain(void);
 static void	 test_hold(void);
+static void	 test_silence(void);
 static void	 test_local(void);
 static void	 test_resume(void);
 static void	 test_set(void);
@@ -87,6 +89,7 @@ main(void)
 	test_options();
 	test_constrain();
 	test_hold();
+	test_silence();
 	test_local();
 	test_resume();
 	test_set();
@@ -748,6 +751,66 @@ test_hold(void)
 	CHECK_INT("alarm", s.est.leap, LEAP_ALARM);
 	burst(2, 4);
 	CHECK_INT("back", s.synced, 1);
+}
+
+/* An answer that waited in queues. */
+static void
+answer_late(int slot, double lie, double wait)
+{
+	double	 out = wait * rand() / RAND_MAX, in = wait * rand() / RAND_MAX;
+
+	answer_full(slot, lie + (out - in) / 2, 0.02 + out + in, 2, 0x01020304,
+	    LEAP_NONE);
+}
+
+/* Who falls silent takes along nothing of what it said. */
+static void
+test_silence(void)
+{
+	struct estimate	 before;
+	int		 i, k;
+
+	begin(0, 4);
+	burst(4, 4);
+	for (i = 0; i < 60; i++) {
+		t += 256;
+		for (k = 0; k < 4; k++)
+			answer_late(k, k == 3 ? 50e-3 : 0, 2e-3);
+	}
+	before = s.est;
+	sync_reach(&s, 3, 0);
+	for (k = 0; k < 3; k++) {
+		t += 64;
+		sync_reach(&s, k, 0);
+		update();
+		CHECK_INT("no news, no update", ev & SYNC_EV_UPDATE, 0);
+		CHECK_INT("frequency stays", s.est.freq == before.freq, 1);
+		CHECK_INT("not shown as used", s.src[k].combined, 0);
+		CHECK_INT("but it counts", s.src[k].counts, 1);
+	}
+	CHECK_INT("a falseticker does not", s.src[3].counts, 0);
+
+	/* one goes on, the worst, among three that do not */
+	begin(0, 4);
+	burst(4, 4);
+	for (i = 0; i < 40; i++) {
+		t += 256;
+		for (k = 0; k < 4; k++)
+			answer_late(k, 0, k == 3 ? 10e-3 : 1e-3);
+	}
+	before = s.est;
+	for (k = 0; k < 3; k++)
+		sync_reach(&s, k, 0);
+	t += 64;
+	answer_late(3, 0, 10e-3);
+	CHECK_INT("in use", s.src[3].selected, 1);
+	CHECK_INT("no less sure", s.est.freq_sd < 1.1 * before.freq_sd, 1);
+	freq = 5e-6;	/* since t was 0: the oscillator leaps, too */
+	for (i = 0; i < 8; i++) {
+		t += 64;
+		answer(3, 0);
+	}
+	CHECK_NEAR("a jump is found by the one", served(), 0, 1e-3);
 }
 
 static void
