@@ -281,9 +281,10 @@ FUZZ = \
 	regress/fuzz/ntsserve.t \
 	regress/fuzz/packet.t
 
-# Clients of NTS, on libssl and libcrypto.
+# Clients of NTS and a server of NTS-KE, on libssl and libcrypto.
 NTS_TOOLS = \
 	regress/bench/load.t \
+	regress/tools/fakeke.t \
 	regress/tools/ntsprobe.t
 NTS_TOOL_OBJS = regress/bench/session.o regress/tools/ke.o
 NTS_TOOL_HDRS = regress/bench/session.h regress/tools/ke.h

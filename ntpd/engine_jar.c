@@ -304,6 +304,19 @@ sound(const struct msg_nts_keys *m)
 	return true;
 }
 
+/* What it said is its NTP server is none that we could ask. */
+static void
+nowhere(struct peer *p, const struct msg_nts_keys *m, enum dns_result result,
+    mono_t now)
+{
+	char	 why[sizeof(p->jar->why)];
+
+	snprintf(why, sizeof(why), "its NTP server %.80s %s", m->server,
+	    result == DNS_OK ? "has no address to be asked" :
+	    "cannot be resolved");
+	failed(p, NTS_UNREACHABLE, why, now);
+}
+
 /* RFC 8915 4.1.7, 4.1.8: the server for NTP may be another one. */
 static void
 locate(struct peer *p, const struct msg_nts_keys *m,
@@ -323,8 +336,7 @@ locate(struct peer *p, const struct msg_nts_keys *m,
 		if (engine_name_askable(&to))
 			take_keys(p, m, &to, now);
 		else
-			failed(p, NTS_REFUSED, "its NTP server has no "
-			    "address to be asked", now->mono);
+			nowhere(p, m, DNS_OK, now->mono);
 		return;
 	}
 	if (!e->dns_there || (j->held = malloc(sizeof(*j->held))) == NULL) {
@@ -385,9 +397,8 @@ engine_jar_answer(struct engine *e, uint32_t id, const struct msg_answer *a,
 		drop_held(p->jar);
 		return;
 	}
+	nowhere(p, m, (enum dns_result)a->result, now->mono);
 	drop_held(p->jar);
-	failed(p, NTS_UNREACHABLE, "its NTP server cannot be resolved",
-	    now->mono);
 }
 
 /*

@@ -251,7 +251,7 @@ peer_counts(const struct assoc *a, struct ctl_peer *cp)
 {
 	const struct assoc_count	*c = &a->count;
 
-	cp->sent = c->sent;
+	cp->sent = c->sent - c->senterr;	/* those that left */
 	cp->received = c->received;
 	cp->accepted = c->verdict[REPLY_GOOD];
 	cp->bogus = c->verdict[REPLY_BOGUS] + c->verdict[REPLY_SHORT] +

@@ -219,7 +219,10 @@ data(struct nts_conn *c)
 		grant(c, &r);
 		break;
 	case NTSKE_REFUSED:
-	case NTSKE_WARNED:
+		refuse(c->arg, NTS_REFUSED, "%s with code %u (%s)",
+		    ntske_str(verdict), r.code, ntske_error_str(r.code));
+		break;
+	case NTSKE_WARNED:		/* no codes are assigned */
 		refuse(c->arg, NTS_REFUSED, "%s with code %u",
 		    ntske_str(verdict), r.code);
 		break;
@@ -244,8 +247,11 @@ down(struct nts_conn *c, enum nts_end end)
 {
 	struct ask	*a = c->arg;
 
-	refuse(a, results[end], "%s%s%s", nts_end_str(end),
-	    c->error[0] != '\0' ? ": " : "", c->error);
+	if (end == NTS_END_LATE)
+		refuse(a, results[end], "no answer within %d s", DEADLINE);
+	else
+		refuse(a, results[end], "%s%s%s", nts_end_str(end),
+		    c->error[0] != '\0' ? ": " : "", c->error);
 	c->nts->client.open--;
 	free(a);
 }

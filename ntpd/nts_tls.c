@@ -70,12 +70,27 @@ nts_tls_init(void)
 		fatalx("libssl");
 }
 
+/* What libssl has odd words for. */
+static const char *
+plain(unsigned long code)
+{
+	switch (ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0) {
+	case SSL_R_WRONG_VERSION_NUMBER:
+		return "that is not TLS";
+	case SSL_AD_REASON_OFFSET + SSL_AD_PROTOCOL_VERSION:
+		return "it does not speak TLS 1.3";
+	case SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL:
+		return "it does not speak ntske/1";
+	default:
+		return code != 0 ? ERR_reason_error_string(code) : NULL;
+	}
+}
+
 /* Why libssl refused: the last of its errors, the others are causes. */
 static void
 reason(char error[NTS_ERROR_MAX], const char *what)
 {
-	unsigned long	 code = ERR_peek_last_error();
-	const char	*text = code != 0 ? ERR_reason_error_string(code) : NULL;
+	const char	*text = plain(ERR_peek_last_error());
 
 	(void)snprintf(error, NTS_ERROR_MAX, "%s%s%s", what,
 	    text != NULL && what[0] != '\0' ? ": " : "",

@@ -200,12 +200,24 @@ ntske_str(enum ntske_verdict verdict)
 		[NTSKE_NOPROTOCOL] = "NTPv4 is not spoken there",
 		[NTSKE_NOAEAD] = "no common algorithm",
 		[NTSKE_UNOFFERED] = "algorithm not offered",
-		[NTSKE_NOCOOKIES] = "no cookies"
+		[NTSKE_NOCOOKIES] = "no usable cookies"
 	};
 
 	if ((unsigned int)verdict >= NTSKE__MAX)
 		return "unknown";
 	return str[verdict];
+}
+
+const char *
+ntske_error_str(unsigned int code)
+{
+	static const char *const	 str[] = {
+		[NTSKE_ERROR_CRITICAL] = "unrecognized critical record",
+		[NTSKE_ERROR_REQUEST] = "bad request",
+		[NTSKE_ERROR_INTERNAL] = "internal server error"
+	};
+
+	return code < sizeof(str) / sizeof(str[0]) ? str[code] : "unknown";
 }
 
 /* The record at *off, if all of it is there. */

@@ -131,7 +131,9 @@ size_t		 ntske_refuse(enum ntske_error, uint8_t *, size_t);
 /* RFC 8915 5.1: the exporter's context of the C2S (false) or S2C key. */
 void		 ntske_context(bool, uint8_t [NTSKE_CONTEXT_LEN]);
 
-/* "no cookies" and the like. */
+/* "no usable cookies" and the like. */
 const char	*ntske_str(enum ntske_verdict);
+/* What RFC 8915 4.1.3 calls that code, or "unknown". */
+const char	*ntske_error_str(unsigned int);
 
 #endif /* NTSKE_H */

@@ -41,6 +41,26 @@ static size_t	 hex(const char *, uint8_t *);
 #define END	"80000000 "
 #define COOKIE	"0005000c 0102030405060708090a0b0c "
 
+/* Each verdict and code has words; what has none is unknown. */
+static void
+test_words(void)
+{
+	unsigned int	 i, j;
+
+	for (i = 0; i < NTSKE__MAX; i++) {
+		CHECK_INT(ntske_str(i), strlen(ntske_str(i)) > 3, 1);
+		for (j = 0; j < i; j++)
+			CHECK_INT(ntske_str(i), strcmp(ntske_str(i),
+			    ntske_str(j)) != 0, 1);
+	}
+	CHECK_STR("no verdict", ntske_str(NTSKE__MAX), "unknown");
+	CHECK_STR("code 0", ntske_error_str(0),
+	    "unrecognized critical record");
+	CHECK_STR("code 1", ntske_error_str(1), "bad request");
+	CHECK_STR("code 2", ntske_error_str(2), "internal server error");
+	CHECK_STR("no code", ntske_error_str(3), "unknown");
+}
+
 int
 main(void)
 {
@@ -51,6 +71,7 @@ main(void)
 	test_cookies();
 	test_server();
 	test_context();
+	test_words();
 	test_hammer();
 	return test_done("ntske");
 }
