@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * NTS-KE records (RFC 8915 4).  Pure.  What is parsed is a stranger's: a
  * client's before he is known, a server's after its certificate was.
@@ -28,6 +27,10 @@
 #define RECORD_HEADER	4	/* type and length of the body */
 #define CRITICAL	0x8000
 
+/* A set of types of records. */
+#define BIT(type)	(1U << (type))
+#define HAS(set, type)	(((set) & BIT(type)) != 0)
+
 struct record {
 	bool		 critical;
 	uint16_t	 type;
@@ -35,29 +38,52 @@ struct record {
 	size_t		 len;
 };
 
-/* How many of those that may come once have come. */
-struct seen {
-	unsigned int	 protocol;
-	unsigned int	 algorithm;
-	unsigned int	 server;
-	unsigned int	 port;
+/*
+ * What one side makes of the records of a type, for a request or a response;
+ * all known types have a rule.
+ */
+typedef enum ntske_verdict take_fn(const struct record *, void *);
+
+struct rule {
+	bool		 once;		/* another one is malformed */
+	take_fn		*take;
 };
 
+static take_fn	 asked_protocol, asked_algorithm, ignored, misplaced;
+static take_fn	 granted_protocol, granted_algorithm, granted_server,
+		    granted_port, refused, cookie;
+static enum ntske_verdict	 walk(const uint8_t *, size_t,
+				    const struct rule [NTSKE__TYPES], void *,
+				    unsigned int *);
 static enum ntske_verdict	 record_next(const uint8_t *, size_t,
 				    size_t *, struct record *);
 static bool	 well_formed(const struct record *);
 static bool	 offers(const struct record *, uint16_t);
-static enum ntske_verdict	 request_record(const struct record *,
-				    struct ntske_request *, struct seen *);
-static enum ntske_verdict	 response_record(const struct record *,
-				    struct ntske_response *, struct seen *);
-static enum ntske_verdict	 response_end(const struct ntske_response *,
-				    const struct seen *);
-static void	 take_cookie(const struct record *, struct ntske_response *);
-static bool	 take_server(const struct record *, struct ntske_response *);
 static bool	 put(uint8_t *, size_t, size_t *, uint16_t, const void *,
 		    size_t);
 static bool	 put16(uint8_t *, size_t, size_t *, uint16_t, uint16_t);
+
+/* Of a client; which server and port it would like is not ours to grant. */
+static const struct rule request_rules[NTSKE__TYPES] = {
+	[NTSKE_NEXT_PROTOCOL] = { .once = true, .take = asked_protocol },
+	[NTSKE_ERROR] = { .take = misplaced },
+	[NTSKE_WARNING] = { .take = misplaced },
+	[NTSKE_ALGORITHM] = { .once = true, .take = asked_algorithm },
+	[NTSKE_COOKIE] = { .take = misplaced },
+	[NTSKE_SERVER] = { .once = true, .take = ignored },
+	[NTSKE_PORT_NUMBER] = { .once = true, .take = ignored },
+};
+
+/* Of a server. */
+static const struct rule response_rules[NTSKE__TYPES] = {
+	[NTSKE_NEXT_PROTOCOL] = { .once = true, .take = granted_protocol },
+	[NTSKE_ERROR] = { .take = refused },
+	[NTSKE_WARNING] = { .take = refused },
+	[NTSKE_ALGORITHM] = { .once = true, .take = granted_algorithm },
+	[NTSKE_COOKIE] = { .take = cookie },
+	[NTSKE_SERVER] = { .once = true, .take = granted_server },
+	[NTSKE_PORT_NUMBER] = { .once = true, .take = granted_port },
+};
 
 size_t
 ntske_request(uint8_t *buf, size_t size)
@@ -77,48 +103,33 @@ enum ntske_verdict
 ntske_parse_response(const uint8_t *buf, size_t len,
     struct ntske_response *r)
 {
-	struct record		 rec;
-	struct seen		 seen;
 	enum ntske_verdict	 verdict;
-	size_t			 off = 0;
+	unsigned int		 seen;
 
 	memset(r, 0, sizeof(*r));
-	memset(&seen, 0, sizeof(seen));
 	if (len > NTSKE_RESPONSE_MAX)
 		return NTSKE_TOOLONG;
-	while ((verdict = record_next(buf, len, &off, &rec)) == NTSKE_OK) {
-		if (rec.type == NTSKE_END)
-			return off == len ? response_end(r, &seen) :
-			    NTSKE_MALFORMED;
-		if ((verdict = response_record(&rec, r, &seen)) != NTSKE_OK)
-			return verdict;
-	}
-	return verdict;
+	if ((verdict = walk(buf, len, response_rules, r, &seen)) != NTSKE_OK)
+		return verdict;
+	if (!HAS(seen, NTSKE_NEXT_PROTOCOL) || !HAS(seen, NTSKE_ALGORITHM))
+		return NTSKE_MALFORMED;
+	return r->ncookies == 0 ? NTSKE_NOCOOKIES : NTSKE_OK;
 }
 
 enum ntske_verdict
 ntske_parse_request(const uint8_t *buf, size_t len, struct ntske_request *r)
 {
-	struct record		 rec;
-	struct seen		 seen;
 	enum ntske_verdict	 verdict;
-	size_t			 off = 0;
+	unsigned int		 seen;
 
 	memset(r, 0, sizeof(*r));
-	memset(&seen, 0, sizeof(seen));
 	if (len > NTSKE_REQUEST_MAX)
 		return NTSKE_TOOLONG;
-	while ((verdict = record_next(buf, len, &off, &rec)) == NTSKE_OK) {
-		if (rec.type == NTSKE_END)
-			break;
-		if ((verdict = request_record(&rec, r, &seen)) != NTSKE_OK)
-			return verdict;
-	}
-	if (verdict != NTSKE_OK)
+	if ((verdict = walk(buf, len, request_rules, r, &seen)) != NTSKE_OK)
 		return verdict;
 	/* the algorithms may be missing when NTPv4 is not asked for */
-	if (off != len || seen.protocol != 1 ||
-	    (r->ntpv4 && seen.algorithm != 1))
+	if (!HAS(seen, NTSKE_NEXT_PROTOCOL) ||
+	    (r->ntpv4 && !HAS(seen, NTSKE_ALGORITHM)))
 		return NTSKE_MALFORMED;
 	return NTSKE_OK;
 }
@@ -274,103 +285,135 @@ offers(const struct record *rec, uint16_t id)
 	return false;
 }
 
-/* Of a client; which server and port it would like is not ours to grant. */
+/*
+ * All records up to the end, which must be the end of the buffer, each to
+ * its rule; which types there were, as bits.
+ */
 static enum ntske_verdict
-request_record(const struct record *rec, struct ntske_request *r,
-    struct seen *seen)
+walk(const uint8_t *buf, size_t len, const struct rule rules[NTSKE__TYPES],
+    void *result, unsigned int *seen)
 {
-	switch (rec->type) {
-	case NTSKE_NEXT_PROTOCOL:
-		r->ntpv4 = offers(rec, NTSKE_NTPV4);
-		return seen->protocol++ > 0 || rec->len == 0 ?
-		    NTSKE_MALFORMED : NTSKE_OK;
-	case NTSKE_ALGORITHM:
-		r->aead = offers(rec, NTSKE_AEAD);
-		return seen->algorithm++ > 0 || rec->len == 0 ?
-		    NTSKE_MALFORMED : NTSKE_OK;
-	case NTSKE_SERVER:
-		return seen->server++ > 0 ? NTSKE_MALFORMED : NTSKE_OK;
-	case NTSKE_PORT_NUMBER:
-		return seen->port++ > 0 ? NTSKE_MALFORMED : NTSKE_OK;
-	case NTSKE_ERROR:
-	case NTSKE_WARNING:
-	case NTSKE_COOKIE:
-		return NTSKE_MALFORMED;		/* a server's to send */
-	default:
-		return rec->critical ? NTSKE_CRITICAL : NTSKE_OK;
+	const struct rule	*rule;
+	struct record		 rec;
+	enum ntske_verdict	 verdict;
+	size_t			 off = 0;
+
+	*seen = 0;
+	while ((verdict = record_next(buf, len, &off, &rec)) == NTSKE_OK) {
+		if (rec.type == NTSKE_END)
+			return off == len ? NTSKE_OK : NTSKE_MALFORMED;
+		if (rec.type >= NTSKE__TYPES) {
+			if (rec.critical)
+				return NTSKE_CRITICAL;
+			continue;
+		}
+		rule = &rules[rec.type];
+		if (rule->once && HAS(*seen, rec.type))
+			return NTSKE_MALFORMED;
+		*seen |= BIT(rec.type);
+		if ((verdict = rule->take(&rec, result)) != NTSKE_OK)
+			return verdict;
 	}
+	return verdict;
 }
 
 static enum ntske_verdict
-response_record(const struct record *rec, struct ntske_response *r,
-    struct seen *seen)
+asked_protocol(const struct record *rec, void *result)
 {
-	switch (rec->type) {
-	case NTSKE_NEXT_PROTOCOL:
-		if (seen->protocol++ > 0 || rec->len > 2)
-			return NTSKE_MALFORMED;
-		return offers(rec, NTSKE_NTPV4) ? NTSKE_OK :
-		    NTSKE_NOPROTOCOL;
-	case NTSKE_ALGORITHM:
-		if (seen->algorithm++ > 0 || rec->len > 2)
-			return NTSKE_MALFORMED;
-		if (rec->len == 0)
-			return NTSKE_NOAEAD;
-		return offers(rec, NTSKE_AEAD) ? NTSKE_OK : NTSKE_UNOFFERED;
-	case NTSKE_ERROR:
-	case NTSKE_WARNING:
-		r->code = be_get16(rec->body);
-		return rec->type == NTSKE_ERROR ? NTSKE_REFUSED :
-		    NTSKE_WARNED;
-	case NTSKE_COOKIE:
-		take_cookie(rec, r);
-		return NTSKE_OK;
-	case NTSKE_SERVER:
-		return seen->server++ > 0 || !take_server(rec, r) ?
-		    NTSKE_MALFORMED : NTSKE_OK;
-	case NTSKE_PORT_NUMBER:
-		r->port = be_get16(rec->body);
-		return seen->port++ > 0 || r->port == 0 ?
-		    NTSKE_MALFORMED : NTSKE_OK;
-	default:
-		return rec->critical ? NTSKE_CRITICAL : NTSKE_OK;
-	}
+	struct ntske_request	*r = result;
+
+	r->ntpv4 = offers(rec, NTSKE_NTPV4);
+	return rec->len == 0 ? NTSKE_MALFORMED : NTSKE_OK;
 }
 
 static enum ntske_verdict
-response_end(const struct ntske_response *r, const struct seen *seen)
+asked_algorithm(const struct record *rec, void *result)
 {
-	if (seen->protocol != 1 || seen->algorithm != 1)
+	struct ntske_request	*r = result;
+
+	r->aead = offers(rec, NTSKE_AEAD);
+	return rec->len == 0 ? NTSKE_MALFORMED : NTSKE_OK;
+}
+
+static enum ntske_verdict
+ignored(const struct record *rec, void *result)
+{
+	return NTSKE_OK;
+}
+
+/* A server's to send. */
+static enum ntske_verdict
+misplaced(const struct record *rec, void *result)
+{
+	return NTSKE_MALFORMED;
+}
+
+static enum ntske_verdict
+granted_protocol(const struct record *rec, void *result)
+{
+	if (rec->len > 2)
 		return NTSKE_MALFORMED;
-	return r->ncookies == 0 ? NTSKE_NOCOOKIES : NTSKE_OK;
+	return offers(rec, NTSKE_NTPV4) ? NTSKE_OK : NTSKE_NOPROTOCOL;
+}
+
+static enum ntske_verdict
+granted_algorithm(const struct record *rec, void *result)
+{
+	if (rec->len > 2)
+		return NTSKE_MALFORMED;
+	if (rec->len == 0)
+		return NTSKE_NOAEAD;
+	return offers(rec, NTSKE_AEAD) ? NTSKE_OK : NTSKE_UNOFFERED;
+}
+
+static enum ntske_verdict
+refused(const struct record *rec, void *result)
+{
+	struct ntske_response	*r = result;
+
+	r->code = be_get16(rec->body);
+	return rec->type == NTSKE_ERROR ? NTSKE_REFUSED : NTSKE_WARNED;
 }
 
 /* More than we keep are ignored, and such as we could not send. */
-static void
-take_cookie(const struct record *rec, struct ntske_response *r)
+static enum ntske_verdict
+cookie(const struct record *rec, void *result)
 {
+	struct ntske_response	*r = result;
+
 	if (r->ncookies == NTSKE_COOKIES || rec->len % 4 != 0 ||
 	    rec->len < NTSKE_COOKIE_MIN || rec->len > NTSKE_COOKIE_MAX)
-		return;
+		return NTSKE_OK;
 	memcpy(r->cookie[r->ncookies], rec->body, rec->len);
 	r->cookielen[r->ncookies++] = (uint16_t)rec->len;
+	return NTSKE_OK;
 }
 
 /* RFC 8915 4.1.7: an address or a name, in ASCII. */
-static bool
-take_server(const struct record *rec, struct ntske_response *r)
+static enum ntske_verdict
+granted_server(const struct record *rec, void *result)
 {
-	size_t	 i;
+	struct ntske_response	*r = result;
+	size_t			 i;
 
 	if (rec->len == 0 || rec->len >= sizeof(r->server))
-		return false;
+		return NTSKE_MALFORMED;
 	for (i = 0; i < rec->len; i++) {
 		if (rec->body[i] <= ' ' || rec->body[i] >= 0x7f)
-			return false;
+			return NTSKE_MALFORMED;
 	}
 	memcpy(r->server, rec->body, rec->len);
 	r->server[rec->len] = '\0';
-	return true;
+	return NTSKE_OK;
+}
+
+static enum ntske_verdict
+granted_port(const struct record *rec, void *result)
+{
+	struct ntske_response	*r = result;
+
+	r->port = be_get16(rec->body);
+	return r->port == 0 ? NTSKE_MALFORMED : NTSKE_OK;
 }
 
 static bool

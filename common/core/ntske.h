@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The records of NTS Key Establishment (RFC 8915 4): octets that came out
  * of TLS in, what they say out, and the other way round.  NTPv4 with AEAD
@@ -53,7 +52,8 @@ enum ntske_record {
 	NTSKE_ALGORITHM = 4,
 	NTSKE_COOKIE = 5,
 	NTSKE_SERVER = 6,
-	NTSKE_PORT_NUMBER = 7
+	NTSKE_PORT_NUMBER = 7,
+	NTSKE__TYPES
 };
 
 /* RFC 8915 4.1.3 */
