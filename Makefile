@@ -158,6 +158,7 @@ NTPD_SRCS = \
 	ntpd/constraint_chain.c \
 	ntpd/dns.c \
 	ntpd/ntpd_check.c \
+	ntpd/ntpd_check_file.c \
 	ntpd/proc.c \
 	ntpd/server.c \
 	$(SANDBOX_SRCS_$(OS)) \

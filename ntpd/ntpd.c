@@ -102,6 +102,7 @@ read_conf(const char *path, bool warn)
 		exit(1);
 	if (warn) {
 		conf_check(conf, &report, true);
+		ntpd_check_files(conf, &report);
 		ntpd_check_names(conf, &report);
 	}
 	return conf;

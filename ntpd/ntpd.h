@@ -29,4 +29,10 @@
  */
 void	 ntpd_check_names(const struct conf *, struct conf_report *);
 
+/*
+ * ntpd_check_file.c: warn of files named in a configuration that are not
+ * there or cannot be used.
+ */
+void	 ntpd_check_files(const struct conf *, struct conf_report *);
+
 #endif /* NTPD_H */

@@ -439,6 +439,14 @@ void	 parent_sensor_renew(struct parent *);
  * engine; one with a mistake is not used, and that is said.
  */
 void	 parent_keys_load(struct parent *);
+/*
+ * Read such a file; weak: SHA1 and MD5 are let in.  NULL, or what is wrong
+ * and the line, 0 for all of it; the keys are to be wiped by the caller.
+ */
+const char *parent_keys_read(const char *, bool, struct mackeys *,
+	    unsigned int *)
+	    __attribute__((__warn_unused_result__));
+bool	 parent_keys_have(const struct mackeys *, uint32_t);
 
 /*
  * parent_nts.c: the child that speaks TLS.
@@ -513,9 +521,19 @@ int	 parent_pidfile(const char *)
 	    __attribute__((__warn_unused_result__));
 
 /*
- * parent_file.c: put a file with this text and mode in the place of the
- * one at this path, at once and to stay; -1 and errno: the old one is as
- * it was.
+ * parent_file.c
+ *
+ * Open a file of the administrator's to read it; secret: it must be nobody
+ * else's to read.  -1 and why it cannot be used, which is not to be freed.
+ */
+int	 parent_file_open(const char *, bool, const char **)
+	    __attribute__((__warn_unused_result__));
+/* Why no file of ours could be put there; NULL when it can, now at least. */
+const char *parent_file_room(const char *)
+	    __attribute__((__warn_unused_result__));
+/*
+ * Put a file with this text and mode in the place of the one at this path,
+ * at once and to stay; -1 and errno: the old one is as it was.
  */
 int	 parent_file_replace(const char *, const char *, mode_t)
 	    __attribute__((__warn_unused_result__));

@@ -103,6 +103,8 @@ void
 parent_drift_init(struct parent_drift *d, const char *path, double *freq,
     double *error)
 {
+	const char	*why;
+
 	memset(d, 0, sizeof(*d));
 	(void)strlcpy(d->path, path, sizeof(d->path));
 	*freq = 0;
@@ -112,7 +114,11 @@ parent_drift_init(struct parent_drift *d, const char *path, double *freq,
 		log_debug("drift file %s: %.3f ppm", path, *freq / PPM);
 		return;
 	case DRIFT_NONE:
-		log_debug("drift file %s: none yet", path);
+		if ((why = parent_file_room(path)) != NULL)
+			log_warnx("drift file %s: %s; the frequency will not "
+			    "be kept", path, why);
+		else
+			log_debug("drift file %s: none yet", path);
 		return;
 	case DRIFT_BAD:
 		log_warnx("drift file %s: not a frequency within %.0f ppm, "

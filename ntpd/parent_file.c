@@ -15,8 +15,9 @@
  */
 
 /*
- * A small file of the parent's, replaced as a whole: who reads it sees the
- * old text or the new one, never half of it.
+ * Files of the parent's: those of the administrator are looked at before
+ * they are believed, and small ones of our own are replaced as a whole, so
+ * that who reads them sees the old text or the new one, never half of it.
  */
 
 #include <sys/types.h>
@@ -31,6 +32,54 @@
 #include <unistd.h>
 
 #include "parent.h"
+
+int
+parent_file_open(const char *path, bool secret, const char **why)
+{
+	struct stat	 st;
+	int		 fd;
+
+	*why = NULL;
+	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1) {
+		*why = strerror(errno);
+		return -1;
+	}
+	if (fstat(fd, &st) == -1)
+		*why = strerror(errno);
+	else if (!S_ISREG(st.st_mode))
+		*why = "not a regular file";
+	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		*why = "its group or others may write it: please run chmod "
+		    "go-w on it";
+	else if (secret && (st.st_mode & S_IROTH) != 0)
+		*why = "others may read it: please run chmod o-r on it";
+	if (*why == NULL)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+const char *
+parent_file_room(const char *path)
+{
+	char		 dir[PATH_MAX], *slash;
+	struct stat	 st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return "not a regular file";
+	if (strlcpy(dir, path, sizeof(dir)) >= sizeof(dir) ||
+	    (slash = strrchr(dir, '/')) == NULL)
+		return strerror(ENAMETOOLONG);
+	slash[slash == dir ? 1 : 0] = '\0';
+	if (stat(dir, &st) == -1 || access(dir, W_OK) == -1)
+		return strerror(errno);
+	if (!S_ISDIR(st.st_mode))
+		return strerror(ENOTDIR);
+	/* locked up, root is a user like others */
+	if (st.st_uid != 0 && (st.st_mode & S_IWOTH) == 0)
+		return "its directory is not root's";
+	return NULL;
+}
 
 /* What is in the directory survives a crash only once that is written. */
 static void

@@ -46,40 +46,81 @@ static const char *parse_line(char *, bool, struct mackeys *);
 static const char *parse_key(const char *, struct mackey *);
 static const char *add(struct mackeys *, const struct mackey *);
 
+/* Say whose queries will not be sent for the lack of a key. */
+static void
+say_missing(struct parent *p, const struct mackeys *keys)
+{
+	const struct conf_node	*n;
+
+	TAILQ_FOREACH(n, &p->conf->servers, entry) {
+		if (n->reconf != RECONF_DELETE && n->server.key != 0 &&
+		    !parent_keys_have(keys, n->server.key))
+			parent_reload_say(p, "keys %s: there is no key %u "
+			    "for %s, which will not be asked", p->conf->keys,
+			    n->server.key, n->server.name);
+	}
+}
+
 void
 parent_keys_load(struct parent *p)
 {
 	struct mackeys	 keys;
-	struct stat	 st;
 	const char	*path = p->conf->keys, *why = NULL;
 	unsigned int	 line = 0;
-	FILE		*f = NULL;
-	int		 fd;
 
 	memset(&keys, 0, sizeof(keys));
-	if (path[0] != '\0') {
-		if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) ==
-		    -1 || fstat(fd, &st) == -1)
-			why = strerror(errno);
-		else if ((why = owner_wrong(&st)) == NULL &&
-		    (f = fdopen(fd, "r")) == NULL)
-			why = strerror(errno);
-		else if (why == NULL)
-			why = parse(f, p->conf->keysweak, &keys, &line);
-		if (f != NULL)
-			fclose(f);
-		else if (fd != -1)
-			close(fd);
-	}
+	if (path[0] != '\0')
+		why = parent_keys_read(path, p->conf->keysweak, &keys, &line);
 	if (why != NULL && line > 0)
 		parent_reload_say(p, "keys %s:%u: %s, not used", path, line,
 		    why);
 	else if (why != NULL)
 		parent_reload_say(p, "keys %s: %s, not used", path, why);
-	else
+	else {
+		say_missing(p, &keys);
 		imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_KEYS, 0, -1,
 		    &keys, sizeof(keys));
+	}
 	explicit_bzero(&keys, sizeof(keys));
+}
+
+const char *
+parent_keys_read(const char *path, bool weak, struct mackeys *keys,
+    unsigned int *line)
+{
+	struct stat	 st;
+	const char	*why = NULL;
+	FILE		*f = NULL;
+	int		 fd;
+
+	memset(keys, 0, sizeof(*keys));
+	*line = 0;
+	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1)
+		return strerror(errno);
+	if (fstat(fd, &st) == -1)
+		why = strerror(errno);
+	else if ((why = owner_wrong(&st)) == NULL &&
+	    (f = fdopen(fd, "r")) == NULL)
+		why = strerror(errno);
+	if (f == NULL) {
+		close(fd);
+		return why;
+	}
+	why = parse(f, weak, keys, line);
+	fclose(f);
+	return why;
+}
+
+bool
+parent_keys_have(const struct mackeys *keys, uint32_t id)
+{
+	uint32_t	 i;
+
+	for (i = 0; i < keys->n; i++) {
+		if (keys->key[i].id == id)
+			return true;
+	}
+	return false;
 }
 
 /* Root's, or whose the daemon is run by, and nobody else's to see. */

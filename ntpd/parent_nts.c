@@ -95,31 +95,6 @@ watch_later(struct parent *p)
  * Files
  */
 
-/* A file of the administrator; secret: of nobody else's to read. */
-static int
-open_file(const char *path, bool secret, const char **why)
-{
-	struct stat	 st;
-	int		 fd;
-
-	*why = NULL;
-	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1)
-		return -1;
-	if (fstat(fd, &st) == -1)
-		*why = strerror(errno);
-	else if (!S_ISREG(st.st_mode))
-		*why = "not a regular file";
-	else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		*why = "its group or others may write it: please run chmod "
-		    "go-w on it";
-	else if (secret && (st.st_mode & S_IROTH) != 0)
-		*why = "others may read it: please run chmod o-r on it";
-	if (*why == NULL)
-		return fd;
-	close(fd);
-	return -1;
-}
-
 static void
 give(struct parent *p, enum nts_file file, uint32_t id, const char *path,
     int fd)
@@ -140,16 +115,14 @@ give_certificate(struct parent *p)
 	const char	*why, *path = p->conf->ntscert;
 	int		 cert, key;
 
-	if ((cert = open_file(path, false, &why)) != -1) {
+	if ((cert = parent_file_open(path, false, &why)) != -1) {
 		path = p->conf->ntskey;
-		if ((key = open_file(path, true, &why)) != -1) {
+		if ((key = parent_file_open(path, true, &why)) != -1) {
 			give(p, NTS_FILE_CERT, 0, p->conf->ntscert, cert);
 			give(p, NTS_FILE_KEY, 0, p->conf->ntskey, key);
 			return;
 		}
 	}
-	if (why == NULL)
-		why = strerror(errno);
 	parent_reload_say(p, "nts certificate: %s: %s; not used", path,
 	    why);
 	if (cert != -1)
@@ -163,12 +136,11 @@ give_ca(struct parent *p)
 	int		 fd;
 
 	path = p->conf->ntsca[0] != '\0' ? p->conf->ntsca : CAFILE;
-	if ((fd = open_file(path, false, &why)) != -1) {
+	if ((fd = parent_file_open(path, false, &why)) != -1) {
 		give(p, NTS_FILE_CA, 0, path, fd);
 		return;
 	}
-	parent_reload_say(p, "certificates of CAs %s: %s", path,
-	    why != NULL ? why : strerror(errno));
+	parent_reload_say(p, "certificates of CAs %s: %s", path, why);
 }
 
 /* What tells one content of a file from another. */
@@ -206,12 +178,11 @@ give_ring(struct parent *p)
 	identify(path, &p->nts.seen);
 	if (!p->nts.seen.there && p->conf->ntsrotate > 0)
 		return;
-	if ((fd = open_file(path, true, &why)) != -1) {
+	if ((fd = parent_file_open(path, true, &why)) != -1) {
 		give(p, NTS_FILE_RING, 0, path, fd);
 		return;
 	}
-	parent_reload_say(p, "nts keys %s: %s", path,
-	    why != NULL ? why : strerror(errno));
+	parent_reload_say(p, "nts keys %s: %s", path, why);
 }
 
 static bool

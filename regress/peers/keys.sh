@@ -67,6 +67,8 @@ config 9 ""
 check "reload" ctl client reload
 await 20 "a key we do not have" peer_is client 10.9.0.11 \
     '.reason | test("not in the file")'
+said client "there is no key 9 for 10.9.0.11, which will not be asked" ||
+    fail "no word in the log about it"
 same "nothing is sent" "$(peer client 10.9.0.11 .received)" 0
 
 # ntpsec, which answers before it knows the time, and we as its server

@@ -27,3 +27,12 @@ synced client
 if said client "client.drift"; then
 	fail "a good drift file is complained about"
 fi
+stop client
+
+# nowhere to keep it
+rm "$T/client.log"
+sed -i "s,^driftfile.*,driftfile \"$T/nosuch/drift\"," "$T/client.conf"
+start client
+ready client
+said client "nosuch/drift: No such file or directory; the frequency will" ||
+    fail "no word about the directory"

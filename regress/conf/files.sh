@@ -1,0 +1,111 @@
+# ntpd -n looks at the files a configuration names, and warns of what cannot
+# be used; the same is said when the daemon starts.
+
+set -u
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
+NTPD=${NTPD:-$TOP/ntpd/ntpd}
+dir=$(mktemp -d /tmp/ntpd-files.XXXXXX) || exit 1
+trap 'rm -rf "$dir"' EXIT
+chmod 755 "$dir"
+cd "$dir" || exit 1
+failed=0
+
+# warns WANTED [COMMAND ...]: of the configuration on stdin; nothing: none
+warns()
+{
+	want=$1
+	shift
+	{
+		grep -q driftfile conf.in 2>/dev/null ||
+		    echo "driftfile \"$dir/drift\""
+		cat conf.in
+		echo "sensor shm0"
+		echo "server 192.0.2.1 key 1"
+		echo "server 198.51.100.1"
+		echo "server 203.0.113.1"
+	} >conf
+	"$@" "$NTPD" -n -f conf >out 2>&1 || {
+		echo "$(cat conf.in): refused"
+		failed=1
+	}
+	grep -v "^configuration OK$" out | sed -n 's/^.*warning: //p' >got
+	if [ "$(cat got)" != "$want" ]; then
+		echo "$(cat conf.in): warned \"$(cat got)\", want \"$want\""
+		failed=1
+	fi
+}
+
+# of STATEMENT WANTED [COMMAND ...]
+of()
+{
+	echo "$1" >conf.in
+	grep -q ^keys conf.in || echo "keys \"$dir/good.keys\"" >>conf.in
+	shift
+	warns "$@"
+}
+
+none="No such file or directory"
+echo "1 AES128 HEX:4b1f0a7c9d2e86355aa0c3b41e7d9f02" >good.keys
+sed s/^1/2/ good.keys >other.keys
+echo "1 AES128 short" >bad.keys
+cp good.keys open.keys
+chmod 600 good.keys other.keys bad.keys
+chmod 644 open.keys
+: >text
+mkdir sub
+ln -s / root
+
+serve="listen on 192.0.2.9
+nts listen on 192.0.2.9"
+
+of "" ""
+of "driftfile \"$dir/sub\"" \
+    "driftfile \"$dir/sub\" cannot be written: not a regular file"
+of "driftfile \"$dir/no/drift\"" \
+    "driftfile \"$dir/no/drift\" cannot be written: $none"
+of "driftfile \"$dir/text/drift\"" \
+    "driftfile \"$dir/text/drift\" cannot be written: Not a directory"
+of "statistics \"$dir/no\"" \
+    "statistics \"$dir/no/loopstats\" cannot be written: $none"
+of "leapfile \"$dir/no\"" "leapfile \"$dir/no\": $none"
+of "leapfile \"$dir/sub\"" "leapfile \"$dir/sub\": not a regular file"
+of "cafile \"$dir/no\"" ""
+of "cafile \"$dir/no\"
+constraint from \"192.0.2.1\"" "cafile \"$dir/no\": $none"
+of "nts-ca \"$dir/no\"" ""
+of "nts-ca \"$dir/no\"
+server 100.64.0.1 nts" "nts-ca \"$dir/no\": $none"
+of "nts-ca \"$dir/no\"
+server 100.64.0.1 nts nts-pin \
+4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865" ""
+of "nts certificate \"$dir/no\" key \"$dir/nokey\"
+$serve" \
+    "nts certificate \"$dir/no\": $none
+key of the nts certificate \"$dir/nokey\": $none"
+of "nts certificate \"$dir/text\" key \"$dir/text\"
+$serve" \
+    "key of the nts certificate \"$dir/text\": others may read it: please \
+run chmod o-r on it"
+of "keys \"$dir/no\"" "keys \"$dir/no\": $none"
+of "keys \"$dir/good.keys\"" ""
+of "keys \"$dir/other.keys\"" \
+    "there is no key 1 in $dir/other.keys: 192.0.2.1 will not be asked"
+of "keys \"$dir/bad.keys\"" \
+    "keys $dir/bad.keys:1: a key of AES128 has 16 octets"
+of "keys \"$dir/open.keys\"" "keys \"$dir/open.keys\": others may read or \
+write it: please run chmod 600 on it"
+
+# who is not root is not told of what only root can see
+if [ "$(id -u)" -eq 0 ]; then
+	as="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	mkdir -m 700 secret
+	cp good.keys secret
+	chown 65534 sub
+	of "driftfile \"$dir/sub/drift\"" "driftfile \"$dir/sub/drift\" cannot \
+be written: its directory is not root's"
+	of "keys \"$dir/secret/good.keys\"
+leapfile \"$dir/secret/leap\"
+driftfile \"$dir/secret/drift\"" "" $as
+	of "leapfile \"$dir/no\"" "leapfile \"$dir/no\": $none" $as
+fi
+[ $failed -eq 0 ]
