@@ -451,6 +451,8 @@ HDRS = \
 	common/crypt/ntsserve.h common/crypt/siv.h \
 	ntpd/batch.h ntpd/clock.h ntpd/conf.h ntpd/conf_lex.h \
 	ntpd/conf_parse.h ntpd/constraint.h ntpd/dns.h ntpd/engine.h \
+	ntpd/engine_client.h ntpd/engine_constraint.h ntpd/engine_control.h \
+	ntpd/engine_sensor.h ntpd/engine_server.h ntpd/engine_sync.h \
 	ntpd/gate.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h ntpd/sensor.h \
 	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h ntpctl/top.h

@@ -213,24 +213,30 @@ direct "$(ls ntpd/clock_*.c)" "<($std)\.h>|\"(clock|leap|log)\.h\""
 only 'clock_gettime|gettimeofday' common/base/now.o common/base/log.o \
     "ntpd/clock_$OS.o"
 
+# What only the files of one process may see.
+engine_h=$(cd ntpd && echo engine*.h)
+parent_h=$(cd ntpd && echo parent*.h)
+
 # Root never reads from the network, and cannot even name a packet.
 without 'recv(from|msg|mmsg)?|__recv.*' ntpd/parent*.o ntpd/conf_*.o
 blind "$(ls ntpd/parent*.[ch]) ntpd/ntpd.c ntpd/proc.c" \
-    'packet.h extfield.h assoc.h reply.h serve.h select.h srcstat.h sync.h
-    io.h batch.h engine.h'
+    "packet.h extfield.h assoc.h reply.h serve.h select.h srcstat.h sync.h
+    io.h batch.h $engine_h"
 
 # Who looks at the network has no files, no clock, no resolver, no config.
 without '(f|fd|mk)?open(at|64)?|unlink(at)?|rename(at)?|mkos?temp.*' \
     ntpd/batch.o ntpd/engine*.o ntpd/io*.o ntpd/nts*.o ntpd/server.o
 # A server has no socket but those it is given.
 without 'socket|connect|bind|accept4?' ntpd/batch.o ntpd/server.o
-blind ntpd/server.c 'engine.h parent.h sync.h'
+blind ntpd/server.c "$engine_h $parent_h sync.h"
 # The batch loop could run anywhere: it knows no process.
-blind "$(ls ntpd/batch.[ch] ntpd/io*.[ch])" 'engine.h parent.h conf.h sync.h'
+blind "$(ls ntpd/batch.[ch] ntpd/io*.[ch])" \
+    "$engine_h $parent_h conf.h sync.h"
 avoid "$(ls ntpd/batch.[ch] ntpd/engine*.[ch] ntpd/io*.[ch])" \
-    '"(clock|parent|conf_(lex|parse))\.h"|<(netdb|resolv)\.h>'
+    '"(clock|parent.*|conf_(lex|parse))\.h"|<(netdb|resolv)\.h>'
 # Who speaks TLS has besides no NTP: no packet, no clock, no selection.
-blind "$(ls ntpd/nts*.[ch])" 'clock.h select.h io.h batch.h engine.h parent.h'
+blind "$(ls ntpd/nts*.[ch])" \
+    "clock.h select.h io.h batch.h $engine_h $parent_h"
 avoid "$(ls ntpd/nts*.[ch])" '<(netdb|resolv|fcntl)\.h>'
 only 'nts_tls_.*' "$(ls ntpd/nts*.o | tr '\n' ' ')"
 # What reads sensors has no sockets and no files of its own; only its drivers
