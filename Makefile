@@ -454,6 +454,7 @@ HDRS = \
 	ntpd/engine_client.h ntpd/engine_constraint.h ntpd/engine_control.h \
 	ntpd/engine_sensor.h ntpd/engine_server.h ntpd/engine_sync.h \
 	ntpd/gate.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
+	ntpd/parent_again.h ntpd/parent_clock.h ntpd/parent_listen.h \
 	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h ntpd/sensor.h \
 	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h ntpctl/top.h
 

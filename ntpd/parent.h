@@ -16,7 +16,8 @@
 
 /*
  * The parent process: root, the clock, descriptors for the others.  It
- * cannot even name a packet.
+ * cannot even name a packet.  The clock is in parent_clock.h, sockets are in
+ * parent_listen.h.
  */
 
 #ifndef PARENT_H
@@ -38,170 +39,10 @@
 #include "log.h"
 #include "msg.h"
 #include "now.h"
+#include "parent_again.h"
+#include "parent_clock.h"
+#include "parent_listen.h"
 #include "proc.h"
-
-/*
- * parent_policy.c: what the engine may do to the clock.
- */
-
-/* Why a command was refused. */
-enum clock_refusal {
-	CLOCK_GRANTED,
-	CLOCK_REFUSED_NOCLOCK,		/* the clock is not ours */
-	CLOCK_REFUSED_FLOOD,		/* too many commands */
-	CLOCK_REFUSED_NUMBER,		/* not finite */
-	CLOCK_REFUSED_FREQ,		/* beyond DISCIPLINE_MAXFREQ */
-	CLOCK_REFUSED_RATE,		/* none, or beyond DISCIPLINE_MAXSLEW */
-	CLOCK_REFUSED_DATE,		/* it would be before this program */
-	CLOCK_REFUSED_POLICY,		/* no step allowed now */
-	CLOCK_REFUSED_STORM,		/* too many steps */
-	CLOCK_REFUSED_LEAP,		/* no leap second can be due */
-	CLOCK_REFUSED_UNBOUND,		/* large, and no constraint answered */
-	CLOCK_REFUSED_BOUND,		/* outside the constraints */
-	CLOCK_REFUSED__MAX
-};
-
-/* A bucket of tokens. */
-struct clock_bucket {
-	double		 tokens;
-	mono_t		 last;
-};
-
-struct clock_policy {
-	bool		 noclock;
-	enum step_policy step;
-	double		 step_over;	/* s */
-	struct leap_table leaps;
-	int		 leap;		/* granted: enum leap_indicator */
-	double		 fast;		/* s left for slews beyond 500 ppm */
-	struct clock_bucket commands;
-	struct clock_bucket steps;
-	unsigned int	 grants;	/* steps allowed in this window */
-	mono_t		 window;	/* its end; 0: when synced */
-	bool		 closing;	/* synced will end it */
-	bool		 settled;	/* it did, once */
-	double		 jump;		/* by another hand, s, may be undone */
-	mono_t		 undo;		/* until then */
-	int64_t		 wall;		/* CLOCK_REALTIME - BOOTTIME, ns */
-	int64_t		 slept;		/* BOOTTIME - MONOTONIC, ns */
-	int64_t		 slewed;	/* by us, ns */
-	bool		 constrained;	/* the configuration has some, */
-	bool		 bounded;	/* and this is their median: */
-	struct constrain_point median;
-	struct log_limit said_jump;
-};
-
-void	 policy_init(struct clock_policy *, const struct now *);
-/*
- * Look at the clocks, before every decision: did the machine sleep, did
- * another hand set the time?  Both are reasons for a step that the engine
- * cannot make up.
- */
-void	 policy_watch(struct clock_policy *, const struct now *);
-/* Verdicts.  A granted status or leap second is in force with that. */
-enum clock_refusal policy_slew(struct clock_policy *, const struct now *,
-	    const struct msg_clock_slew *)
-	    __attribute__((__warn_unused_result__));
-enum clock_refusal policy_step(struct clock_policy *, const struct now *,
-	    double)
-	    __attribute__((__warn_unused_result__));
-enum clock_refusal policy_status(struct clock_policy *, const struct now *,
-	    const struct msg_clock_status *)
-	    __attribute__((__warn_unused_result__));
-enum clock_refusal policy_leap(struct clock_policy *, const struct now *,
-	    int)
-	    __attribute__((__warn_unused_result__));
-/* The clock was stepped: by how much (s), and it is now now. */
-void	 policy_stepped(struct clock_policy *, const struct now *, double);
-/*
- * Are there constraints to hold the engine to, and what is their median
- * (NULL: none has answered)?
- */
-void	 policy_constrain(struct clock_policy *, bool,
-	    const struct constrain_point *);
-/* The age clock of constrain.h at a moment of CLOCK_BOOTTIME, ns. */
-int64_t	 policy_age(const struct clock_policy *, mono_t);
-/* A token, if there is one: the most there are, and gained each second. */
-bool	 policy_take(struct clock_bucket *, mono_t, double, double);
-/* The rate (s/s) the budget has for a wish, and how long it lasts (s). */
-double	 policy_rate(const struct clock_policy *, double);
-double	 policy_lasts(const struct clock_policy *, double);
-/* The clock was slewed for so long (s) at that rate (s/s, signed). */
-void	 policy_moved(struct clock_policy *, double, double);
-
-/*
- * parent_clock.c: the engine's commands carried out.  No events and no
- * messages in there: "now" is an argument, answers are results, the
- * kernel is behind clock.h.
- */
-struct parent_clock {
-	struct clock_policy policy;
-	double		 freq;		/* to stay, s/s */
-	double		 applied;	/* freq and the slew, s/s */
-	bool		 slewing;
-	double		 left;		/* s still to be slewed, signed */
-	double		 rate;		/* asked for, s/s */
-	mono_t		 mark;		/* all is accounted up to here */
-	bool		 failed;	/* the kernel did not take the last */
-	struct log_limit said[CLOCK_REFUSED__MAX];
-	struct log_limit said_kernel;
-};
-
-/* At freq the kernel runs now (s/s). */
-void	 parent_clock_init(struct parent_clock *, bool, double,
-	    const struct now *);
-/* The configuration's word about steps. */
-void	 parent_clock_conf(struct parent_clock *, enum step_policy, double);
-
-/* Commands of the engine; *done is the answer. */
-void	 parent_clock_slew(struct parent_clock *, const struct now *,
-	    const struct msg_clock_slew *, struct msg_clock_done *);
-void	 parent_clock_step(struct parent_clock *, const struct now *,
-	    const struct msg_clock_step *, struct msg_clock_done *);
-void	 parent_clock_status(struct parent_clock *, const struct now *,
-	    const struct msg_clock_status *);
-
-/*
- * Seconds until parent_clock_tick wants to run, negative: no slew is under
- * way.  It returns true when it changed the clock: *done tells how.
- */
-double	 parent_clock_due(const struct parent_clock *, const struct now *);
-bool	 parent_clock_tick(struct parent_clock *, const struct now *,
-	    struct msg_clock_done *);
-
-/* The end: no slew, the frequency stays, unsynchronised. */
-void	 parent_clock_stop(struct parent_clock *);
-
-/*
- * parent_drift.c: the frequency across restarts.
- */
-struct parent_drift {
-	char		 path[CONF_PATH_MAX];
-	double		 freq;		/* of the last DRIFT, s/s, + = slow */
-	bool		 dirty;		/* not written yet */
-	mono_t		 written;
-	int		 error;		/* said, until it works again */
-};
-
-/* What a drift file says, s/s, positive: clock slow, and its bound. */
-enum drift_verdict {
-	DRIFT_OK,
-	DRIFT_NONE,		/* no such file, or empty */
-	DRIFT_BAD,		/* not a frequency we believe */
-	DRIFT_UNREADABLE	/* errno */
-};
-enum drift_verdict drift_read(const char *, double *, double *)
-	    __attribute__((__warn_unused_result__));
-/* Atomically, by a rename; -1 and errno. */
-int	 drift_write(const char *, double)
-	    __attribute__((__warn_unused_result__));
-
-/* The same with log lines and memory.  Read: error < 0 when none known. */
-void	 parent_drift_init(struct parent_drift *, const char *, double *,
-	    double *);
-void	 parent_drift_set(struct parent_drift *, const struct msg_drift *,
-	    const struct now *);
-void	 parent_drift_save(struct parent_drift *);
 
 /*
  * parent_budget.c: what is used of a budget, across restarts.
@@ -259,14 +100,6 @@ struct parent_child {
 	bool		 left;		/* ended in order, unasked */
 };
 
-/* When a child that was lost is started again: parent_again.c */
-struct parent_again {
-	struct event	 ev;
-	mono_t		 started;	/* the last time */
-	unsigned int	 failures;	/* in a row */
-	double		 most;		/* delay before the next start, s */
-};
-
 /* Which content of which file. */
 struct parent_file_id {
 	bool		 there;
@@ -275,18 +108,6 @@ struct parent_file_id {
 	off_t		 size;
 	int64_t		 sec;		/* modified, Unix s and ns */
 	int64_t		 nsec;
-};
-
-/* One of the processes of a "listen on" with "workers": parent_server.c */
-struct parent_server {
-	TAILQ_ENTRY(parent_server) entry;
-	struct parent	*parent;
-	uint32_t	 id;		/* conf_listen.id */
-	pid_t		 pid;		/* 0: not running */
-	struct imsgev	 iev;
-	bool		 open;		/* iev is */
-	bool		 leaving;	/* it ends because we said so */
-	struct parent_again again;
 };
 
 struct parent {
@@ -403,21 +224,6 @@ void	 parent_child_shutdown(struct parent *);
 bool	 parent_child_gone(const struct parent *);
 void	 parent_child_kill(struct parent *);
 
-/*
- * parent_again.c: the longest delay before a start, in s, and what is called
- * then.
- */
-void	 parent_again_init(struct parent_again *, double,
-	    void (*)(int, short, void *), void *);
-/* It was started. */
-void	 parent_again_started(struct parent_again *);
-/* It could not be started: later, after that delay (s); */
-double	 parent_again_later(struct parent_again *);
-/* the same, it was lost with that status, and that is logged. */
-void	 parent_again_lost(struct parent_again *, enum role, int);
-/* All failures are forgotten, and no start is due. */
-void	 parent_again_fresh(struct parent_again *);
-
 /* parent_show.c: our processes, for ntpctl's connection with that number. */
 void		 parent_show(struct parent *, uint32_t);
 
@@ -462,28 +268,6 @@ void	 parent_nts_init(struct parent *);
 bool	 parent_nts_reload(struct parent *);
 /* It ended, with that status. */
 void	 parent_nts_lost(struct parent *, int);
-
-/*
- * parent_server.c: the children a listener has.
- */
-/* How many a listener has; 0: the engine serves it. */
-unsigned int parent_server_count(const struct conf_listen *);
-/* Start them, and end those of the listener with that id. */
-void	 parent_server_start(struct parent *, const struct conf_listen *);
-void	 parent_server_stop(struct parent *, uint32_t);
-/* Is one about to end, with sockets that others may wait for? */
-bool	 parent_server_leaving(const struct parent *);
-/* A message to those of a listener, or with 0 to all. */
-void	 parent_server_send(struct parent *, uint32_t, uint32_t,
-	    const void *, size_t);
-/* The configuration is another one. */
-void	 parent_server_conf(struct parent *);
-/* A child ended that is none of parent.child[]. */
-void	 parent_server_reap(struct parent *, pid_t, int);
-/* As parent_child_*, below. */
-void	 parent_server_shutdown(struct parent *);
-bool	 parent_server_gone(const struct parent *);
-void	 parent_server_kill(struct parent *);
 
 /*
  * parent_constraint.c: short-lived children.
@@ -548,75 +332,6 @@ int	 parent_control_probe(const char *)
 	    __attribute__((__warn_unused_result__));
 /* The listening control socket, root:group 0660; -1, EEXIST: it is there. */
 int	 parent_control_open(const char *, gid_t)
-	    __attribute__((__warn_unused_result__));
-
-/*
- * parent_open.c: sockets for the engine and others.
- *
- * Open what the configuration lists and is not open; what cannot be is
- * tried again.  True when nothing is in the way of a start: an address in
- * use or forbidden is.
- */
-bool	 parent_open_listeners(struct parent *);
-void	 parent_open_init(struct parent *);
-/* What dns knows of the name in the listener of this id. */
-void	 parent_open_answer(struct parent *, uint32_t,
-	    const struct msg_answer *);
-/* A number for each new listener, before the engine hears of it. */
-void	 parent_open_number(struct parent *);
-/* The nts process is gone, and its sockets with it: open them anew. */
-void	 parent_open_forget(struct parent *);
-/*
- * Between merge and sweep: have those sockets closed that are to be no
- * more, or are to be another process'.
- */
-void	 parent_open_gone(struct parent *);
-/* A server was started: open and give it its listener's sockets. */
-void	 parent_open_server(struct parent *, struct parent_server *);
-
-/*
- * parent_if_<os>.c: what "listen on interface" is bound to now.
- */
-struct parent_want {
-	struct addr	 addr;
-	char		 device[16];	/* bind to it, or empty */
-	uint32_t	 ifindex;	/* another one: open anew */
-};
-#define PARENT_WANT_MAX	16
-
-/*
- * parent_name.c: what "listen on" a host name is bound to; all zero: not
- * asked yet.
- */
-struct parent_name {
-	struct addr	 addr[PARENT_WANT_MAX];
-	uint32_t	 n;
-	bool		 asking;
-	bool		 failed;	/* there was an answer without any */
-};
-
-/* How many; 0 when there is no answer, which is asked for then. */
-size_t	 parent_name_expand(struct parent *, const struct conf_listen *,
-	    struct parent_name *, struct parent_want *, size_t);
-void	 parent_name_answer(struct parent_name *, const struct msg_answer *);
-
-/* How many, 0 when the interface is not there. */
-size_t	 parent_if_expand(const struct conf_listen *, struct parent_want *,
-	    size_t);
-/* Before bind: the address may come later, if the system can do that. */
-void	 parent_if_early(int, int);
-/*
- * Can several sockets share an address and port, and each address that asks
- * have its own?  Then, before bind, and after it: that so many of a family
- * share it, by the first so many bits of the asker's address and a secret.
- */
-bool	 parent_if_shares(void);
-int	 parent_if_share(int)
-	    __attribute__((__warn_unused_result__));
-int	 parent_if_steer(int, int, unsigned int, unsigned int, uint32_t)
-	    __attribute__((__warn_unused_result__));
-/* Before bind: only packets of that device. */
-int	 parent_if_device(int, const char *)
 	    __attribute__((__warn_unused_result__));
 
 /* parent_reload.c */
