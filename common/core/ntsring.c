@@ -124,6 +124,9 @@ ntsring_turn(struct ntsring *r, int64_t now, int64_t period,
 	}
 	ntsring_use(r, now);
 	if (r->use == r->n - 1) {
+		/* the only one seals, even before its time */
+		if (r->key[r->use].from > now)
+			r->key[r->use].from = now;
 		add(r, now + period, random + NTSRING_RANDOM / 2);
 		changed = true;
 	}

@@ -195,6 +195,37 @@ test_clocks(void)
 	}
 }
 
+/* Whatever keys somebody wrote, time makes a ring of them that works. */
+static void
+test_any(void)
+{
+	struct ntsring r;
+	char what[64];
+	int a, b, n;
+	uint32_t i;
+
+	for (n = 1; n <= 3; n++) {
+		for (a = -30; a <= 30; a++) {
+			for (b = 0; b <= 30; b += 3) {
+				memset(&r, 0, sizeof(r));
+				for (i = 0; i < (uint32_t)n; i++) {
+					r.key[i].id = i;
+					r.key[i].from = T0 + (a +
+					    (int)i * b) * (DAY / 10) + 1;
+				}
+				r.n = (uint32_t)n;
+				turn(&r, T0);
+				snprintf(what, sizeof(what), "%d keys, %d, "
+				    "then %d tenths of a day", n, a, b);
+				CHECK_INT(what, ntsring_check(&r), 0);
+				CHECK_INT(what, r.key[r.n - 1].from > T0, 1);
+				turn(&r, T0 + 3 * DAY);
+				CHECK_INT(what, ntsring_check(&r), 0);
+			}
+		}
+	}
+}
+
 static void
 test_check(void)
 {
@@ -221,6 +252,7 @@ main(void)
 	test_print();
 	test_turn();
 	test_clocks();
+	test_any();
 	test_check();
 	return test_done("ntsring");
 }
