@@ -241,6 +241,7 @@ NTPD_TESTS = \
 	regress/conf/confcheck.t \
 	regress/unit/conf_test.t \
 	regress/unit/drift_test.t \
+	regress/unit/engine_jar_test.t \
 	regress/unit/engine_pool_test.t \
 	regress/unit/engine_query_test.t \
 	regress/unit/engine_sensor_test.t \

@@ -10,8 +10,8 @@ host client 101
 pki
 leaf fake '*.ke.test'
 conf server <<E
-listen on *
-listen on * port 1123
+listen on * limit off
+listen on * port 1123 limit off
 local stratum 5
 nts listen on 10.9.100.2
 nts certificate "$T/ntp.crt" key "$T/ntp.key"
