@@ -64,6 +64,7 @@ CONF_SRCS = \
 	ntpd/conf_check.c \
 	ntpd/conf_check_warn.c \
 	ntpd/conf_file.c \
+	ntpd/conf_foreign.c \
 	ntpd/conf_host.c \
 	ntpd/conf_lex.c \
 	ntpd/conf_listen.c \

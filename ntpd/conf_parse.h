@@ -96,7 +96,8 @@ int		 stmt_server(struct parser *, const struct token *);
 /* conf_stmt.c */
 extern const struct stmt conf_stmts[];
 extern const size_t conf_nstmts;
-/* What to write instead of a word of another daemon's file, or NULL. */
+
+/* conf_foreign.c: for a word of another daemon's file, or NULL. */
 const char	*conf_foreign(const char *);
 
 /* conf_nts.c */

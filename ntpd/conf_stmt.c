@@ -109,45 +109,6 @@ static const struct step {
 	{ .name = "always",	.policy = STEP_ALWAYS },
 };
 
-/* Habits from other daemons' files. */
-static const struct foreign {
-	const char	*word;
-	const char	*advice;
-} foreign[] = {
-	{ "broadcast",	"broadcast is not supported" },
-	{ "burst",	"leave it out, there is only a burst at start" },
-	{ "discard",	"write \"limit\", see ntpd.conf(5)" },
-	{ "filegen",	"leave it out, see \"statistics\"" },
-	{ "iburst",	"leave it out, there always is a burst at start" },
-	{ "interface",	"see \"listen on interface NAME\"" },
-	{ "leapseclist", "write \"leapfile\"" },
-	{ "logdir",	"write \"statistics\"" },
-	{ "makestep",	"write \"step\", see ntpd.conf(5)" },
-	{ "maxpoll",	"write \"poll MIN MAX\"" },
-	{ "maxsources",	"write \"members\"" },
-	{ "members",	"a \"server\" is one host, a \"pool\" is many" },
-	{ "minpoll",	"write \"poll MIN MAX\"" },
-	{ "peer",	"write \"server\"" },
-	{ "ratelimit",	"write \"limit\", see ntpd.conf(5)" },
-	{ "refclock",	"write \"sensor\", see ntpd.conf(5)" },
-	{ "restrict",	"write \"allow from\" or \"deny from\"" },
-	{ "rtcsync",	"leave it out, the kernel does that once synced" },
-	{ "statsdir",	"write \"statistics\"" },
-	{ "tinker",	"write \"step\", see ntpd.conf(5)" },
-	{ "trust",	"write \"trusted\"" },
-};
-
-const char *
-conf_foreign(const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < nitems(foreign); i++)
-		if (strcmp(word, foreign[i].word) == 0)
-			return foreign[i].advice;
-	return NULL;
-}
-
 static int
 stmt_cafile(struct parser *p, const struct token *key)
 {
