@@ -141,6 +141,10 @@ warn_server(const struct conf *conf, const struct conf_server *c,
 		conf_warn(conf, rep, c->pos, "with polls up to 2^%d s a wrong "
 		    "or dead server goes unnoticed for %d hours", c->maxpoll,
 		    (1 << c->maxpoll) / 3600);
+	if (c->addr.family == ADDR_V4 && c->addr.ip[0] == 127 &&
+	    c->addr.ip[1] == 127)
+		conf_warn(conf, rep, c->pos, "\"%s\" is a reference clock to "
+		    "other daemons: here that is a \"sensor\"", c->name);
 	/* the pool has IPv6 addresses in 2.pool.ntp.org and the like only */
 	if (c->family == ADDR_V6 && poolname(c->name) && c->name[0] != '2')
 		conf_warn(conf, rep, c->pos, "of the NTP pool only names that "
@@ -301,6 +305,7 @@ public_listen(const struct conf *conf)
 
 	TAILQ_FOREACH(n, &conf->listens, entry)
 		if (n->listen.ifname[0] == '\0' && !n->listen.nts &&
+		    strcasecmp(n->listen.name, "localhost") != 0 &&
 		    (n->listen.addr.family == ADDR_NONE ||
 		    !addr_private(&n->listen.addr)))
 			return &n->listen;
