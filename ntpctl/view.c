@@ -46,7 +46,6 @@ static const char *const stamp_names[] = {
 	[CTL_STAMP_NONE]	= "none",
 	[CTL_STAMP_DAEMON]	= "daemon",
 	[CTL_STAMP_KERNEL]	= "kernel",
-	[CTL_STAMP_HARDWARE]	= "hardware",
 };
 
 const char *const leap_names[LEAP_ALARM + 1] = {

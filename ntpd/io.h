@@ -41,8 +41,7 @@
 enum io_stamp {
 	IO_STAMP_NONE,
 	IO_STAMP_DAEMON,	/* we read the clock */
-	IO_STAMP_KERNEL,
-	IO_STAMP_HARDWARE
+	IO_STAMP_KERNEL
 };
 
 struct io_msg {

@@ -144,8 +144,7 @@ struct ctl_status {
 enum ctl_stamp {
 	CTL_STAMP_NONE,
 	CTL_STAMP_DAEMON,
-	CTL_STAMP_KERNEL,
-	CTL_STAMP_HARDWARE
+	CTL_STAMP_KERNEL
 };
 
 enum ctl_peer_state {

@@ -96,7 +96,7 @@ static const struct ctl_peer normal_peers[] = {
 		.state = CTL_PEER_VALID, .tally = '*', .weight = 1,
 		.trust = 10, .stratum = 1, .reach = 0377, .poll = 6,
 		.minpoll = 6, .maxpoll = 10, .version = 4,
-		.txstamp = CTL_STAMP_KERNEL, .rxstamp = CTL_STAMP_HARDWARE,
+		.txstamp = CTL_STAMP_KERNEL, .rxstamp = CTL_STAMP_DAEMON,
 		.samples = 17, .refid = REFID('G', 'P', 'S', 0),
 		.next = 12.4, .interval = 33.2,
 		.offset = -0.1424e-3, .offset_error = 31.2e-6,
