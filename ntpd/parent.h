@@ -230,8 +230,6 @@ void		 parent_show(struct parent *, uint32_t);
 /*
  * parent_sensor.c: the child that can be lost.
  */
-/* Is there a sensor that this system can have? */
-bool	 parent_sensor_wanted(const struct conf *);
 /* If there are any. */
 void	 parent_sensor_start(struct parent *);
 /* It ended, with that status. */
@@ -257,8 +255,6 @@ bool	 parent_keys_have(const struct mackeys *, uint32_t);
 /*
  * parent_nts.c: the child that speaks TLS.
  */
-/* Does the configuration need it? */
-bool	 parent_nts_wanted(const struct conf *);
 /* Start it, if it is wanted. */
 void	 parent_nts_init(struct parent *);
 /*

@@ -77,8 +77,9 @@ asks(const struct conf *conf, bool ca)
 	return false;
 }
 
-bool
-parent_nts_wanted(const struct conf *conf)
+/* Does the configuration need it? */
+static bool
+wanted(const struct conf *conf)
 {
 	return serves(conf) || asks(conf, false);
 }
@@ -325,7 +326,7 @@ again_timer(int fd, short what, void *arg)
 static void
 start(struct parent *p)
 {
-	if (p->child[ROLE_NTS].pid != 0 || !parent_nts_wanted(p->conf))
+	if (p->child[ROLE_NTS].pid != 0 || !wanted(p->conf))
 		return;
 	if (parent_child_attach(p, ROLE_NTS, from_nts, nitems(from_nts),
 	    IMSG_FD_NTS) == -1) {
@@ -351,7 +352,7 @@ parent_nts_reload(struct parent *p)
 {
 	struct parent_child	*c = &p->child[ROLE_NTS];
 
-	if (!parent_nts_wanted(p->conf)) {
+	if (!wanted(p->conf)) {
 		parent_again_fresh(&p->nts.again);
 		if (c->pid != 0 && c->open)
 			imsgev_send(&c->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
@@ -378,7 +379,7 @@ parent_nts_lost(struct parent *p, int status)
 	parent_open_forget(p);
 	if (p->phase == PARENT_RUNNING)
 		parent_reload_ready(p, ROLE_NTS);
-	if (p->phase == PARENT_QUITTING || !parent_nts_wanted(p->conf))
+	if (p->phase == PARENT_QUITTING || !wanted(p->conf))
 		return;
 	if (asked)
 		again_timer(-1, 0, p);

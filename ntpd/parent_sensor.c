@@ -45,8 +45,9 @@ static const struct imsg_handler from_sensor[] = {
 	    .len = MSG_SENSOR_MAX },
 };
 
-bool
-parent_sensor_wanted(const struct conf *conf)
+/* Is there a sensor that this system can have? */
+static bool
+wanted(const struct conf *conf)
 {
 	const struct conf_node	*n;
 
@@ -171,7 +172,7 @@ again_timer(int fd, short what, void *arg)
 static void
 start(struct parent *p)
 {
-	if (p->child[ROLE_SENSOR].pid != 0 || !parent_sensor_wanted(p->conf))
+	if (p->child[ROLE_SENSOR].pid != 0 || !wanted(p->conf))
 		return;
 	if (parent_child_attach(p, ROLE_SENSOR, from_sensor,
 	    nitems(from_sensor), IMSG_FD_SENSOR) == -1) {
@@ -194,7 +195,7 @@ void
 parent_sensor_lost(struct parent *p, int status)
 {
 	evtimer_del(&p->sensor.devices);
-	if (p->phase == PARENT_QUITTING || !parent_sensor_wanted(p->conf))
+	if (p->phase == PARENT_QUITTING || !wanted(p->conf))
 		return;
 	if (p->sensor.renew) {
 		p->sensor.renew = false;

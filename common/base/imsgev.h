@@ -104,19 +104,4 @@ size_t		 imsgev_queued(struct imsgev *);
 void		 imsgev_refuse(struct imsgev *, const struct imsg_in *,
 		    const char *);
 
-/* Cursor over a message of variable length. */
-struct imsg_cursor {
-	const uint8_t	*p;
-	size_t		 left;
-	bool		 bad;
-};
-
-void		 cursor_init(struct imsg_cursor *, const struct imsg_in *);
-void		 cursor_get(struct imsg_cursor *, void *, size_t);
-/* uint16_t length and so many octets, at most size - 1; NUL added. */
-void		 cursor_string(struct imsg_cursor *, char *, size_t);
-/* 0 when everything was read and nothing was missing. */
-int		 cursor_end(const struct imsg_cursor *)
-		    __attribute__((__warn_unused_result__));
-
 #endif /* IMSGEV_H */

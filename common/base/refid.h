@@ -24,8 +24,6 @@
 
 #include "addr.h"
 
-#define REFID_LOCAL	0x7f7f0101U	/* 127.127.1.1: local clock */
-
 uint32_t	 refid_addr(const struct addr *);
 
 #endif /* REFID_H */

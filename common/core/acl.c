@@ -54,6 +54,7 @@ static struct acl_key key_of(enum acl_family, const uint8_t *);
 static struct acl_key key_last(struct acl_key, enum acl_family, unsigned int);
 static bool	 key_next(struct acl_key *, enum acl_family);
 static bool	 key_less(const struct acl_key *, const struct acl_key *);
+static void	 sort(struct acl_rule *, size_t);
 static void	 sift(struct acl_rule *, size_t, size_t);
 
 size_t
@@ -71,7 +72,7 @@ acl_build(struct acl *acl, void *memory, struct acl_rule *rules, size_t n)
 	size_t		 i, room = 2 * n + 1;
 	uint8_t		 any = ACL_ALLOW;
 
-	acl_sort(rules, n);
+	sort(rules, n);
 	memset(&b, 0, sizeof(b));
 	b.start6 = memory;
 	b.start4 = (uint32_t *)(void *)(b.start6 + room);
@@ -272,8 +273,8 @@ acl_compare(const struct acl_rule *a, const struct acl_rule *b)
 }
 
 /* Heapsort: no list, however ordered, makes it slow, or needs a stack. */
-void
-acl_sort(struct acl_rule *rules, size_t n)
+static void
+sort(struct acl_rule *rules, size_t n)
 {
 	struct acl_rule	 swap;
 	size_t		 i;

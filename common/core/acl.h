@@ -80,8 +80,6 @@ void		 acl_build(struct acl *, void *, struct acl_rule *, size_t);
 
 /* Order as acl_build sorts: <0, 0, >0; rules for one prefix are together. */
 int		 acl_compare(const struct acl_rule *, const struct acl_rule *);
-/* By that order, in place; O(n log n) whatever the input. */
-void		 acl_sort(struct acl_rule *, size_t);
 
 /* What to do with that address, 16 octets, v4 in the first 4. */
 enum acl_action	 acl_check(const struct acl *, enum acl_family,

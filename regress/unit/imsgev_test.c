@@ -352,24 +352,6 @@ test_send(void)
 	CHECK_INT("no leak", open_fds(), before);
 }
 
-static const struct {
-	const char	*what;
-	const char	*data;
-	size_t		 len;
-	const char	*want;
-	int		 error;
-} string[] = {
-	{ "string", "\x03\0abc", 5, "abc", 0 },
-	{ "empty", "\0\0", 2, "", 0 },
-	{ "fits", "\x07\0abcdefg", 9, "abcdefg", 0 },
-	{ "too long", "\x08\0abcdefgh", 10, "", -1 },
-	{ "cut", "\x03\0ab", 4, "", -1 },
-	{ "no length", "\x03", 1, "", -1 },
-	{ "nothing", "", 0, "", -1 },
-	{ "more behind", "\x01\0ab", 4, "a", -1 },
-	{ "a NUL inside", "\x03\0a\0c", 5, "", -1 },
-};
-
 /* Somebody who reads, but slowly: a message, three times a second. */
 static pid_t
 slow_reader(int fd)
@@ -414,45 +396,6 @@ test_drain(void)
 }
 
 static void
-test_cursor(void)
-{
-	struct imsg_cursor	 c;
-	struct imsg_in		 in = { 0 };
-	uint16_t		 len;
-	uint32_t		 big;
-	char			 buf[8];
-	uint8_t			 data[16];
-	size_t			 i;
-
-	for (i = 0; i < nitems(string); i++) {
-		memcpy(data, string[i].data, string[i].len);
-		/* the length is in host order */
-		if (string[i].len >= 2) {
-			len = data[0];
-			memcpy(data, &len, sizeof(len));
-		}
-		in.data = data;
-		in.len = string[i].len;
-		cursor_init(&c, &in);
-		cursor_string(&c, buf, sizeof(buf));
-		CHECK_STR(string[i].what, buf, string[i].want);
-		CHECK_INT(string[i].what, cursor_end(&c), string[i].error);
-	}
-
-	memset(data, 0xff, sizeof(data));
-	in.data = data;
-	in.len = 6;
-	cursor_init(&c, &in);
-	cursor_get(&c, &big, sizeof(big));
-	CHECK_INT("first", big, 0xffffffff);
-	cursor_get(&c, &big, sizeof(big));
-	CHECK_INT("beyond is zero", big, 0);
-	CHECK_INT("beyond", cursor_end(&c), -1);
-	cursor_get(&c, &len, sizeof(len));
-	CHECK_INT("stays bad", len, 0);
-}
-
-static void
 test_names(void)
 {
 	uint32_t	 a, b;
@@ -479,7 +422,6 @@ main(void)
 	test_stream();
 	test_send();
 	test_drain();
-	test_cursor();
 	test_names();
 	return test_done("imsgev");
 }

@@ -27,7 +27,7 @@ static const struct {
 } row[] = {
 	{ "192.0.2.1", 0xc0000201 },
 	{ "255.255.255.255", 0xffffffff },
-	{ "127.127.1.1", REFID_LOCAL },
+	{ "127.127.1.1", 0x7f7f0101 },
 	/* the first octets of the MD5 of the 16 octets, by md5sum */
 	{ "::", 0x4ae71336 },
 	{ "::1", 0xcf404dc8 },
