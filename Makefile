@@ -68,6 +68,7 @@ CONF_SRCS = \
 	ntpd/conf_host.c \
 	ntpd/conf_lex.c \
 	ntpd/conf_listen.c \
+	ntpd/conf_macro.c \
 	ntpd/conf_merge.c \
 	ntpd/conf_msg.c \
 	ntpd/conf_nts.c \

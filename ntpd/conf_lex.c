@@ -51,12 +51,6 @@ struct frame {
 	size_t		 bol;		/* where the line begins */
 };
 
-struct macro {
-	TAILQ_ENTRY(macro) entry;
-	char		*name;
-	char		*value;
-};
-
 struct lex {
 	struct conf	*conf;
 	struct conf_report *rep;
@@ -65,7 +59,7 @@ struct lex {
 	bool		 begun;		/* a statement, it needs its TOK_NL */
 	const char	*expansion;	/* what is left of a macro, or NULL */
 	struct conf_pos	 used;		/* where that macro is used */
-	TAILQ_HEAD(, macro) macros;
+	struct macros	 macros;
 };
 
 static bool	 open_file(struct lex *, struct frame *, const char *);
@@ -82,7 +76,6 @@ static size_t	 use_macro(struct lex *, const char *, size_t,
 		    struct token *);
 static size_t	 bad(struct lex *, const char *, size_t, struct token *);
 static int	 glob_error(const char *, int);
-static const char *macro_find(struct lex *, const char *);
 
 struct lex *
 lex_open(struct conf *conf, struct conf_report *rep, const char *path)
@@ -102,14 +95,7 @@ lex_open(struct conf *conf, struct conf_report *rep, const char *path)
 void
 lex_close(struct lex *lex)
 {
-	struct macro *m;
-
-	while ((m = TAILQ_FIRST(&lex->macros)) != NULL) {
-		TAILQ_REMOVE(&lex->macros, m, entry);
-		free(m->name);
-		free(m->value);
-		free(m);
-	}
+	macro_clear(&lex->macros);
 	while (lex->nframes > 0) {
 		lex->nframes--;
 		if (lex->frames[lex->nframes].globbed)
@@ -305,7 +291,6 @@ string(struct lex *lex, const char *p, size_t left, struct token *t)
 static size_t
 use_macro(struct lex *lex, const char *p, size_t left, struct token *t)
 {
-	struct macro *m;
 	struct near near;
 	char hint[NEAR_TEXT_MAX];
 	size_t n;
@@ -327,13 +312,12 @@ use_macro(struct lex *lex, const char *p, size_t left, struct token *t)
 	}
 	memcpy(t->text, p + 1, n - 1);
 	t->text[n - 1] = '\0';
-	if ((lex->expansion = macro_find(lex, t->text)) != NULL) {
+	if ((lex->expansion = macro_get(&lex->macros, t->text)) != NULL) {
 		lex->used = t->pos;
 		return n;
 	}
 	near_init(&near, t->text);
-	TAILQ_FOREACH(m, &lex->macros, entry)
-		near_try(&near, m->name);
+	macro_near(&lex->macros, &near);
 	conf_error(lex->conf, lex->rep, t->pos, "no macro \"%s\" is defined%s",
 	    t->text, near_text(&near, hint));
 	return n;
@@ -512,32 +496,8 @@ lex_include(struct lex *lex, const struct token *pattern)
 	}
 }
 
-static const char *
-macro_find(struct lex *lex, const char *name)
-{
-	struct macro *m;
-
-	TAILQ_FOREACH(m, &lex->macros, entry)
-		if (strcmp(m->name, name) == 0)
-			return m->value;
-	return NULL;
-}
-
 void
 lex_macro(struct lex *lex, const char *name, const char *value)
 {
-	struct macro *m;
-
-	TAILQ_FOREACH(m, &lex->macros, entry)
-		if (strcmp(m->name, name) == 0)
-			break;
-	if (m == NULL) {
-		if ((m = calloc(1, sizeof(*m))) == NULL ||
-		    (m->name = strdup(name)) == NULL)
-			fatal("macro");
-		TAILQ_INSERT_TAIL(&lex->macros, m, entry);
-	} else
-		free(m->value);
-	if ((m->value = strdup(value)) == NULL)
-		fatal("macro");
+	macro_set(&lex->macros, name, value);
 }

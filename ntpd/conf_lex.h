@@ -23,6 +23,7 @@
 #define CONF_LEX_H
 
 #include <sys/types.h>
+#include <sys/queue.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -123,5 +124,13 @@ void		 near_try(struct near *, const char *);
 /* ", did you mean "x"?" or nothing. */
 #define NEAR_TEXT_MAX	64
 const char	*near_text(const struct near *, char [NEAR_TEXT_MAX]);
+
+/* conf_macro.c: the last value of a name, or NULL; a value; all to near. */
+struct macro;
+TAILQ_HEAD(macros, macro);
+const char	*macro_get(const struct macros *, const char *);
+void		 macro_set(struct macros *, const char *, const char *);
+void		 macro_near(const struct macros *, struct near *);
+void		 macro_clear(struct macros *);
 
 #endif /* CONF_LEX_H */
