@@ -564,7 +564,8 @@ uninstall:
 clean:
 	rm -f common/*/*.o common/*/*/*.o common/*.a ntpd/*.o ntpd/*.a \
 	    ntpd/ntpd ntpctl/*.o ntpctl/ntpctl regress/*/*.t
-	rm -f regress/bench/*.o regress/tools/*.o regress/sim/*.o regress/sim/sim
+	rm -f regress/bench/*.o regress/tools/*.o regress/sim/*.o \
+	    regress/sim/sim
 	rm -f regress/world/*.o regress/world/world regress/world/shim.so \
 	    regress/world/tcpecho
 	rm -rf regress/tools/bin

@@ -43,8 +43,8 @@ WARN	= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	  -Wpointer-arith -Wcast-qual -Wsign-compare -Wswitch -Wundef \
 	  -Wno-unused-parameter -Wno-missing-field-initializers
 DEFS	= -DSYSCONFDIR=\"$(SYSCONFDIR)\" -DRUNDIR=\"$(RUNDIR)\" \
-	  -DDBDIR=\"$(DBDIR)\" -DCAFILE=\"$(CAFILE)\" -DNTPD_USER=\"$(NTPD_USER)\" \
-	  -DNTPD_VERSION=\"$(VERSION)\" \
+	  -DDBDIR=\"$(DBDIR)\" -DCAFILE=\"$(CAFILE)\" \
+	  -DNTPD_USER=\"$(NTPD_USER)\" -DNTPD_VERSION=\"$(VERSION)\" \
 	  -DUSERADD=\""$(USERADD_$(OS))"\" \
 	  $(DEFS_$(OS))
 INC	= -Icommon/core -Icommon/crypt -Icommon/base -Intpd $(INC_$(OS))

@@ -191,7 +191,8 @@ best(const struct target *t)
 
 	for (i = 0; i < POOL_SAMPLES; i++) {
 		if (t->report.sample[i].error[0] == '\0' && (found == NULL ||
-		    t->report.sample[i].rtt < t->report.sample[found - t->monitor].rtt))
+		    t->report.sample[i].rtt <
+		    t->report.sample[found - t->monitor].rtt))
 			found = &t->monitor[i];
 	}
 	return found;
@@ -207,7 +208,8 @@ tests(struct target *t)
 		t->report.ntests += check_reply(&header, p->replylen,
 		    t->report.sample[p - t->monitor].distance, p->t4,
 		    t->report.test + t->report.ntests);
-	t->report.ntests += check_judge(t->more, t->report.test + t->report.ntests);
+	t->report.ntests += check_judge(t->more,
+	    t->report.test + t->report.ntests);
 }
 
 /*
@@ -327,7 +329,8 @@ watch_line(const struct target *t)
 	if (t->obs.result == POOL_OK)
 		printf("%.9f", t->obs.offset);
 	printf(",%.2f,%.1f,%s,%.3f,%c,%s\n", t->report.verdict.step, t->score,
-	    addr_str(&t->addr, a), t->obs.rtt * 1e3, t->report.sample[0].li, error);
+	    addr_str(&t->addr, a), t->obs.rtt * 1e3, t->report.sample[0].li,
+	    error);
 	if (fflush(stdout) == EOF)
 		err(1, "stdout");
 }
@@ -370,7 +373,8 @@ static void
 check_all(const struct options *opts, const struct asked *asked,
     struct conn *conn, struct target *targets, size_t n)
 {
-	size_t	 i, answers = 0;
+	struct check_report	*r;
+	size_t			 i, answers = 0;
 
 	run(targets, n, false);
 	for (i = 0; i < n; i++) {
@@ -392,8 +396,8 @@ check_all(const struct options *opts, const struct asked *asked,
 			tests(&targets[i]);
 		if (!silent(&targets[i]) && asked->join) {
 			join(targets, n, i);
-			join_upstream(opts, conn,
-			    &targets[i].report.test[targets[i].report.ntests++]);
+			r = &targets[i].report;
+			join_upstream(opts, conn, &r->test[r->ntests++]);
 		}
 		if (opts->json)
 			check_print(CHECK_WHOLE, &targets[i].report, true);

@@ -153,8 +153,8 @@ usage(void)
 		fprintf(stderr, "%s%s%s", i == 0 ? "" :
 		    i == nviews / 2 ? " |\n           " : " | ",
 		    views[i].word, views[i].limit > 0 ? " [number]" : "");
-	fprintf(stderr, "\n       ntpctl [-j] [-c socket] check [-46] [-p port] "
-	    "[--join]\n           [--watch[=seconds]] host"
+	fprintf(stderr, "\n       ntpctl [-j] [-c socket] check [-46] "
+	    "[-p port] [--join]\n           [--watch[=seconds]] host"
 	    "\n       ntpctl [-c socket] log ");
 	put_words(&levels);
 	fprintf(stderr, "\n       ntpctl [-c socket] metrics [");

@@ -37,7 +37,7 @@
 #include "ratelimit.h"
 
 #define CONF_FILE	SYSCONFDIR "/ntpd.conf"
-#define CONF_POOL_MEMBERS	4	/* of a pool, if the file says nothing */
+#define CONF_POOL_MEMBERS	4	/* of a pool, if it says nothing */
 #define CONF_POOL_MAX		16
 #define CONF_WORKERS_MAX	64
 #define CONF_PATH_MAX		1024

@@ -34,7 +34,7 @@
 #include "engine.h"
 
 #define RETRY_MIN	2.0		/* s after a failed lookup, doubled */
-#define RETRY_MAX	64.0		/* s: a resolver that is back is seen soon */
+#define RETRY_MAX	64.0		/* s: one that is back is seen soon */
 #define REASK_SOON	10.0		/* s after the first answer */
 #define REASK_CACHE	300.0		/* s: caches have forgotten by then */
 #define REASK		3600.0		/* s, the pool's rule */

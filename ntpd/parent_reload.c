@@ -72,24 +72,23 @@ done(struct parent *p, int32_t result)
 	p->reload.asked = false;
 }
 
+static void
+fixed(struct parent *p, const char *what, const char *new, const char *old)
+{
+	if (strcmp(new, old) != 0)
+		parent_reload_say(p, "%s \"%s\": takes a restart, still %s",
+		    what, new, old[0] == '\0' ? "none" : old);
+}
+
 /* What is fixed from the start, because the sandbox is. */
 static void
 check_fixed(struct parent *p, const struct conf *new)
 {
-	if (strcmp(new->control, p->control) != 0)
-		parent_reload_say(p, "control \"%s\": takes a restart, still %s",
-		    new->control, p->control);
-	if (strcmp(new->ntskeys, p->nts.path) != 0)
-		parent_reload_say(p, "nts keys \"%s\": takes a restart, still %s",
-		    new->ntskeys, p->nts.path);
-	if (strcmp(new->driftfile, p->drift.path) != 0)
-		parent_reload_say(p, "driftfile \"%s\": takes a restart, still %s",
-		    new->driftfile, p->drift.path);
-	if (new->statistics[0] != '\0' &&
-	    strcmp(new->statistics, p->stats.dir) != 0)
-		parent_reload_say(p, "statistics \"%s\": takes a restart, still %s",
-		    new->statistics,
-		    p->stats.dir[0] == '\0' ? "none" : p->stats.dir);
+	fixed(p, "control", new->control, p->control);
+	fixed(p, "nts keys", new->ntskeys, p->nts.path);
+	fixed(p, "driftfile", new->driftfile, p->drift.path);
+	if (new->statistics[0] != '\0')
+		fixed(p, "statistics", new->statistics, p->stats.dir);
 }
 
 static struct conf *
@@ -107,8 +106,8 @@ parse(struct parent *p)
 	report.line = say;
 	report.arg = p;
 	if ((new = conf_parse(p->conffile, &report)) == NULL)
-		parent_reload_say(p, "%s: %u error%s, the old configuration stays",
-		    p->conffile, report.errors,
+		parent_reload_say(p, "%s: %u error%s, the old configuration "
+		    "stays", p->conffile, report.errors,
 		    report.errors == 1 ? "" : "s");
 	return new;
 }

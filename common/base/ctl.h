@@ -293,8 +293,8 @@ struct ctl_nts {
 	uint64_t	 failed;	/* NTS-KE, */
 	uint64_t	 naks;		/* NTSN */
 	uint64_t	 rejected;	/* replies that were not authentic */
-	char		 reason[128];	/* why there are no keys; empty: there */
-};					/* are */
+	char		 reason[128];	/* why there are no keys; empty: */
+};					/* there are */
 
 /* One who asks: an address, or a network whose addresses count as one. */
 struct ctl_client {
@@ -312,7 +312,7 @@ struct ctl_client {
 
 /* Our own NTS server, since its process was started. */
 struct ctl_ke {
-	uint64_t	 accepted;	/* connections: the sum of what follows */
+	uint64_t	 accepted;	/* connections: sum of what follows */
 	uint64_t	 done;		/* got keys and cookies */
 	uint64_t	 refused;	/* too many handshakes of one client */
 	uint64_t	 failed;	/* no TLS, no ntske/1, or it broke */
@@ -324,7 +324,7 @@ struct ctl_ke {
 	uint32_t	 key;		/* number of the one that seals */
 	uint32_t	 zero;
 	double		 age;		/* it does so, s */
-	double		 expires;	/* our certificate, in s; < 0: it has; */
-};					/* NaN: there is none */
+	double		 expires;	/* our certificate, in s; < 0: it */
+};					/* has; NaN: there is none */
 
 #endif /* CTL_H */

@@ -297,7 +297,7 @@ struct msg_nts_counts {
 	uint32_t	 key;		/* id of the one that seals */
 	uint32_t	 zero;
 	int64_t		 since;		/* it does so, Unix s */
-	int64_t		 notafter;	/* of our certificate, Unix s; 0: none */
+	int64_t		 notafter;	/* our certificate's, Unix s; 0: none */
 };
 
 /* Please ask a constraint at an address. */
@@ -380,7 +380,7 @@ struct msg_nts_keys {
 	uint16_t	 port;		/* for NTP; 0: not said */
 	uint8_t		 ncookies;
 	uint8_t		 zero;
-	int64_t		 notbefore;	/* Unix time: the whole chain is valid */
+	int64_t		 notbefore;	/* Unix s: the whole chain is valid */
 	int64_t		 notafter;	/* from here to there */
 	uint8_t		 c2s[MSG_AEAD_KEY];
 	uint8_t		 s2c[MSG_AEAD_KEY];

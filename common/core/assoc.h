@@ -90,8 +90,9 @@ struct assoc {
 	mono_t		 bursted;	/* last query of a burst */
 	uint64_t	 nonce;		/* transmit field of the open query */
 	uint64_t	 lastnonce;	/* of the query before, closed */
-	uint64_t	 leaved;	/* receive field of the open query, if */
-					/* it asks for an interleaved reply */
+	uint64_t	 leaved;	/* receive field of the open query, */
+					/* if it asks for an interleaved */
+					/* reply */
 	struct assoc_past past;
 	uint8_t		 reach;		/* last 8 polls, newest in bit 0 */
 	uint8_t		 unanswered;	/* polls since the server was sound */

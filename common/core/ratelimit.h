@@ -77,8 +77,9 @@ enum ratelimit_verdict {
 /* A client: 64 octets, what is looked at for a packet in one cache line. */
 struct ratelimit_client {
 	uint64_t	 net[2];	/* its address, as in the key */
-	uint64_t	 rx;		/* of the last reply: when its request */
-	uint64_t	 tx;		/* came, when it left; NTP; 0: none */
+	uint64_t	 rx;		/* of the last reply: when its */
+	uint64_t	 tx;		/* request came, and when it left; */
+					/* NTP; 0: none */
 	uint32_t	 requests;	/* since it is known; they stop at */
 	uint32_t	 dropped;	/* UINT32_MAX */
 	uint32_t	 last;		/* request; ticks */
@@ -103,8 +104,8 @@ struct ratelimit_set {
 
 /* Who asks, as the table knows it. */
 struct ratelimit_key {
-	uint64_t	 net[2];	/* the bits of the address that count, */
-					/* from the top down */
+	uint64_t	 net[2];	/* the bits of the address that */
+					/* count, from the top down */
 	uint64_t	 hash;
 	uint8_t		 family;	/* 4 or 6 */
 };

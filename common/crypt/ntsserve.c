@@ -110,7 +110,8 @@ judge(struct ntsserve *s, const uint8_t *req, size_t len,
 	if (ntscookie_open(s->cookies, &s->ring, r->field.cookie,
 	    r->field.cookielen, &r->session) == -1)
 		return NTSSERVE_NAK;
-	switch (ntsfield_authentic(s->session, r->session.c2s, req, &r->field)) {
+	switch (ntsfield_authentic(s->session, r->session.c2s, req,
+	    &r->field)) {
 	case NTSFIELD_GOOD:
 		break;
 	case NTSFIELD_FORGED:

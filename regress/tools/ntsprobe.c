@@ -273,7 +273,8 @@ main(int argc, char **argv)
 		return loris(&p, n) == -1;
 	}
 	for (i = 0; i < n; i++) {
-		if (ke_establish(&p.ke) == -1 || (p.ntp != NULL && ask(&p) == -1))
+		if (ke_establish(&p.ke) == -1 ||
+		    (p.ntp != NULL && ask(&p) == -1))
 			return 1;
 	}
 	return 0;

@@ -114,7 +114,7 @@ test_verify(void)
 		len = NTP_HEADER_LEN;
 		if (i == 2)		/* whole, before version 4 */
 			pkt[0] = 3 << 3 | MODE_CLIENT;
-		else if (i % 2 == 1)		/* a field between is covered, too */
+		else if (i % 2 == 1)	/* what is between is covered */
 			CHECK_INT("field", extfield_put(pkt, sizeof(pkt),
 			    &len, 0x2104, body, sizeof(body), 0), 0);
 		CHECK_INT("no code", mac_verify(m, pkt, len, &id),

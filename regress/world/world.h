@@ -361,8 +361,8 @@ void		 turn_gone(struct host *, struct proc *);
  * request.c: a request of a process, with the descriptor that came along or
  * -1; the answer is made in place.
  */
-void		 request_answer(struct host *, struct proc *, struct world_msg *,
-		    int);
+void		 request_answer(struct host *, struct proc *,
+		    struct world_msg *, int);
 
 /*
  * dns.c: names that change.
