@@ -60,11 +60,14 @@ engine_client_new(struct name *name, const struct addr *addr, mono_t now)
 	p->verdict.reason = SELECT_EMPTY;
 	engine_conf_source(e, name->conf, &so);
 	if ((p->slot = sync_add(&e->sync, &so, refid_addr(addr))) == -1) {
-		log_warnx("server %s: more than %d sources, not asked",
-		    name->conf->name, SYNC_SOURCES);
+		if (!name->noroom)
+			log_warnx("server %s: more than %d sources, not "
+			    "asked", name->conf->name, SYNC_SOURCES);
+		name->noroom = true;
 		free(p);
 		return NULL;
 	}
+	name->noroom = false;
 	ao.minpoll = name->conf->minpoll;
 	ao.xleave = name->conf->xleave != 0;
 	ao.maxpoll = name->conf->maxpoll;

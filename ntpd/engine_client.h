@@ -156,6 +156,7 @@ struct name {
 	bool		 asking;	/* a lookup is under way, */
 	bool		 refreshing;	/* for a quiet refresh */
 	bool		 barren;	/* the last answer had nothing new */
+	bool		 noroom;	/* all slots for sources are taken */
 	bool		 answered;	/* answer has a time */
 	mono_t		 answer;	/* last good answer */
 	mono_t		 reask;		/* last lookup after the first answer */

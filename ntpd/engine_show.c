@@ -369,7 +369,9 @@ show_unresolved(const struct name *n, struct imsgev *iev)
 	peer_conf(n, &cp);
 	cp.tally = ' ';
 	cp.state = CTL_PEER_RESOLVING;
-	if (n->ncand > 0)
+	if (n->noroom)
+		why = "not asked, there are too many servers";
+	else if (n->ncand > 0)
 		why = "all its addresses are asked already or given up";
 	else if (n->failures == 0)
 		why = "being resolved";

@@ -92,6 +92,19 @@ keys(const struct conf *conf, struct conf_report *rep)
 	explicit_bzero(&k, sizeof(k));
 }
 
+/* Do we have NTS cookies to give, and their keys to write? */
+static bool
+own_cookies(const struct conf *conf)
+{
+	const struct conf_node	*n;
+
+	TAILQ_FOREACH(n, &conf->listens, entry) {
+		if (n->listen.nts && conf->ntsrotate > 0)
+			return true;
+	}
+	return false;
+}
+
 /* Is anything known by the certificates of CAs? */
 static bool
 need_ca(const struct conf *conf)
@@ -127,6 +140,8 @@ ntpd_check_files(const struct conf *conf, struct conf_report *rep)
 	if (need_ca(conf))
 		to_read(conf, rep, "nts-ca", conf->ntsca[0] != '\0' ?
 		    conf->ntsca : CAFILE, false);
+	if (own_cookies(conf))
+		to_write(conf, rep, "nts keys", conf->ntskeys);
 	if (conf->ntscert[0] != '\0') {
 		to_read(conf, rep, "nts certificate", conf->ntscert, false);
 		to_read(conf, rep, "key of the nts certificate",

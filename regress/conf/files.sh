@@ -52,10 +52,12 @@ cp good.keys open.keys
 chmod 600 good.keys other.keys bad.keys
 chmod 644 open.keys
 : >text
+: >cert
 mkdir sub
 ln -s / root
 
-serve="listen on 192.0.2.9
+serve="nts keys \"$dir/ntskeys\"
+listen on 192.0.2.9
 nts listen on 192.0.2.9"
 
 of "" ""
@@ -86,6 +88,11 @@ of "nts certificate \"$dir/text\" key \"$dir/text\"
 $serve" \
     "key of the nts certificate \"$dir/text\": others may read it: please \
 run chmod o-r on it"
+of "nts keys \"$dir/no/keys\"
+listen on 192.0.2.9
+nts listen on 192.0.2.9
+nts certificate \"$dir/cert\" key \"$dir/good.keys\"" \
+    "nts keys \"$dir/no/keys\" cannot be written: $none"
 of "keys \"$dir/no\"" "keys \"$dir/no\": $none"
 of "keys \"$dir/good.keys\"" ""
 of "keys \"$dir/other.keys\"" \
