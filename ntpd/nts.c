@@ -31,6 +31,7 @@
 
 #include <errno.h>
 #include <event.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,4 +213,10 @@ nts_say(struct nts *n, const char *fmt, ...)
 	va_end(ap);
 	log_warnx("%s", line);
 	imsgev_send(&n->parent, IMSG_NTS_TEXT, 0, -1, line, strlen(line) + 1);
+}
+
+void
+nts_yield(void)
+{
+	(void)sched_yield();
 }

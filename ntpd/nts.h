@@ -300,4 +300,10 @@ char	*nts_slurp(int, size_t, size_t *);
 void	 nts_say(struct nts *, const char *, ...)
 	    __attribute__((__format__(printf, 2, 3)));
 
+/*
+ * After each part of a handshake: nice is about shares, and lets us finish
+ * our slice, some ms long, while a reply is waiting for the processor.
+ */
+void	 nts_yield(void);
+
 #endif /* NTS_H */

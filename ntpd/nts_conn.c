@@ -305,6 +305,7 @@ step(int fd, short what, void *arg)
 	}
 	c->busy = false;
 	settle(c);
+	nts_yield();
 }
 
 static void

@@ -372,6 +372,7 @@ accept_cb(int fd, short what, void *arg)
 			close(c);
 		else
 			welcome(n, c, &a);
+		nts_yield();
 	}
 }
 
