@@ -290,8 +290,12 @@ NTS_TOOLS = \
 	regress/bench/load.t \
 	regress/tools/fakeke.t \
 	regress/tools/ntsprobe.t
-NTS_TOOL_OBJS = regress/bench/session.o regress/tools/ke.o
-NTS_TOOL_HDRS = regress/bench/session.h regress/tools/ke.h
+NTS_TOOL_OBJS = \
+	regress/bench/measure.o \
+	regress/bench/session.o \
+	regress/tools/ke.o
+NTS_TOOL_HDRS = regress/bench/measure.h regress/bench/session.h \
+	regress/tools/ke.h
 
 # A web server, on the same.
 TLS_TOOLS = regress/tools/fakehttps.t
@@ -517,12 +521,13 @@ world:
 	@$(MAKE) -s all world-tools
 	@sh regress/world/run.sh
 
-# Linux only: what an answer costs, beside others; about three minutes.
+# Linux only: what an answer costs, beside others; about eight minutes.
 bench:
 	@sh regress/setup.sh test
 	@$(MAKE) -s all $(NTS_TOOLS) regress/bench/echo.t \
 	    regress/tools/ntpprobe.t
 	@sh regress/bench/bench.sh
+	@sh regress/bench/nts.sh
 
 accuracy:
 	@sh regress/setup.sh test

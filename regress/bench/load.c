@@ -19,8 +19,9 @@
  * under way at a time, for so long; then a line of what became of them and
  * what the server's process spent on it.
  *
- *	load [-e] [-a ADDRESS] [-c CLIENTS] [-j KIND] [-P PID] [-p PORT]
- *	    [-n SESSIONS] [-r RATE] [-t SECONDS] [-u] [-w WINDOW] SERVER
+ *	load [-e] [-a ADDRESS] [-c CLIENTS] [-j KIND] [-l OCTETS]
+ *	    [-n SESSIONS] [-P PID] [-p PORT] [-r RATE] [-t SECONDS] [-u]
+ *	    [-w WINDOW] SERVER
  *
  *	-a	the first client; the others follow (192.0.2.1, .2, ...); all
  *		have to be addresses of this host, as by
@@ -28,10 +29,12 @@
  *	-c	so many clients; each request is of one at random
  *	-e	the server is an echo: what comes back is what was sent
  *	-j	junk instead of requests, see junk[] below; no reply is good
+ *	-l	a request to an echo is so long
  *	-n	with NTS, so many sessions, of the first so many clients; each
  *		cookie is used once, as a client does (session.h)
  *	-P	measure the CPU time of that process
  *	-r	so many per second whatever comes back, instead of a window
+ *	-t	for so long; 0, with -n: NTS-KE alone
  *	-u	a reply that says it is not synchronised is good as well
  *	-w	so many under way; what is not answered for 100 ms is lost
  *
@@ -56,10 +59,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "compat.h"
+#include "measure.h"
 #include "session.h"
 
 #define BATCH		64
@@ -70,6 +73,7 @@
 #define HEADER_LEN	48
 #define LOST_MS		100
 #define SECRET		0x6e747062656e6368ULL
+#define TICK		1e-7	/* s */
 
 enum junk {
 	JUNK_NONE,
@@ -120,6 +124,7 @@ struct load {
 	unsigned int	 window;
 	unsigned int	 rate;		/* per second; 0: by the window */
 	bool		 echo;
+	size_t		 len;		/* of a request to an echo */
 	bool		 unsynced;	/* is good enough */
 	enum junk	 kind;
 	unsigned int	 nsessions;	/* of NTS; 0: without */
@@ -132,6 +137,9 @@ struct load {
 	uint64_t	 valid;
 	uint64_t	 invalid;
 	uint64_t	 lost;
+	double		 begin;		/* ticks count from here */
+	double		 persession;	/* s of that process for an NTS-KE */
+	struct delays	 delays;	/* with a rate */
 	struct packet	 out[BATCH];
 	struct packet	 in[BATCH];
 	struct mmsghdr	 tx[BATCH];
@@ -153,15 +161,15 @@ main(int argc, char **argv)
 	options(&load, argc, argv);
 	set_up(&load);
 	run(&load);
-	return load.valid == 0 && load.kind == JUNK_NONE;
+	return load.valid == 0 && load.kind == JUNK_NONE && load.seconds > 0;
 }
 
 static void
 usage(void)
 {
 	fprintf(stderr, "usage: load [-e] [-a address] [-c clients] [-j kind] "
-	    "[-n sessions] [-P pid]\n    [-p port] [-r rate] [-t seconds] [-u] "
-	    "[-w window] server\n");
+	    "[-l octets]\n    [-n sessions] [-P pid] [-p port] [-r rate] "
+	    "[-t seconds] [-u]\n    [-w window] server\n");
 	exit(2);
 }
 
@@ -188,9 +196,10 @@ options(struct load *l, int argc, char **argv)
 		abort();
 	l->clients = 100;
 	l->window = 4 * BATCH;
+	l->len = HEADER_LEN;
 	l->quota = UINT_MAX;
 	l->seconds = 1;
-	while ((ch = getopt(argc, argv, "a:c:ej:n:P:p:r:t:uw:")) != -1) {
+	while ((ch = getopt(argc, argv, "a:c:ej:l:n:P:p:r:t:uw:")) != -1) {
 		switch (ch) {
 		case 'a':
 			if (inet_pton(AF_INET, optarg, &first) != 1)
@@ -204,6 +213,9 @@ options(struct load *l, int argc, char **argv)
 			break;
 		case 'j':
 			l->kind = junk_kind(optarg);
+			break;
+		case 'l':
+			l->len = (size_t)strtoul(optarg, NULL, 10);
 			break;
 		case 'n':
 			l->nsessions = (unsigned int)strtoul(optarg, NULL, 10);
@@ -231,7 +243,9 @@ options(struct load *l, int argc, char **argv)
 		}
 	}
 	if (argc - optind != 1 || l->clients == 0 || l->window == 0 ||
-	    (l->nsessions > 0 && (l->rate > 0 || l->kind != JUNK_NONE)))
+	    (l->nsessions > 0 && (l->rate > 0 || l->kind != JUNK_NONE)) ||
+	    l->len < HEADER_LEN || l->len > OCTETS ||
+	    (l->len > HEADER_LEN && !l->echo))
 		usage();
 	l->first = ntohl(first.s_addr);
 	l->server.sin_family = AF_INET;
@@ -307,11 +321,18 @@ get64(const uint8_t *p)
 	return v;
 }
 
-/* Random in its lower half; the upper half is known by it. */
+/* The upper half is known by the lower one. */
 static uint64_t
 nonce(uint32_t low)
 {
 	return (uint64_t)(uint32_t)((low ^ SECRET) * 2654435761U) << 32 | low;
+}
+
+/* The lower half: with a rate the time, else random. */
+static uint32_t
+ticks(const struct load *l)
+{
+	return (uint32_t)((measure_now() - l->begin) / TICK);
 }
 
 static size_t
@@ -330,7 +351,11 @@ request(struct load *l, uint8_t *data)
 	}
 	memset(data, 0, HEADER_LEN);
 	data[0] = junk[l->kind].first;
-	put64(data + 40, nonce((uint32_t)rnd(l)));
+	put64(data + 40, nonce(l->rate > 0 ? ticks(l) : (uint32_t)rnd(l)));
+	if (l->len > HEADER_LEN) {
+		memset(data + HEADER_LEN, 0, l->len - HEADER_LEN);
+		return l->len;
+	}
 	len = (size_t)junk[l->kind].len;
 	for (i = HEADER_LEN; l->kind == JUNK_FIELDS && i < len; i += 16) {
 		memset(data + i, 0, 16);
@@ -367,15 +392,18 @@ ask(struct load *l, unsigned int n)
 }
 
 static bool
-good(const struct load *l, const uint8_t *d, size_t len)
+good(struct load *l, const uint8_t *d, size_t len)
 {
 	uint64_t	 seen;
 
-	if (len != HEADER_LEN)
+	if (len != l->len)
 		return false;
 	seen = get64(d + (l->echo ? 40 : 24));
 	if (seen != nonce((uint32_t)seen))
 		return false;
+	if (l->rate > 0)
+		delays_add(&l->delays, (uint32_t)(ticks(l) -
+		    (uint32_t)seen) * TICK);
 	return l->echo || ((d[0] & 7) == 4 && (l->unsynced ||
 	    (d[0] >> 6 != 3 && d[1] >= 1 && d[1] <= 15)));
 }
@@ -405,32 +433,6 @@ take(struct load *l)
 	return (unsigned int)n;
 }
 
-static double
-now(void)
-{
-	struct timespec	 ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
-}
-
-/* s a process has run; all of its threads, of which these have one. */
-static double
-cpu(pid_t pid)
-{
-	char			 path[64];
-	unsigned long long	 ns;
-	FILE			*f;
-
-	if (pid == 0)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/%ld/schedstat", (long)pid);
-	if ((f = fopen(path, "r")) == NULL || fscanf(f, "%llu", &ns) != 1)
-		errx(1, "process %ld is not there", (long)pid);
-	fclose(f);
-	return (double)ns * 1e-9;
-}
-
 /* So many under way, refilled as they come back. */
 static void
 closed_loop(struct load *l, double end)
@@ -438,7 +440,7 @@ closed_loop(struct load *l, double end)
 	struct pollfd	 pfd = { l->fd, POLLIN, 0 };
 	unsigned int	 n, under = 0;
 
-	while (now() < end && l->quota > 0) {
+	while (measure_now() < end && l->quota > 0) {
 		if ((n = l->window - under) > BATCH)
 			n = BATCH;
 		if (n > l->quota)
@@ -470,7 +472,7 @@ open_loop(struct load *l, double start, double end)
 	struct pollfd	 pfd = { l->fd, POLLIN, 0 };
 	double		 t, due;
 
-	while ((t = now()) < end) {
+	while ((t = measure_now()) < end) {
 		due = (t - start) * l->rate - (double)l->sent;
 		if (due >= 1)
 			(void)ask(l, due < BATCH ? (unsigned int)due : BATCH);
@@ -490,7 +492,7 @@ static void
 wave(struct load *l)
 {
 	l->quota = sessions_wave(l->nts);
-	closed_loop(l, now() + l->seconds);
+	closed_loop(l, measure_now() + l->seconds);
 	l->valid += sessions_settle(l->nts);
 }
 
@@ -499,13 +501,16 @@ static void
 fill(struct load *l)
 {
 	char	 host[INET_ADDRSTRLEN];
+	double	 used;
 	int	 i;
 
 	if (inet_ntop(AF_INET, &l->server.sin_addr, host,
 	    sizeof(host)) == NULL)
 		abort();
+	used = measure_cpu(l->pid);
 	l->nts = sessions_open(host, l->first, l->nsessions, PLACES);
-	for (i = 0; i < FILLS && !sessions_full(l->nts); i++)
+	l->persession = (measure_cpu(l->pid) - used) / l->nsessions;
+	for (i = 0; i < FILLS && l->seconds > 0 && !sessions_full(l->nts); i++)
 		wave(l);
 	l->sent = l->valid = l->invalid = l->lost = 0;
 }
@@ -517,22 +522,26 @@ run(struct load *l)
 
 	if (l->nsessions > 0)
 		fill(l);
-	used = cpu(l->pid);
-	start = now();
+	used = measure_cpu(l->pid);
+	start = l->begin = measure_now();
 	if (l->nts != NULL) {
-		do
+		while (measure_now() < start + l->seconds)
 			wave(l);
-		while (now() < start + l->seconds);
 	} else if (l->rate > 0)
 		open_loop(l, start, start + l->seconds);
 	else
 		closed_loop(l, start + l->seconds);
-	took = now() - start;
-	used = cpu(l->pid) - used;
+	took = measure_now() - start;
+	used = measure_cpu(l->pid) - used;
 	printf("sent=%llu valid=%llu invalid=%llu lost=%llu seconds=%.3f "
-	    "cpu=%.6f per_reply=%.3f per_packet=%.3f\n",
+	    "unanswered=%.3f cpu=%.6f share=%.3f per_reply=%.3f "
+	    "per_packet=%.3f per_session=%.1f delay=%.1f delay99=%.1f\n",
 	    (unsigned long long)l->sent, (unsigned long long)l->valid,
 	    (unsigned long long)l->invalid, (unsigned long long)l->lost,
-	    took, used, l->valid > 0 ? used * 1e6 / (double)l->valid : 0,
-	    l->sent > 0 ? used * 1e6 / (double)l->sent : 0);
+	    took, l->sent > 0 ? 100 * (double)l->lost / (double)l->sent : 0,
+	    used, 100 * used / took,
+	    l->valid > 0 ? used * 1e6 / (double)l->valid : 0,
+	    l->sent > 0 ? used * 1e6 / (double)l->sent : 0,
+	    l->persession * 1e6, delays_part(&l->delays, 0.5),
+	    delays_part(&l->delays, 0.99));
 }

@@ -29,6 +29,8 @@
  *	ntsprobe -s N KE	N connections held open that send an octet a
  *				second, until SIGTERM
  *	-a ALPN			instead of ntske/1
+ *	-i ADDRESS		each connection from another address (IPv4),
+ *				of 65536 from this one on
  *	-r CHAR			a bad request: e(mpty), c(ritical record),
  *				p(rotocol), a(lgorithm), l(ong), w(ithout end)
  *	-p PORT			of NTS-KE
@@ -68,6 +70,9 @@ struct probe {
 	struct ke	 ke;
 	const char	*ntp;
 	struct siv	*siv;
+	uint32_t	 first;		/* of -i, host order; 0: none */
+	uint32_t	 connections;
+	char		 from[INET_ADDRSTRLEN];
 };
 
 static volatile sig_atomic_t	 ending;
@@ -76,6 +81,18 @@ static void
 on_signal(int sig)
 {
 	ending = 1;
+}
+
+static int
+connect_next(struct probe *p)
+{
+	struct in_addr	 a;
+
+	if (p->first != 0) {
+		a.s_addr = htonl(p->first + p->connections++ % 65536);
+		p->ke.from = inet_ntop(AF_INET, &a, p->from, sizeof(p->from));
+	}
+	return ke_connect(&p->ke);
 }
 
 /* A request with the cookie; its length. */
@@ -155,7 +172,7 @@ garbage(struct probe *p, unsigned int n)
 	int			 fd;
 
 	for (i = 0; i < n && !ending; i++) {
-		if ((fd = ke_connect(&p->ke)) == -1) {
+		if ((fd = connect_next(p)) == -1) {
 			refused++;
 			continue;
 		}
@@ -180,7 +197,7 @@ handshakes(struct probe *p, unsigned int n)
 	int		 fd;
 
 	for (i = 0; i < n && !ending; i++) {
-		if ((fd = ke_connect(&p->ke)) == -1)
+		if ((fd = connect_next(p)) == -1)
 			continue;
 		if ((ssl = ke_shake(&p->ke, fd)) != NULL) {
 			done++;
@@ -213,7 +230,7 @@ loris(struct probe *p, unsigned int n)
 				continue;
 			if (fd[i] != -1)
 				close(fd[i]);
-			fd[i] = ke_connect(&p->ke);
+			fd[i] = connect_next(p);
 			opened += fd[i] != -1;
 		}
 		(void)nanosleep(&second, NULL);
@@ -226,11 +243,12 @@ int
 main(int argc, char **argv)
 {
 	static struct probe	 p;
+	struct in_addr		 first;
 	unsigned int		 n = 1, i;
 	int			 c, what = 'n';
 
 	ke_init(&p.ke);
-	while ((c = getopt(argc, argv, "a:f:h:n:p:r:s:w")) != -1) {
+	while ((c = getopt(argc, argv, "a:f:h:i:n:p:r:s:w")) != -1) {
 		switch (c) {
 		case 'a':
 			p.ke.alpn = optarg;
@@ -241,6 +259,11 @@ main(int argc, char **argv)
 		case 's':
 			what = c;
 			n = (unsigned int)strtoul(optarg, NULL, 10);
+			break;
+		case 'i':
+			if (inet_pton(AF_INET, optarg, &first) != 1)
+				errx(2, "%s: not an IPv4 address", optarg);
+			p.first = ntohl(first.s_addr);
 			break;
 		case 'p':
 			p.ke.port = optarg;
