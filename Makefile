@@ -147,7 +147,8 @@ NTS_SRCS = \
 	ntpd/nts_conn.c \
 	ntpd/nts_key.c \
 	ntpd/nts_server.c \
-	ntpd/nts_tls.c
+	ntpd/nts_tls.c \
+	ntpd/nts_tls_ctx.c
 
 SENSOR_SRCS = \
 	ntpd/sensor.c \
@@ -460,9 +461,10 @@ HDRS = \
 	ntpd/conf_parse.h ntpd/constraint.h ntpd/dns.h ntpd/engine.h \
 	ntpd/engine_client.h ntpd/engine_constraint.h ntpd/engine_control.h \
 	ntpd/engine_sensor.h ntpd/engine_server.h ntpd/engine_sync.h \
-	ntpd/gate.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/parent.h \
-	ntpd/parent_again.h ntpd/parent_clock.h ntpd/parent_listen.h \
-	ntpd/proc.h ntpd/sandbox.h ntpd/sandbox_linux.h ntpd/sensor.h \
+	ntpd/gate.h ntpd/io.h ntpd/ntpd.h ntpd/nts.h ntpd/nts_tls.h \
+	ntpd/parent.h ntpd/parent_again.h ntpd/parent_clock.h \
+	ntpd/parent_listen.h ntpd/proc.h ntpd/sandbox.h \
+	ntpd/sandbox_linux.h ntpd/sensor.h \
 	ntpctl/check.h ntpctl/ntpctl.h ntpctl/probe.h ntpctl/top.h
 
 # A header that is gone is no reason to stop; who includes it will tell.

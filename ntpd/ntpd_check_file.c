@@ -85,8 +85,8 @@ keys(const struct conf *conf, struct conf_report *rep)
 	TAILQ_FOREACH(n, &conf->servers, entry) {
 		if (why == NULL && n->server.key != 0 &&
 		    !parent_keys_have(&k, n->server.key))
-			conf_warn(conf, rep, n->server.pos, "there is no key %u "
-			    "in %s: %s will not be asked", n->server.key,
+			conf_warn(conf, rep, n->server.pos, "there is no key "
+			    "%u in %s: %s will not be asked", n->server.key,
 			    conf->keys, n->server.name);
 	}
 	explicit_bzero(&k, sizeof(k));

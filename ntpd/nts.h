@@ -52,7 +52,7 @@ struct nts;
 #define NTS_ERROR_MAX	128	/* as in struct msg_nts_keys */
 
 /*
- * nts_tls.c
+ * nts_tls.c, nts_tls_ctx.c
  */
 struct nts_tls;		/* a TLS session over a socket */
 struct nts_tls_ctx;	/* what sessions share: certificate or CAs */
@@ -81,7 +81,6 @@ struct nts_chain {
 	int64_t		 notafter;
 	uint8_t		 pin[NTS_PIN_LEN];
 };
-
 
 /* Before the sandbox: libssl may want to look around. */
 void	 nts_tls_init(void);
@@ -115,8 +114,8 @@ enum nts_io nts_tls_write(struct nts_tls *, const void *, size_t, size_t *)
 /* Say goodbye, without waiting for an answer, and free it. */
 void	 nts_tls_close(struct nts_tls *);
 const char *nts_tls_error(const struct nts_tls *);
-/* The keys C2S and S2C of a session (RFC 8915 5.1) for that AEAD. */
-int	 nts_tls_export(struct nts_tls *, uint16_t, uint8_t [NTSCOOKIE_KEY],
+/* The keys C2S and S2C of a session (RFC 8915 5.1) for NTSKE_AEAD. */
+int	 nts_tls_export(struct nts_tls *, uint8_t [NTSCOOKIE_KEY],
 	    uint8_t [NTSCOOKIE_KEY])
 	    __attribute__((__warn_unused_result__));
 /* Has the handshake come so far that it cost us something? */

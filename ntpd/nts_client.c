@@ -187,7 +187,7 @@ grant(struct nts_conn *c, const struct ntske_response *r)
 	unsigned int		 i;
 
 	memset(&m, 0, sizeof(m));
-	if (nts_tls_export(c->tls, NTSKE_AEAD, m.c2s, m.s2c) == -1) {
+	if (nts_tls_export(c->tls, m.c2s, m.s2c) == -1) {
 		refuse(c->arg, NTS_TLS, "no keys can be derived");
 		return;
 	}

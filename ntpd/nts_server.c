@@ -399,8 +399,7 @@ answer(struct nts_conn *c, const struct ntske_request *req, uint8_t *out,
 	memset(&session, 0, sizeof(session));
 	session.aead = NTSKE_AEAD;
 	arc4random_buf(nonce, sizeof(nonce));
-	if (nts_tls_export(c->tls, session.aead, session.c2s,
-	    session.s2c) == -1)
+	if (nts_tls_export(c->tls, session.c2s, session.s2c) == -1)
 		goto out;
 	for (i = 0; i < NTSKE_COOKIES; i++) {
 		if (ntscookie_seal(n->server.siv, &n->key.ring, &session,

@@ -182,7 +182,7 @@ done
 # shellcheck disable=SC2046
 only '(EVP|CRYPTO|OPENSSL|X509|PEM|BIO|ERR)_.*' common/crypt/*.o \
     ntpd/constraint_chain.o $(ls ntpd/nts*.o 2>/dev/null)
-only 'SSL_.*|TLS_.*' ntpd/nts_tls.o
+only 'SSL_.*|TLS_.*' ntpd/nts_tls.o ntpd/nts_tls_ctx.o
 only 'tls_.*' ntpd/constraint.o
 
 # A constraint process: one connection, no files, nothing of the daemon's.
