@@ -130,6 +130,7 @@ ENGINE_SRCS = \
 	ntpd/engine_nts.c \
 	ntpd/engine_pool.c \
 	ntpd/engine_query.c \
+	ntpd/engine_reply.c \
 	ntpd/engine_sensor.c \
 	ntpd/engine_server.c \
 	ntpd/engine_show.c \

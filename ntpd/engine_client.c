@@ -17,7 +17,8 @@
 /*
  * Engine: one address of a server being asked.  When to ask and what an
  * answer means is assoc.c's business, sending and timestamps are
- * engine_query.c's; here are the timers, and what becomes of an answer.
+ * engine_query.c's; here are the timers.  What becomes of an answer is in
+ * engine_reply.c.
  */
 
 #include <sys/types.h>
@@ -34,13 +35,8 @@
 #define KEYS_WAIT	0.5	/* s a query waits for keys, and again */
 #define BURST_AGAIN	30.0	/* s between bursts that we ask for */
 #define NOROUTE_FAULT	2	/* failures to send until it is a fault */
-#define BAD_REPLIES	8	/* unusable for so many answers, and */
-#define BAD_SECONDS	300.0	/* for so long: a fault */
 
 static void	 timer_cb(int, short, void *);
-static void	 reply_sample(struct peer *, const struct sample *,
-		    const struct sync_now *);
-static void	 reply_other(struct peer *, const struct sync_now *);
 
 struct peer *
 engine_client_new(struct name *name, const struct addr *addr, mono_t now)
@@ -269,13 +265,13 @@ anybody(struct engine *e)
 }
 
 /*
- * Tell sync who can be reached.  When those who outvoted a falseticker fall
- * silent, all of them, it is not right for that: it then has to answer eight
- * polls in a row.  Else the liar may be the last one heard before the
- * network goes away, or the first one when it is back.
+ * When those who outvoted a falseticker fall silent, all of them, it is not
+ * right for that: it then has to answer eight polls in a row.  Else the liar
+ * may be the last one heard before the network goes away, or the first one
+ * when it is back.
  */
-static bool
-tell_reach(struct engine *e)
+bool
+engine_client_reach(struct engine *e)
 {
 	struct name	*n;
 	struct peer	*p;
@@ -293,14 +289,6 @@ tell_reach(struct engine *e)
 		}
 	}
 	return lost;
-}
-
-/* A poll ended: what is left of its reach. */
-static void
-reached(struct peer *p, const struct sync_now *now)
-{
-	if (tell_reach(p->engine))
-		engine_sync_run(p->engine, now);
 }
 
 /* Never a sign of life, and the burst is over: no need to wait for more. */
@@ -342,187 +330,12 @@ timer_cb(int fd, short what, void *arg)
 	else
 		engine_query_close(&p->query);
 	engine_timer(&p->timer, p->assoc.due, now.mono);
-	if (p->assoc.phase == ASSOC_IDLE)
-		reached(p, &now);
+	if (p->assoc.phase == ASSOC_IDLE && engine_client_reach(e))
+		engine_sync_run(e, &now);
 
 	/* p may be gone after these */
 	if (act == ASSOC_LOST || silent(p))
 		engine_pool_fault(p, FAULT_LOST, now.mono);
 	else if (p->noroute >= NOROUTE_FAULT)
 		engine_pool_fault(p, FAULT_NOROUTE, now.mono);
-}
-
-/* If it has to be, and it answers our query. */
-static bool
-authentic(struct peer *p, const struct io_msg *m, const struct sync_now *now)
-{
-	if (p->jar != NULL)
-		return engine_cookie_authentic(p, m->data, m->len, now);
-	if (p->name->conf->key != 0)
-		return engine_key_authentic(p, m->data, m->len);
-	return true;
-}
-
-void
-engine_client_reply(struct peer *p, const struct io_msg *m,
-    const struct pkt_times *times, uint8_t stamp, const struct sync_now *now)
-{
-	struct engine	*e = p->engine;
-	struct sample	 s;
-	enum assoc_act	 act;
-	bool		 open = p->assoc.phase == ASSOC_ASKED;
-	char		 buf[ADDR_STRLEN];
-
-	if (engine_query_answers(p, m) && !authentic(p, m, now)) {
-		assoc_unauthentic(&p->assoc);
-		log_debug("reply from %s: %s", engine_client_str(p, buf),
-		    reply_str(p->assoc.last));
-		return;
-	}
-	act = assoc_reply(&p->assoc, m->data, m->len, times, &e->osc,
-	    now->mono, arc4random(), &s);
-	log_debug("reply from %s: %s, next query %.0fs",
-	    engine_client_str(p, buf), reply_str(p->assoc.last),
-	    mono_diff(p->assoc.due, now->mono));
-
-	if (open && p->assoc.phase != ASSOC_ASKED) {
-		engine_query_answered(&p->query, now->mono);
-		engine_timer(&p->timer, p->assoc.due, now->mono);
-		reached(p, now);
-	}
-	if (act == ASSOC_SAMPLE) {
-		log_debug("reply from %s: offset %f delay %f",
-		    engine_client_str(p, buf), s.offset, s.delay);
-		p->txstamp = p->query.stamp;
-		p->rxstamp = stamp;
-		reply_sample(p, &s, now);
-	} else if (act == ASSOC_DENIED)
-		engine_pool_fault(p, FAULT_DENIED, now->mono);
-	else
-		reply_other(p, now);
-}
-
-/* Reasons that speak against a source, not against the circumstances. */
-static bool
-bad_reason(enum select_reason reason)
-{
-	switch (reason) {
-	case SELECT_LOOP:
-	case SELECT_STRATUM:
-	case SELECT_DISTANCE:
-	case SELECT_JITTER:
-	case SELECT_CONSTRAINT:
-	case SELECT_FALSE:
-	case SELECT_UNTRUSTED:
-		return true;
-	case SELECT_OK:
-	case SELECT_EMPTY:
-	case SELECT_FEW:
-	case SELECT_UNSYNC:
-	case SELECT_UNREACHABLE:
-	case SELECT_UNAUTHENTIC:
-	case SELECT_NOSELECT:
-	case SELECT_UNDECIDED:
-	case SELECT_WAIT:
-	case SELECT_MINSOURCES:
-	case SELECT_PREFER:
-	case SELECT_WORSE:
-	case SELECT_HIGHER:
-	case SELECT__MAX:
-		break;
-	}
-	return false;
-}
-
-/* True when it has been bad for long. */
-static bool
-count_bad(struct peer *p, bool bad, mono_t now)
-{
-	if (!bad) {
-		p->bad = 0;
-		return false;
-	}
-	if (p->bad++ == 0)
-		p->badsince = now;
-	return p->bad >= BAD_REPLIES &&
-	    mono_diff(now, p->badsince) >= BAD_SECONDS;
-}
-
-static void
-reply_sample(struct peer *p, const struct sample *s,
-    const struct sync_now *now)
-{
-	struct engine	*e = p->engine;
-	double		 offset = engine_stats_offset(e, p->slot, s);
-	char		 buf[ADDR_STRLEN];
-
-	sync_sample(&e->sync, p->slot, s, now);
-	(void)tell_reach(e);
-	engine_sync_run(e, now);
-	engine_stats_sample(e, engine_client_str(p, buf), p->slot, s, offset,
-	    now);
-	if (count_bad(p, bad_reason(e->sync.src[p->slot].reason), now->mono))
-		engine_pool_fault(p, FAULT_FALSE, now->mono);
-	else if (p->bad == 0)
-		engine_pool_good(p, now->mono);
-}
-
-/* The peer may be gone when it returns. */
-static void
-reply_unsync(struct peer *p, const struct sync_now *now)
-{
-	struct engine	*e = p->engine;
-
-	sync_unsync(&e->sync, p->slot);
-	engine_sync_run(e, now);
-	if (count_bad(p, true, now->mono))
-		engine_pool_fault(p, FAULT_UNSYNC, now->mono);
-}
-
-/*
- * RATE asks us to wait.  Any other is how a server without the time calls
- * its state, as "INIT" or "STEP" (RFC 5905 7.4).
- */
-static void
-reply_kiss(struct peer *p, const struct sync_now *now)
-{
-	uint32_t	 missed, code = p->assoc.header.refid;
-	char		 buf[ADDR_STRLEN], kiss[5];
-
-	packet_kiss(code, kiss);
-	if (log_limit(&p->limit, &missed))
-		log_info("peer %s: kiss %s, next query in %.0f s",
-		    engine_client_str(p, buf), kiss,
-		    mono_diff(p->assoc.due, now->mono));
-	if (code != KISS('R', 'A', 'T', 'E'))
-		reply_unsync(p, now);
-}
-
-static void
-reply_other(struct peer *p, const struct sync_now *now)
-{
-	switch (p->assoc.last) {
-	case REPLY_KISS:
-		reply_kiss(p, now);
-		break;
-	case REPLY_UNSYNC:
-		reply_unsync(p, now);
-		break;
-	case REPLY_GOOD:
-	case REPLY_SHORT:
-	case REPLY_MODE:
-	case REPLY_VERSION:
-	case REPLY_UNSOLICITED:
-	case REPLY_BOGUS:
-	case REPLY_DUPLICATE:
-	case REPLY_UNAUTHENTIC:
-	case REPLY_DISTANCE:
-	case REPLY_ZERO:
-	case REPLY_ORDER:
-	case REPLY_DELAY:
-	case REPLY_SLOW:
-	case REPLY_STEPPED:
-	case REPLY__MAX:
-		break;
-	}
 }

@@ -19,7 +19,8 @@
  *
  *	engine_name.c		names: when to look them up
  *	engine_pool.c		names: which of their addresses to ask
- *	engine_client.c		addresses: when to ask, what is answered
+ *	engine_client.c		addresses: when to ask
+ *	engine_reply.c		what becomes of an answer
  *	engine_query.c		one query: socket, timestamps
  *	engine_key.c		queries and replies with a shared key
  *	engine_jar.c		cookie jars: when to ask for keys
@@ -213,10 +214,11 @@ void		 engine_client_move(struct peer *, const struct addr *);
 void		 engine_client_soon(struct peer *, mono_t);
 /* Its address for the log, with the port if it is not 123. */
 const char	*engine_client_str(const struct peer *, char [ADDR_STRLEN]);
-/* A datagram came in; the peer may be gone when it returns. */
-void		 engine_client_reply(struct peer *, const struct io_msg *,
-		    const struct pkt_times *, uint8_t,
-		    const struct sync_now *);
+/*
+ * Tell sync who can be reached: a poll ended, or there was an answer.  True:
+ * somebody no longer can be.
+ */
+bool		 engine_client_reach(struct engine *);
 /* All of them at once: resume, network back. */
 void		 engine_client_burst(struct engine *, mono_t);
 /*
@@ -226,6 +228,14 @@ void		 engine_client_burst(struct engine *, mono_t);
 bool		 engine_client_probe(struct engine *, mono_t);
 /* The intervals sync would like. */
 void		 engine_client_polls(struct engine *, mono_t);
+
+/*
+ * engine_reply.c: a datagram came in, with its times and what stamped its
+ * arrival (enum io_stamp).  The peer may be gone when it returns.
+ */
+void		 engine_reply(struct peer *, const struct io_msg *,
+		    const struct pkt_times *, uint8_t,
+		    const struct sync_now *);
 
 /* engine_nts.c */
 void		 engine_nts_fd(void *, struct imsgev *,

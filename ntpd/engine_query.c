@@ -294,5 +294,5 @@ reply(struct peer *p, const struct io_msg *m, const struct sync_now *now)
 	uint8_t			 stamp;
 
 	times_of(p, m, now->mono, &times, &stamp);
-	engine_client_reply(p, m, &times, stamp, now);
+	engine_reply(p, m, &times, stamp, now);
 }

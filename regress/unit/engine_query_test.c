@@ -202,7 +202,7 @@ engine_client_str(const struct peer *p, char buf[ADDR_STRLEN])
 }
 
 void
-engine_client_reply(struct peer *p, const struct io_msg *m,
+engine_reply(struct peer *p, const struct io_msg *m,
     const struct pkt_times *times, uint8_t stamp, const struct sync_now *now)
 {
 	got[ngot] = *times;
