@@ -107,7 +107,7 @@ dates_good(struct peer *p, const struct packet *reply,
 }
 
 /* RFC 8915 5.7: bound to our query, but anybody on the path could do it. */
-static void
+static bool
 nak(struct peer *p, const struct packet *reply, mono_t now)
 {
 	struct jar	*j = p->jar;
@@ -115,13 +115,14 @@ nak(struct peer *p, const struct packet *reply, mono_t now)
 
 	if (reply->stratum != 0 ||
 	    reply->refid != KISS('N', 'T', 'S', 'N'))
-		return;
+		return false;
 	j->naks++;
 	if (!j->suspect)
 		log_debug("peer %s: kiss NTSN, new keys are needed",
 		    engine_client_str(p, buf));
 	j->suspect = true;
 	engine_hurry(p->engine, now);
+	return true;
 }
 
 bool
@@ -137,8 +138,8 @@ engine_cookie_authentic(struct peer *p, const uint8_t *pkt, size_t len,
 		return false;
 	verdict = ntsfield_verify(p->engine->siv, j->s2c, j->uid, pkt, len,
 	    &cookies);
-	if (verdict == NTSFIELD_NAKED)
-		nak(p, &reply, now->mono);
+	if (verdict == NTSFIELD_NAKED && nak(p, &reply, now->mono))
+		return false;
 	if (verdict != NTSFIELD_GOOD) {
 		j->rejected++;
 		return false;

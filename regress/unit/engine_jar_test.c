@@ -754,6 +754,7 @@ test_nak(void)
 	CHECK_INT("is nothing", peer.jar->suspect, 0);
 	CHECK_INT("not time", authentic(pkt, len), 0);
 	CHECK_INT("counted", peer.jar->naks, 1);
+	CHECK_INT("once; the other was forged", peer.jar->rejected, 1);
 	CHECK_INT("the keys stay", peer.jar->ready, 1);
 	CHECK_INT("others are asked for", asks(), 1);
 	exchange();
