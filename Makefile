@@ -13,6 +13,7 @@ CORE_SRCS = \
 	common/core/combine_learn.c \
 	common/core/constrain.c \
 	common/core/discipline.c \
+	common/core/dnssrv.c \
 	common/core/extfield.c \
 	common/core/filter.c \
 	common/core/httpdate.c \
@@ -133,6 +134,7 @@ ENGINE_SRCS = \
 	ntpd/engine_reply.c \
 	ntpd/engine_sensor.c \
 	ntpd/engine_server.c \
+	ntpd/engine_service.c \
 	ntpd/engine_show.c \
 	ntpd/engine_show_constraint.c \
 	ntpd/engine_show_nts.c \
@@ -161,6 +163,7 @@ NTPD_SRCS = \
 	ntpd/constraint.c \
 	ntpd/constraint_chain.c \
 	ntpd/dns.c \
+	ntpd/dns_service.c \
 	ntpd/ntpd_check.c \
 	ntpd/ntpd_check_file.c \
 	ntpd/proc.c \
@@ -205,6 +208,7 @@ UNIT_TESTS = \
 	regress/unit/combine_test.t \
 	regress/unit/constrain_test.t \
 	regress/unit/discipline_test.t \
+	regress/unit/dnssrv_test.t \
 	regress/unit/extfield_test.t \
 	regress/unit/filter_test.t \
 	regress/unit/httpdate_test.t \
@@ -279,6 +283,7 @@ TOOLS = \
 FUZZ = \
 	regress/fuzz/conf.t \
 	regress/fuzz/control.t \
+	regress/fuzz/dnssrv.t \
 	regress/fuzz/httpdate.t \
 	regress/fuzz/imsg.t \
 	regress/fuzz/ntscookie.t \
@@ -445,7 +450,8 @@ HDRS = \
 	common/core/acl.h common/core/assoc.h common/core/backoff.h \
 	common/core/be.h common/core/budget.h common/core/combine.h \
 	common/core/combine_learn.h common/core/constrain.h \
-	common/core/discipline.h common/core/extfield.h \
+	common/core/discipline.h common/core/dnssrv.h \
+	common/core/extfield.h \
 	common/core/filter.h common/core/httpdate.h common/core/leap.h \
 	common/core/linfit.h common/core/median.h common/core/ntptime.h \
 	common/core/ntske.h common/core/ntsring.h common/core/osc.h \

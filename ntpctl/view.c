@@ -112,6 +112,7 @@ static const struct field peer_fields[] = {
 	TEXT_FIELD(peer_row, "name", p.name),
 	TEXT_FIELD(peer_row, "hostname", host),
 	PEER(pool, F_BOOL),
+	TEXT_FIELD(peer_row, "target", p.target),
 	ENUM_FIELD(peer_row, "state", p.state, peer_names),
 	PEER(tally, F_CHAR),
 	TEXT_FIELD(peer_row, "reason", p.reason),
@@ -308,6 +309,8 @@ peer_title(FILE *out, const void *row)
 		fprintf(out, " from pool %s", buf);
 	else if (strcmp(buf, addr) != 0)
 		fprintf(out, " %s", buf);
+	if (value_text(r->p.target, sizeof(r->p.target), buf)[0] != '\0')
+		fprintf(out, ", %s", buf);
 	if (r->host[0] != '\0' && strcmp(r->host, r->p.name) != 0)
 		fprintf(out, " (%s)", r->host);
 	if (value_text(r->p.reason, sizeof(r->p.reason), buf)[0] != '\0')
@@ -322,7 +325,8 @@ source_note(FILE *out, const void *row)
 	const struct peer_row	*r = row;
 	char			 a[ADDR_STRLEN], buf[VALUE_LEN];
 
-	value_text(r->p.name, sizeof(r->p.name), buf);
+	if (value_text(r->p.target, sizeof(r->p.target), buf)[0] == '\0')
+		value_text(r->p.name, sizeof(r->p.name), buf);
 	if (r->host[0] != '\0')
 		fprintf(out, "  %s", r->host);
 	else if (strcmp(buf, peer_addr(r, a)) != 0)

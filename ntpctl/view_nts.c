@@ -39,6 +39,7 @@ static const struct field nts_fields[] = {
 	FIELD(nts_row, "port", n.addr.port, F_U16),
 	TEXT_FIELD(nts_row, "name", n.name),
 	TEXT_FIELD(nts_row, "hostname", host),
+	TEXT_FIELD(nts_row, "target", n.target),
 	FIELD(nts_row, "ke_address", n.ke, F_ADDR),
 	FIELD(nts_row, "ke_port", n.ke.port, F_U16),
 	ENUM_FIELD(nts_row, "state", n.state, state_names),
@@ -84,6 +85,8 @@ nts_note(FILE *out, const void *row)
 	char			 buf[VALUE_LEN];
 
 	fprintf(out, "  %s", value_text(r->n.name, sizeof(r->n.name), buf));
+	if (value_text(r->n.target, sizeof(r->n.target), buf)[0] != '\0')
+		fprintf(out, ", %s", buf);
 	if (value_text(r->n.reason, sizeof(r->n.reason), buf)[0] != '\0')
 		fprintf(out, "  (%s)", buf);
 }

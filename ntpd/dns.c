@@ -18,7 +18,7 @@
  * The dns process: the system's resolver, for the engine.  It may use the
  * network and the resolver's files, and has nothing else.
  *
- * getaddrinfo blocks, so questions are answered one after the other; each
+ * The resolver blocks, so questions are answered one after the other; each
  * of them is answered, whatever the resolver says.
  *
  * AI_ADDRCONFIG is not used: it would hide addresses of a family that has
@@ -63,6 +63,7 @@ static void	 fd_dns(void *, struct imsgev *, const struct imsg_in *);
 static void	 shutdown_dns(void *, struct imsgev *,
 		    const struct imsg_in *);
 static void	 lookup(void *, struct imsgev *, const struct imsg_in *);
+static void	 service(void *, struct imsgev *, const struct imsg_in *);
 static void	 closed(void *, struct imsgev *);
 static void	 watch_parent(void);
 
@@ -77,6 +78,7 @@ static const struct imsg_handler from_parent[] = {
 /* E2, what dns takes from the engine. */
 static const struct imsg_handler from_engine[] = {
 	{ IMSG_DNS_LOOKUP, sizeof(struct msg_lookup), lookup, 0 },
+	{ IMSG_DNS_SERVICE, sizeof(struct msg_lookup), service, 0 },
 };
 
 void
@@ -157,14 +159,33 @@ closed(void *arg, struct imsgev *iev)
 }
 
 static void
+get_lookup(struct imsgev *iev, const struct imsg_in *in, struct msg_lookup *m)
+{
+	memcpy(m, in->data, sizeof(*m));
+	if (memchr(m->name, '\0', sizeof(m->name)) == NULL)
+		imsgev_refuse(iev, in, "name without an end");
+}
+
+static void
+service(void *arg, struct imsgev *iev, const struct imsg_in *in)
+{
+	static struct msg_targets	 targets;
+	struct msg_lookup		 m;
+
+	get_lookup(iev, in, &m);
+	memset(&targets, 0, sizeof(targets));
+	targets.result = dns_service(m.name, &targets);
+	imsgev_send(iev, IMSG_DNS_TARGETS, in->id, -1, &targets,
+	    sizeof(targets));
+}
+
+static void
 lookup(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
 	struct msg_lookup	 m;
 	struct msg_answer	 answer;
 
-	memcpy(&m, in->data, sizeof(m));
-	if (memchr(m.name, '\0', sizeof(m.name)) == NULL)
-		imsgev_refuse(iev, in, "name without an end");
+	get_lookup(iev, in, &m);
 	memset(&answer, 0, sizeof(answer));
 	answer.result = dns_resolve(&m, &answer);
 	imsgev_send(iev, IMSG_DNS_ANSWER, in->id, -1, &answer,

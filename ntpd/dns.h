@@ -26,4 +26,10 @@
 /* Ask the system's resolver; blocks for as long as that likes. */
 enum dns_result	 dns_resolve(const struct msg_lookup *, struct msg_answer *);
 
+/*
+ * The servers that give out keys for the pool of that name, in the order to
+ * be tried.  DNS_NOTFOUND: nobody says, its addresses are those.
+ */
+enum dns_result	 dns_service(const char *, struct msg_targets *);
+
 #endif /* DNS_H */

@@ -84,6 +84,8 @@ static const struct imsg_handler from_parent[] = {
 /* E2, what the engine takes from dns. */
 static const struct imsg_handler from_dns[] = {
 	{ IMSG_DNS_ANSWER, sizeof(struct msg_answer), engine_name_answer, 0 },
+	{ IMSG_DNS_TARGETS, sizeof(struct msg_targets),
+	    engine_service_targets, 0 },
 };
 
 void

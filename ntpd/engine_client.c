@@ -39,7 +39,7 @@
 static void	 timer_cb(int, short, void *);
 
 struct peer *
-engine_client_new(struct name *name, const struct addr *addr, mono_t now)
+engine_client_new(struct name *name, const struct candidate *c, mono_t now)
 {
 	struct engine		*e = name->engine;
 	struct sync_opts	 so;
@@ -52,10 +52,10 @@ engine_client_new(struct name *name, const struct addr *addr, mono_t now)
 	}
 	p->engine = e;
 	p->name = name;
-	p->addr = p->to = *addr;
+	p->addr = p->to = c->addr;
 	p->verdict.reason = SELECT_EMPTY;
 	engine_conf_source(e, name->conf, &so);
-	if ((p->slot = sync_add(&e->sync, &so, refid_addr(addr))) == -1) {
+	if ((p->slot = sync_add(&e->sync, &so, refid_addr(&c->addr))) == -1) {
 		if (!name->noroom)
 			log_warnx("server %s: more than %d sources, not "
 			    "asked", name->conf->name, SYNC_SOURCES);
@@ -74,6 +74,8 @@ engine_client_new(struct name *name, const struct addr *addr, mono_t now)
 		free(p);
 		return NULL;
 	}
+	if (p->jar != NULL)
+		engine_jar_service(p, c->service);
 	evtimer_set(&p->timer, timer_cb, p);
 	engine_query_init(p);
 	engine_timer(&p->timer, p->assoc.due, now);

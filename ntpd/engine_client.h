@@ -23,6 +23,7 @@
  *	engine_reply.c		what becomes of an answer
  *	engine_query.c		one query: socket, timestamps
  *	engine_key.c		queries and replies with a shared key
+ *	engine_service.c	pools: who gives out their keys
  *	engine_jar.c		cookie jars: when to ask for keys
  *	engine_cookie.c		queries and replies that NTS protects
  *	engine_nts.c		the edge to the nts process
@@ -72,6 +73,7 @@ struct query {
 enum fault {
 	FAULT_NONE,
 	FAULT_NOROUTE,		/* we cannot send to it */
+	FAULT_KEYS,		/* its NTS-KE gives us none */
 	FAULT_LOST,		/* 8 polls unanswered */
 	FAULT_FALSE,		/* falseticker for long */
 	FAULT_UNSYNC,		/* answers, but not synchronised, for long */
@@ -79,8 +81,35 @@ enum fault {
 	FAULT__MAX
 };
 
+#define SERVICE_ADDRS	8		/* of a target */
+
+/* A target of a pool's SRV records: engine_service.c */
+struct service {
+	uint16_t	 priority;	/* the lowest first */
+	uint16_t	 port;		/* of its NTS-KE */
+	bool		 stranger;	/* its own name would prove nothing */
+	enum dns_result	 result;	/* of its lookup */
+	unsigned int	 n;
+	struct addr	 addr[SERVICE_ADDRS];	/* as candidates */
+	char		 name[MSG_NAME_MAX];
+};
+
+struct services {
+	bool		 asking;	/* for the records */
+	unsigned int	 failures;	/* of that in a row */
+	bool		 told;		/* the log, of them, and that they */
+	bool		 secure;	/* were, or were not */
+	unsigned int	 n;		/* 0: the addresses are the name's */
+	unsigned int	 next;		/* to be looked up, or n */
+	struct service	 list[MSG_TARGETS_MAX];
+};
+
 /* What NTS-KE gave us for a peer: engine_jar.c */
 struct jar {
+	char		 target[MSG_NAME_MAX];	/* of the pool's, or "" */
+	uint16_t	 port;		/* of its NTS-KE, */
+	bool		 stranger;	/* as in struct service */
+	bool		 useless;	/* no keys: let another have a try */
 	uint32_t	 id;		/* of the question to nts */
 	bool		 asking;	/* it is under way, */
 	bool		 resolving;	/* or the server's name is */
@@ -142,6 +171,12 @@ struct shun {
 	mono_t		 until;
 };
 
+/* One that could be asked; of a pool's SRV records or (NULL) the name. */
+struct candidate {
+	struct addr	 addr;		/* with the port of NTP */
+	const struct service *service;
+};
+
 #define POOL_SHUN	16
 
 /* A server or pool statement: engine_pool.c, engine_name.c */
@@ -167,7 +202,8 @@ struct name {
 	mono_t		 refresh;	/* quiet refresh due */
 	unsigned int	 failures;	/* of lookups in a row */
 	enum dns_result	 result;	/* of the last one */
-	struct addr	 cand[MSG_ANSWER_MAX];
+	struct services	*services;	/* NULL: was not asked for */
+	struct candidate cand[MSG_ANSWER_MAX];
 	unsigned int	 ncand;
 	struct shun	 shun[POOL_SHUN];
 	unsigned int	 nshun;		/* ever; the ring's next place */
@@ -185,6 +221,8 @@ void		 engine_pool_start(struct name *, mono_t);
 bool		 engine_pool_numeric(const struct name *);
 /* New candidates: make the best of them. */
 void		 engine_pool_settle(struct name *, mono_t);
+/* Some candidates, others may follow: fill the places that are empty. */
+void		 engine_pool_fill(struct name *, mono_t);
 /* Would other candidates be of use? */
 bool		 engine_pool_wants(const struct name *);
 /* Something about a peer; the peer may be gone when they return. */
@@ -201,11 +239,33 @@ void		 engine_name_schedule(struct name *, mono_t);
 bool		 engine_name_askable(const struct addr *);
 void		 engine_name_answer(void *, struct imsgev *,
 		    const struct imsg_in *);
+/* The name whose lookup has that number, or NULL. */
+struct name	*engine_name_find(const struct engine *, uint32_t);
+/* Ask for addresses, of that name or of one that stands for it. */
+void		 engine_name_ask(struct name *, const char *);
+/* The lookup is over: there are candidates; there are none. */
+void		 engine_name_found(struct name *, mono_t);
+void		 engine_name_failed(struct name *, enum dns_result, mono_t);
 /* A route came back: ask the resolver again what it could not tell. */
 void		 engine_name_network(struct engine *, mono_t);
 
+/*
+ * engine_service.c
+ *
+ * A lookup begins: ask for SRV records; false: there is no need to.
+ */
+bool		 engine_service_ask(struct name *);
+void		 engine_service_targets(void *, struct imsgev *,
+		    const struct imsg_in *);
+/* The addresses that were asked for; false: they are the name's own. */
+bool		 engine_service_answer(struct name *,
+		    const struct msg_answer *, mono_t);
+/* Perhaps there are records, but they could not be had. */
+bool		 engine_service_unsure(const struct name *);
+
 /* engine_client.c */
-struct peer	*engine_client_new(struct name *, const struct addr *, mono_t);
+struct peer	*engine_client_new(struct name *, const struct candidate *,
+		    mono_t);
 void		 engine_client_free(struct peer *);
 void		 engine_client_reconf(struct peer *, mono_t);
 /* Queries go to that address from now on; it is another clock. */
@@ -252,6 +312,10 @@ void		 engine_jar_forget(struct engine *);
 /* The peer's name is to be asked with NTS: before its first query. */
 int		 engine_jar_new(struct peer *, mono_t)
 		    __attribute__((__warn_unused_result__));
+/* Who gives out its keys; NULL: its own name, where "nts-port" says. */
+void		 engine_jar_service(struct peer *, const struct service *);
+/* The port of NTS-KE. */
+uint16_t	 engine_jar_port(const struct peer *);
 void		 engine_jar_free(struct peer *);
 /* Keys are on their way: a query had better wait. */
 bool		 engine_jar_pending(const struct peer *);

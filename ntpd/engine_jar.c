@@ -43,6 +43,8 @@
 #define KE_MAX		7200.0		/* doubled while they are no use, */
 #define KE_NET_MAX	320.0		/* less long while none answers */
 #define KEY_AGE		(28 * 86400.0)	/* s until they are renewed */
+#define USELESS		3		/* tries, if there once were keys, */
+					/* until another server is better */
 #define UNANSWERED	3		/* polls: a server may say nothing */
 					/* of a cookie that it cannot read */
 
@@ -77,6 +79,27 @@ engine_jar_new(struct peer *p, mono_t now)
 	engine_hurry(p->engine, now);
 	strlcpy(p->jar->why, "no keys yet", sizeof(p->jar->why));
 	return 0;
+}
+
+void
+engine_jar_service(struct peer *p, const struct service *s)
+{
+	struct jar	*j = p->jar;
+
+	j->target[0] = '\0';
+	if (s == NULL)
+		return;
+	strlcpy(j->target, s->name, sizeof(j->target));
+	j->port = s->port;
+	j->stranger = s->stranger;
+}
+
+uint16_t
+engine_jar_port(const struct peer *p)
+{
+	const struct jar	*j = p->jar;
+
+	return j->target[0] == '\0' ? p->name->conf->nts_port : j->port;
 }
 
 static void
@@ -183,9 +206,10 @@ ask(struct peer *p, const struct sync_now *now)
 	struct msg_nts_want		 m;
 
 	memset(&m, 0, sizeof(m));
-	strlcpy(m.name, c->name, sizeof(m.name));
+	strlcpy(m.name, j->target[0] == '\0' || j->stranger ? c->name :
+	    j->target, sizeof(m.name));
 	m.addr = p->addr;
-	m.addr.port = c->nts_port;
+	m.addr.port = engine_jar_port(p);
 	m.from = m.addr.family == ADDR_V6 ? c->from6 : c->from4;
 	m.unixtime = trusted_time(e, now);
 	m.pinned = c->pinned;
@@ -216,6 +240,9 @@ failed(struct peer *p, enum nts_result result, const char *why, mono_t now)
 		log_warnx("server %s (%s): no NTS keys: %s",
 		    p->name->conf->name, addr_str(&p->addr, buf), why);
 	j->told = true;
+	/* not here, the caller needs the peer: engine_jar_tick */
+	j->useless = lacks_keys(j) &&
+	    (j->established == 0 || j->tries >= USELESS);
 	strlcpy(j->why, why, sizeof(j->why));
 }
 
@@ -259,7 +286,7 @@ take_keys(struct peer *p, const struct msg_nts_keys *m,
 	}
 	j->since = now->mono;
 	j->ready = true;
-	j->suspect = j->told = false;
+	j->suspect = j->told = j->useless = false;
 	strlcpy(j->why, "the cookies are spent", sizeof(j->why));
 	if (needed)
 		engine_client_soon(p, now->mono);
@@ -423,25 +450,38 @@ engine_jar_judge(struct peer *p, const struct sync_now *now)
 	return true;
 }
 
+/* One of them; the peer may be gone when it returns. */
+static bool
+tick(struct peer *p, const struct sync_now *now)
+{
+	struct jar	*j = p->jar;
+
+	(void)engine_jar_judge(p, now);
+	if (j->useless && engine_query_route(p->name, &p->addr)) {
+		j->useless = false;
+		engine_pool_fault(p, FAULT_KEYS, now->mono);
+		return true;
+	}
+	if (!wants_keys(p, now->mono))
+		return false;
+	if (!p->engine->nts.there || undated(p) ||
+	    mono_diff(now->mono, j->next) < 0)
+		return true;
+	ask(p, now);
+	return false;
+}
+
 bool
 engine_jar_tick(struct engine *e, const struct sync_now *now)
 {
 	struct name	*n;
-	struct peer	*p;
+	struct peer	*p, *next;
 	bool		 wanting = false;
 
 	TAILQ_FOREACH(n, &e->names, entry) {
-		TAILQ_FOREACH(p, &n->peers, entry) {
-			if (p->jar == NULL)
-				continue;
-			(void)engine_jar_judge(p, now);
-			if (!wants_keys(p, now->mono))
-				continue;
-			if (e->nts.there && !undated(p) &&
-			    mono_diff(now->mono, p->jar->next) >= 0)
-				ask(p, now);
-			else
-				wanting = true;
+		TAILQ_FOREACH_SAFE(p, &n->peers, entry, next) {
+			if (p->jar != NULL)
+				wanting |= tick(p, now);
 		}
 	}
 	return wanting;
@@ -458,6 +498,7 @@ engine_jar_network(struct engine *e, mono_t now)
 			if (p->jar == NULL || p->jar->ready)
 				continue;
 			p->jar->tries = 0;
+			p->jar->useless = false;
 			p->jar->next = now;
 		}
 	}

@@ -48,12 +48,23 @@ engine_name_init(struct name *n)
 	evtimer_set(&n->timer, lookup_cb, n);
 }
 
+void
+engine_name_ask(struct name *n, const char *name)
+{
+	struct msg_lookup	 lookup;
+
+	memset(&lookup, 0, sizeof(lookup));
+	lookup.family = n->conf->family;
+	strlcpy(lookup.name, name, sizeof(lookup.name));
+	imsgev_send(&n->engine->dns, IMSG_DNS_LOOKUP, n->id, -1, &lookup,
+	    sizeof(lookup));
+}
+
 static void
 lookup_cb(int fd, short what, void *arg)
 {
 	struct name		*n = arg;
 	struct engine		*e = n->engine;
-	struct msg_lookup	 lookup;
 	struct sync_now		 now;
 
 	engine_wake(e, &now);
@@ -63,9 +74,6 @@ lookup_cb(int fd, short what, void *arg)
 		engine_timer(&n->timer, n->due, now.mono);
 		return;
 	}
-	memset(&lookup, 0, sizeof(lookup));
-	lookup.family = n->conf->family;
-	strlcpy(lookup.name, n->conf->name, sizeof(lookup.name));
 	if (n->answered && n->failures == 0) {
 		n->refreshing = mono_diff(now.mono, n->refresh) >= 0;
 		n->reask = now.mono;
@@ -73,8 +81,8 @@ lookup_cb(int fd, short what, void *arg)
 	}
 	/* There is an answer to every question: no timeout. */
 	n->asking = true;
-	imsgev_send(&e->dns, IMSG_DNS_LOOKUP, n->id, -1, &lookup,
-	    sizeof(lookup));
+	if (!engine_service_ask(n))
+		engine_name_ask(n, n->conf->name);
 }
 
 /*
@@ -104,6 +112,9 @@ engine_name_schedule(struct name *n, mono_t now)
 		n->due = reask_at(n);
 	else
 		n->due = n->refresh;
+	if (n->failures == 0 && engine_service_unsure(n) &&
+	    mono_diff(n->due, n->retry) > 0)
+		n->due = n->retry;
 	engine_timer(&n->timer, n->due, now);
 }
 
@@ -135,16 +146,17 @@ interleave(struct name *n, const struct msg_answer *a)
 		    a->addr[i].family != family[turn]; i++)
 			;
 		if (i < a->n && engine_name_askable(&a->addr[i])) {
-			n->cand[n->ncand] = a->addr[i];
-			n->cand[n->ncand++].port = n->conf->port;
+			n->cand[n->ncand].service = NULL;
+			n->cand[n->ncand].addr = a->addr[i];
+			n->cand[n->ncand++].addr.port = n->conf->port;
 		}
 		next[turn] = i + 1;
 		turn = !turn;
 	}
 }
 
-static struct name *
-by_id(const struct engine *e, uint32_t id)
+struct name *
+engine_name_find(const struct engine *e, uint32_t id)
 {
 	struct name	*n;
 
@@ -155,16 +167,38 @@ by_id(const struct engine *e, uint32_t id)
 	return NULL;
 }
 
-static void
-failed(struct name *n, enum dns_result result, mono_t now)
+void
+engine_name_failed(struct name *n, enum dns_result result, mono_t now)
 {
+	static const char *const	 str[] = {
+		[DNS_TEMPFAIL] = "cannot be resolved now, will try again",
+		[DNS_NOTFOUND] = "no such name or no address",
+		[DNS_NOSERVICE] = "has no NTS servers, say its SRV records"
+	};
+
+	n->asking = false;
 	if (n->failures++ == 0 || n->result != result)
-		log_info("server %s: %s", n->conf->name,
-		    result == DNS_NOTFOUND ? "no such name or no address" :
-		    "cannot be resolved now, will try again");
+		log_info("server %s: %s", n->conf->name, str[result]);
 	n->result = result;
 	n->retry = mono_add(now, backoff(RETRY_MIN, RETRY_MAX,
 	    n->failures));
+	engine_name_schedule(n, now);
+}
+
+void
+engine_name_found(struct name *n, mono_t now)
+{
+	n->asking = false;
+	n->result = DNS_OK;
+	n->failures = 0;
+	n->answered = true;
+	n->answer = now;
+	n->refresh = mono_add(now, REFRESH -
+	    arc4random_uniform((uint32_t)(REFRESH / 10)));
+	if (engine_service_unsure(n))
+		n->retry = mono_add(now, backoff(RETRY_MIN, REASK,
+		    n->services->failures));
+	engine_pool_settle(n, now);
 	engine_name_schedule(n, now);
 }
 
@@ -180,29 +214,21 @@ engine_name_answer(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		imsgev_refuse(iev, in, "not an answer");
 	engine_wake(e, &now);
 	/* The name may have left the configuration meanwhile. */
-	if ((n = by_id(e, in->id)) == NULL) {
+	if ((n = engine_name_find(e, in->id)) == NULL) {
 		if (!engine_constraint_answer(e, in->id, a, now.mono))
 			engine_jar_answer(e, in->id, a, &now);
 		return;
 	}
-	if (!n->asking)
+	if (!n->asking || engine_service_answer(n, a, now.mono))
 		return;
-	n->asking = false;
 	if (a->result != DNS_OK || a->n == 0) {
-		failed(n, a->result == DNS_OK ? DNS_NOTFOUND :
+		engine_name_failed(n, a->result == DNS_OK ? DNS_NOTFOUND :
 		    (enum dns_result)a->result, now.mono);
 		return;
 	}
 	log_debug("server %s: %u addresses", n->conf->name, a->n);
-	n->result = DNS_OK;
-	n->failures = 0;
-	n->answered = true;
-	n->answer = now.mono;
-	n->refresh = mono_add(now.mono, REFRESH -
-	    arc4random_uniform((uint32_t)(REFRESH / 10)));
 	interleave(n, a);
-	engine_pool_settle(n, now.mono);
-	engine_name_schedule(n, now.mono);
+	engine_name_found(n, now.mono);
 }
 
 void

@@ -46,12 +46,12 @@
 #define SPLIT_MAX	3		/* up to so many times their number, */
 #define AGREED		120.0		/* until most agree for so long, s */
 
-static void	 fill(struct name *, mono_t);
 static bool	 replace(struct peer *, mono_t);
 
 /* For so long an address with this fault is not taken again, s. */
 static const double	 shun_time[FAULT__MAX] = {
 	[FAULT_NOROUTE] = SHUN_LOST,
+	[FAULT_KEYS] = SHUN_LOST,
 	[FAULT_LOST] = SHUN_LOST,
 	[FAULT_FALSE] = SHUN_FALSE,
 	[FAULT_UNSYNC] = SHUN_FALSE,
@@ -61,6 +61,7 @@ static const double	 shun_time[FAULT__MAX] = {
 static const char *const fault_str[FAULT__MAX] = {
 	[FAULT_NONE] = "moved",
 	[FAULT_NOROUTE] = "no route to it",
+	[FAULT_KEYS] = "no keys from it",
 	[FAULT_LOST] = "no answer",
 	[FAULT_FALSE] = "wrong for long",
 	[FAULT_UNSYNC] = "unsynchronised for long",
@@ -104,6 +105,7 @@ engine_pool_free(struct name *n)
 		engine_client_free(p);
 	evtimer_del(&n->timer);
 	TAILQ_REMOVE(&n->engine->names, n, entry);
+	free(n->services);
 	free(n);
 }
 
@@ -124,11 +126,11 @@ asked(const struct engine *e, const struct addr *addr)
 }
 
 static struct peer *
-add(struct name *n, const struct addr *addr, mono_t now)
+add(struct name *n, const struct candidate *c, mono_t now)
 {
 	struct peer	*p;
 
-	if ((p = engine_client_new(n, addr, now)) != NULL)
+	if ((p = engine_client_new(n, c, now)) != NULL)
 		n->added++;
 	return p;
 }
@@ -148,26 +150,27 @@ members(const struct name *n)
 void
 engine_pool_start(struct name *n, mono_t now)
 {
-	struct name	*other = NULL;
-	struct addr	 addr;
-	struct peer	*p;
+	struct name		*other = NULL;
+	struct candidate	 c;
+	struct peer		*p;
 
 	if (!engine_pool_numeric(n)) {
 		engine_name_schedule(n, now);
 		return;
 	}
 	/* An address that was configured is not a pool's to ask. */
-	addr = n->conf->addr;
-	addr.port = n->conf->port;
-	if ((p = asked(n->engine, &addr)) != NULL) {
+	c.addr = n->conf->addr;
+	c.addr.port = n->conf->port;
+	c.service = NULL;
+	if ((p = asked(n->engine, &c.addr)) != NULL) {
 		if (engine_pool_numeric(p->name))
 			return;
 		other = p->name;
 		engine_client_free(p);
 	}
-	(void)add(n, &addr, now);
+	(void)add(n, &c, now);
 	if (other != NULL) {
-		fill(other, now);
+		engine_pool_fill(other, now);
 		engine_name_schedule(other, now);
 	}
 }
@@ -218,7 +221,7 @@ engine_pool_reconf(struct name *n, mono_t now)
 	while (members(n) > wanted(n))
 		engine_client_free(worst(n));
 	n->barren = false;
-	fill(n, now);
+	engine_pool_fill(n, now);
 	engine_name_schedule(n, now);
 }
 
@@ -253,26 +256,39 @@ shun(struct name *n, const struct addr *addr, enum fault fault, mono_t now)
  * The next address of the last answer that is not asked yet and not
  * shunned; with route, only one that a query could be sent to.
  */
-static const struct addr *
+static const struct candidate *
 candidate(const struct name *n, bool route, mono_t now)
 {
 	unsigned int	 i;
 
 	for (i = 0; i < n->ncand; i++) {
-		if (asked(n->engine, &n->cand[i]) != NULL ||
-		    shunned(n, &n->cand[i], now) ||
-		    (route && !engine_query_route(n, &n->cand[i])))
+		if (asked(n->engine, &n->cand[i].addr) != NULL ||
+		    shunned(n, &n->cand[i].addr, now) ||
+		    (route && !engine_query_route(n, &n->cand[i].addr)))
 			continue;
 		return &n->cand[i];
 	}
 	return NULL;
 }
 
-/* Those with faults make room, then empty places are filled. */
-static void
-fill(struct name *n, mono_t now)
+/* The candidate with that address, whether it is asked or not. */
+static const struct candidate *
+among(const struct name *n, const struct addr *addr)
 {
-	const struct addr	*addr;
+	unsigned int	 i;
+
+	for (i = 0; i < n->ncand; i++) {
+		if (addr_cmp(&n->cand[i].addr, addr) == 0)
+			return &n->cand[i];
+	}
+	return NULL;
+}
+
+/* Those with faults make room, then empty places are filled. */
+void
+engine_pool_fill(struct name *n, mono_t now)
+{
+	const struct candidate	*c;
 	struct peer		*p, *next;
 
 	for (p = TAILQ_FIRST(&n->peers); p != NULL; p = next) {
@@ -281,10 +297,10 @@ fill(struct name *n, mono_t now)
 			replace(p, now);
 	}
 	while (members(n) < wanted(n)) {
-		if ((addr = candidate(n, true, now)) == NULL &&
-		    (addr = candidate(n, false, now)) == NULL)
+		if ((c = candidate(n, true, now)) == NULL &&
+		    (c = candidate(n, false, now)) == NULL)
 			break;
-		if (add(n, addr, now) == NULL)
+		if (add(n, c, now) == NULL)
 			break;
 	}
 }
@@ -311,15 +327,15 @@ static bool
 replace(struct peer *p, mono_t now)
 {
 	struct name		*n = p->name;
-	const struct addr	*addr;
+	const struct candidate	*c;
 	struct peer		*new;
 	char			 old[ADDR_STRLEN], by[ADDR_STRLEN];
 
 	if ((new = heir(p)) != NULL) {
 		if (!engine_query_route(n, &new->addr))
 			return false;
-	} else if ((addr = candidate(n, true, now)) == NULL ||
-	    (new = add(n, addr, now)) == NULL)
+	} else if ((c = candidate(n, true, now)) == NULL ||
+	    (new = add(n, c, now)) == NULL)
 		return false;
 	log_info("peer %s of %s replaced by %s: %s",
 	    engine_client_str(p, old), n->conf->name,
@@ -337,23 +353,18 @@ replace(struct peer *p, mono_t now)
 static void
 refresh(struct name *n, mono_t now)
 {
-	const struct addr	*addr;
+	const struct candidate	*c;
 	struct peer		*p, *new;
-	unsigned int		 i;
 
 	TAILQ_FOREACH(p, &n->peers, entry) {
 		if (p->replaces != NULL)
 			return;		/* one at a time */
 	}
 	TAILQ_FOREACH(p, &n->peers, entry) {
-		for (i = 0; i < n->ncand; i++) {
-			if (addr_cmp(&n->cand[i], &p->addr) == 0)
-				break;
-		}
-		if (i < n->ncand)
+		if (among(n, &p->addr) != NULL)
 			continue;
-		if ((addr = candidate(n, true, now)) == NULL ||
-		    (new = add(n, addr, now)) == NULL)
+		if ((c = candidate(n, true, now)) == NULL ||
+		    (new = add(n, c, now)) == NULL)
 			return;
 		new->replaces = p;
 		return;
@@ -363,9 +374,15 @@ refresh(struct name *n, mono_t now)
 void
 engine_pool_settle(struct name *n, mono_t now)
 {
-	unsigned int	 before = n->added;
+	const struct candidate	*c;
+	struct peer		*p;
+	unsigned int		 before = n->added;
 
-	fill(n, now);
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		if (p->jar != NULL && (c = among(n, &p->addr)) != NULL)
+			engine_jar_service(p, c->service);
+	}
+	engine_pool_fill(n, now);
 	n->barren = n->added == before;
 	if (n->refreshing)
 		refresh(n, now);
@@ -407,7 +424,7 @@ engine_pool_fault(struct peer *p, enum fault fault, mono_t now)
 		p->fault = fault;
 	if (!engine_pool_numeric(n) && replace(p, now))
 		first = false;
-	if (first && fault > FAULT_NOROUTE)
+	if (first && fault > FAULT_KEYS)
 		log_info("peer %s: %s", engine_client_str(p, buf),
 		    fault_str[fault]);
 	engine_name_schedule(n, now);
@@ -447,7 +464,7 @@ widen(struct name *n, mono_t now)
 	if (n->extra < most)
 		n->extra += n->conf->members;
 	n->barren = false;
-	fill(n, now);
+	engine_pool_fill(n, now);
 	engine_name_schedule(n, now);
 }
 

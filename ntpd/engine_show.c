@@ -354,6 +354,8 @@ show_peer(const struct peer *p, struct imsgev *iev,
 	peer_assoc(&p->assoc, now, &cp);
 	peer_stats(p, now, &cp);
 	peer_reason(p, &cp);
+	if (p->jar != NULL)
+		strlcpy(cp.target, p->jar->target, sizeof(cp.target));
 	cp.txstamp = p->txstamp;
 	cp.rxstamp = p->rxstamp;
 	imsgev_send(iev, IMSG_CTL_ROW_PEER, 0, -1, &cp, sizeof(cp));
@@ -375,6 +377,8 @@ show_unresolved(const struct name *n, struct imsgev *iev)
 		why = "all its addresses are asked already or given up";
 	else if (n->failures == 0)
 		why = "being resolved";
+	else if (n->result == DNS_NOSERVICE)
+		why = "it has no NTS servers, say its SRV records";
 	else if (n->result == DNS_NOTFOUND)
 		why = "no such name, or no address";
 	else

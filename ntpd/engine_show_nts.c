@@ -44,9 +44,10 @@ show_jar(const struct peer *p, struct imsgev *iev,
 
 	memset(&cn, 0, sizeof(cn));
 	strlcpy(cn.name, p->name->conf->name, sizeof(cn.name));
+	strlcpy(cn.target, j->target, sizeof(cn.target));
 	cn.addr = p->to;
 	cn.ke = p->addr;
-	cn.ke.port = p->name->conf->nts_port;
+	cn.ke.port = engine_jar_port(p);
 	cn.state = state(j);
 	cn.cookies = (uint8_t)j->cookies.n;
 	cn.cookielen = j->cookies.n > 0 ? j->cookies.len[0] : 0;

@@ -249,10 +249,11 @@ avoid "$(ls ntpd/sensor*.[ch])" '<(netdb|resolv|sys/socket|netinet/in)\.h>'
 only 'shm(get|at|ctl|dt)' ntpd/sensor_shm.o
 only 'sensor_(shm|pps|phc|sysctl)(_.*)?' "ntpd/sensor_$OS.o"
 only 'sensor_drivers' ntpd/sensor.o ntpd/sensor_find.o
-only 'getaddrinfo|getnameinfo|gethostby.*|res_.*|__res_.*' \
+only 'getaddrinfo|getnameinfo|gethostby.*' \
     ntpd/dns.o common/base/addr.o ntpctl/resolve.o ntpctl/probe.o
-direct ntpd/dns.c \
-    '<.*>|"(addr|compat|dns|imsgev|log|msg|proc|sandbox)\.h"'
+only 'res_.*|__res_.*' ntpd/dns_service.o
+direct "ntpd/dns.c ntpd/dns_service.c" \
+    '<.*>|"(addr|compat|dns|dnssrv|imsgev|log|msg|proc|sandbox)\.h"'
 
 # The configuration is text to data: no events, no sockets, no resolver.
 avoid "$(ls ntpd/conf*.[ch])" '<(event|netdb|netinet/in)\.h>'

@@ -37,7 +37,7 @@
 #include "msg.h"
 #include "servestat.h"
 
-#define CTL_VERSION	3
+#define CTL_VERSION	4
 #define CTL_SOCKET	RUNDIR "/ntpd.sock"
 
 struct ctl_hello {
@@ -156,6 +156,7 @@ enum ctl_peer_state {
 
 struct ctl_peer {
 	char		 name[MSG_NAME_MAX];	/* as configured */
+	char		 target[MSG_NAME_MAX];	/* of the pool's SRV records */
 	struct addr	 addr;		/* NONE: not resolved */
 	uint8_t		 pool;		/* name is a pool */
 	uint8_t		 state;		/* enum ctl_peer_state */
@@ -279,6 +280,7 @@ enum ctl_nts_state {
 
 struct ctl_nts {
 	char		 name[MSG_NAME_MAX];	/* as configured */
+	char		 target[MSG_NAME_MAX];	/* of the pool's SRV records */
 	struct addr	 addr;		/* of its NTP; NONE: not resolved */
 	struct addr	 ke;		/* of its NTS-KE */
 	uint8_t		 state;		/* enum ctl_nts_state */

@@ -102,6 +102,10 @@ enum imsg_type {
 	IMSG_DNS_LOOKUP,	/* struct msg_lookup; id: the asker's */
 	IMSG_DNS_ANSWER,	/* struct msg_answer; id as asked */
 
+	/* E2: who gives out the keys of a pool? */
+	IMSG_DNS_SERVICE,	/* struct msg_lookup; id: the asker's */
+	IMSG_DNS_TARGETS,	/* struct msg_targets; id as asked */
+
 	/* P: parent and sensor */
 	IMSG_FD_DEVICE,		/* char[MSG_SENSOR_MAX], fd: its device */
 	IMSG_DEVICE_GONE,	/* the same name: please open it again */
@@ -337,13 +341,31 @@ struct msg_constraint_result {
 enum dns_result {
 	DNS_OK,
 	DNS_TEMPFAIL,		/* try again soon: no network, no server */
-	DNS_NOTFOUND		/* the name has no such addresses */
+	DNS_NOTFOUND,		/* the name has no such addresses */
+	DNS_NOSERVICE		/* it says that there is none; TARGETS only */
 };
 
 struct msg_answer {
 	uint32_t	 result;	/* enum dns_result */
 	uint32_t	 n;
 	struct addr	 addr[MSG_ANSWER_MAX];	/* port 0 */
+};
+
+#define MSG_TARGETS_MAX	16
+
+struct msg_target {
+	uint16_t	 priority;	/* the lowest first */
+	uint16_t	 port;		/* of its NTS-KE */
+	uint32_t	 zero;
+	char		 name[MSG_NAME_MAX];
+};
+
+struct msg_targets {
+	uint32_t	 result;	/* enum dns_result */
+	uint32_t	 n;
+	uint8_t		 secure;	/* by DNSSEC, says who is trusted */
+	uint8_t		 zero[7];
+	struct msg_target target[MSG_TARGETS_MAX];	/* as to be tried */
 };
 
 /*

@@ -75,6 +75,8 @@ static const char *const names[] = {
 
 	NAME(DNS_LOOKUP),
 	NAME(DNS_ANSWER),
+	NAME(DNS_SERVICE),
+	NAME(DNS_TARGETS),
 
 	NAME(FD_DEVICE),
 	NAME(DEVICE_GONE),

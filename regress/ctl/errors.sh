@@ -18,7 +18,7 @@ while IFS='|' read -r scenario args line; do
 	ask $scenario $args
 	said "$scenario" $? "ntpctl: $line"
 done <<'E'
-version|-s status|ntpd speaks version 99 of the control protocol, this ntpctl version 3
+version|-s status|ntpd speaks version 99 of the control protocol, this ntpctl version 4
 deaf|-s status|ntpd closed the connection without a greeting
 noise|-s status|SOCK: what answers there is not ntpd
 died|-s all|ntpd closed the connection in the middle of its answer

@@ -107,7 +107,8 @@ static const struct ctl_peer normal_peers[] = {
 		.sent = 40, .received = 42, .accepted = 39, .bogus = 1,
 		.unsolicited = 2,
 	}, {
-		.name = "pool.ntp.org", .addr = V4(198, 51, 100, 222),
+		.name = "pool.ntp.org", .target = "n.pool.example.com",
+		.addr = V4(198, 51, 100, 222),
 		.pool = 1, .state = CTL_PEER_INVALID, .tally = 'x',
 		.weight = 1, .trust = 3, .stratum = 2, .reach = 0376,
 		.poll = 6, .minpoll = 6, .maxpoll = 10, .version = 4,
@@ -362,8 +363,8 @@ static const struct ctl_nts normal_nts[] = {
 	    .ke = V4(192, 0, 2, 1), .state = CTL_NTS_KEYS, .cookies = 8,
 	    .cookielen = 100, .age = 86400 + 7200, .next = NAN,
 	    .established = 1 },
-	{ .name = "ntp.example.net", .addr = V4(198, 51, 100, 7),
-	    .ke = V4(203, 0, 113, 7), .state = CTL_NTS_DOUBT, .cookies = 5,
+	{ .name = "ntp.example.net", .target = "a.pool.example.com",
+	    .addr = V4(198, 51, 100, 7), .ke = V4(203, 0, 113, 7), .state = CTL_NTS_DOUBT, .cookies = 5,
 	    .pinned = 1, .cookielen = 104, .age = 300, .next = 12.3,
 	    .established = 3, .failed = 1, .naks = 2, .rejected = 4 },
 	{ .name = "no.example.com", .addr = V4(203, 0, 113, 9),
@@ -372,7 +373,7 @@ static const struct ctl_nts normal_nts[] = {
 	    .reason = "connection failed: Connection refused" },
 };
 static const struct ctl_nts extreme_nts[] = {
-	{ .name = "\x1b[2J", .state = 200, .cookies = 255, .pinned = 255,
+	{ .name = "\x1b[2J", .target = "\n\x9b", .state = 200, .cookies = 255, .pinned = 255,
 	    .cookielen = 65535, .age = DBL_MAX, .next = INFINITY,
 	    .established = UINT64_MAX, .failed = UINT64_MAX,
 	    .naks = UINT64_MAX, .rejected = UINT64_MAX,

@@ -53,12 +53,12 @@ grep -q "example\.net" "$T/out" && fail "-n resolves"
 
 view -s peers
 shows peers "192.0.2.1 from pool pool.ntp.org (ntp1.example.net)"
-shows peers "198.51.100.222 from pool pool.ntp.org: falseticker"
+shows peers "198.51.100.222 from pool pool.ntp.org, n.pool.example.com: falseticker"
 shows peers "192.0.2.77: not to be selected"
 [ -e "$T/asked" ] || fail "the resolver was not asked"
 view -s sources
 shows sources "  ntp1.example.net"
-shows sources "  pool.ntp.org  (falseticker)"
+shows sources "  n.pool.example.com  (falseticker)"
 view -s status
 shows status "its name          ntp1.example.net"
 view -j -s all

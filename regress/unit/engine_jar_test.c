@@ -52,6 +52,8 @@ static struct {
 	unsigned int	 soon;
 	int64_t		 bound;		/* the constraints' time, */
 	bool		 bounding;	/* or they are being asked */
+	bool		 noroute;
+	unsigned int	 faults;	/* FAULT_KEYS */
 } did;
 static jmp_buf		 refused;
 
@@ -98,6 +100,18 @@ const char *
 engine_client_str(const struct peer *p, char buf[ADDR_STRLEN])
 {
 	return addr_str(&p->to, buf);
+}
+
+bool
+engine_query_route(const struct name *n, const struct addr *to)
+{
+	return !did.noroute;
+}
+
+void
+engine_pool_fault(struct peer *p, enum fault fault, mono_t at)
+{
+	did.faults += fault == FAULT_KEYS;
 }
 
 void
@@ -300,6 +314,75 @@ test_question(void)
 	CHECK_INT("nobody to ask", asks(), 0);
 	CHECK_INT("but wanting", engine_jar_tick(&engine, &now), 1);
 	CHECK_INT("nor pending", engine_jar_pending(&peer), 0);
+}
+
+/* A pool's servers have names and ports of their own. */
+static void
+test_target(void)
+{
+	struct service	 s = { .port = 4470, .name = "a.example.net" };
+	char		 buf[ADDR_STRLEN];
+
+	begin();
+	engine_jar_service(&peer, &s);
+	(void)asks();
+	CHECK_STR("its name", did.want.name, "a.example.net");
+	CHECK_STR("its port", addr_strport(&did.want.addr, buf),
+	    "192.0.2.1:4470");
+
+	begin();
+	s.stranger = true;
+	engine_jar_service(&peer, &s);
+	(void)asks();
+	CHECK_STR("a stranger's is the pool's", did.want.name,
+	    "ntp.example.org");
+	CHECK_INT("at its port", did.want.addr.port, 4470);
+	CHECK_INT("the same for others", engine_jar_port(&peer), 4470);
+
+	begin();
+	engine_jar_service(&peer, &s);
+	engine_jar_service(&peer, NULL);
+	(void)asks();
+	CHECK_STR("no longer", did.want.name, "ntp.example.org");
+	CHECK_INT("but where it says", did.want.addr.port, 4460);
+}
+
+/* Who gives no keys had better make room, if one could be asked at all. */
+static void
+test_useless(void)
+{
+	unsigned int	 i;
+
+	begin();
+	(void)asks();
+	did.noroute = true;
+	nts_fails(NTS_UNREACHABLE, "no");
+	(void)asks();
+	CHECK_INT("not while there is no way", did.faults, 0);
+	did.noroute = false;
+	(void)asks();
+	CHECK_INT("at once", did.faults, 1);
+	(void)asks();
+	CHECK_INT("once", did.faults, 1);
+
+	established();
+	peer.jar->cookies.n = peer.jar->tries = 0;
+	for (i = 0; i < 3; i++) {
+		CHECK_INT("not yet", did.faults, 0);
+		(void)asks_within(300);
+		nts_fails(NTS_TIMEOUT, "no");
+		(void)asks();
+	}
+	CHECK_INT("who had some is given a chance", did.faults, 1);
+
+	established();
+	peer.jar->suspect = true;
+	for (i = 0; i < 5; i++) {
+		(void)asks_within(20000);
+		nts_fails(NTS_TIMEOUT, "no");
+		(void)asks();
+	}
+	CHECK_INT("the keys there are will do", did.faults, 0);
 }
 
 /* RFC 8915 4.2: at least 10 s, at most 5 days; no more than it has to be. */
@@ -818,6 +901,8 @@ main(void)
 		abort();
 	engine_jar_init(&engine);
 	test_question();
+	test_target();
+	test_useless();
 	test_backoff();
 	test_elsewhere();
 	test_unsound();

@@ -35,6 +35,7 @@
 static struct engine	 engine;
 static mono_t		 now;
 static unsigned int	 lookups;	/* sent */
+static char		 asked[MSG_NAME_MAX + 4];	/* the last question */
 static const char	*noroute;	/* addresses that begin like this */
 static bool		 full;		/* no room for another source */
 
@@ -55,7 +56,7 @@ engine_timer(struct event *ev, mono_t when, mono_t from)
 }
 
 struct peer *
-engine_client_new(struct name *n, const struct addr *addr, mono_t at)
+engine_client_new(struct name *n, const struct candidate *c, mono_t at)
 {
 	static int	 slot;
 	struct peer	*p;
@@ -66,7 +67,12 @@ engine_client_new(struct name *n, const struct addr *addr, mono_t at)
 		abort();
 	p->engine = n->engine;
 	p->name = n;
-	p->addr = *addr;
+	p->addr = c->addr;
+	if (n->conf->nts) {
+		if ((p->jar = calloc(1, sizeof(*p->jar))) == NULL)
+			abort();
+		engine_jar_service(p, c->service);
+	}
 	p->slot = slot++ % SYNC_SOURCES;
 	p->engine->sync.src[p->slot].reach = 1;
 	TAILQ_INSERT_TAIL(&n->peers, p, entry);
@@ -83,6 +89,7 @@ engine_client_free(struct peer *p)
 		if (q->replaces == p)
 			q->replaces = NULL;
 	}
+	free(p->jar);
 	free(p);
 }
 
@@ -119,6 +126,17 @@ engine_constraint_network(struct engine *e, mono_t at)
 }
 
 void
+engine_jar_service(struct peer *p, const struct service *s)
+{
+	p->jar->target[0] = '\0';
+	if (s == NULL)
+		return;
+	strlcpy(p->jar->target, s->name, sizeof(p->jar->target));
+	p->jar->port = s->port;
+	p->jar->stranger = s->stranger;
+}
+
+void
 engine_jar_answer(struct engine *e, uint32_t id, const struct msg_answer *a,
     const struct sync_now *n)
 {
@@ -130,6 +148,12 @@ imsgev_send(struct imsgev *iev, uint32_t type, uint32_t id, int fd,
 {
 	if (type == IMSG_DNS_LOOKUP)
 		lookups++;
+	if (type == IMSG_DNS_LOOKUP || type == IMSG_DNS_SERVICE) {
+		strlcpy(asked, type == IMSG_DNS_SERVICE ? "SRV " : "",
+		    sizeof(asked));
+		strlcat(asked, ((const struct msg_lookup *)data)->name,
+		    sizeof(asked));
+	}
 }
 
 void
@@ -702,6 +726,189 @@ test_late(void)
 	CHECK_INT("nobody asks it", TAILQ_EMPTY(&engine.names), 1);
 }
 
+/*
+ * Pools with NTS
+ */
+
+/* The answer to the question for SRV records: "PRIORITY TARGET ..." */
+static void
+targets(struct name *n, enum dns_result result, bool secure, const char *str)
+{
+	static struct msg_targets	 m;
+	struct imsg_in			 in;
+	char				 copy[512], *p = copy, *word;
+
+	memset(&m, 0, sizeof(m));
+	m.result = result;
+	m.secure = secure;
+	strlcpy(copy, str, sizeof(copy));
+	while ((word = strsep(&p, " ")) != NULL && *word != '\0') {
+		m.target[m.n].priority = (uint16_t)atoi(word);
+		m.target[m.n].port = (uint16_t)(4460 + m.n);
+		strlcpy(m.target[m.n].name, strsep(&p, " "),
+		    sizeof(m.target[m.n].name));
+		m.n++;
+	}
+	memset(&in, 0, sizeof(in));
+	in.type = IMSG_DNS_TARGETS;
+	in.id = n->id;
+	in.data = &m;
+	in.len = sizeof(m);
+	in.fd = -1;
+	engine_service_targets(&engine, NULL, &in);
+}
+
+static struct name *
+nts_pool(const char *str, uint8_t members)
+{
+	struct name	*n = name(str, true, members);
+
+	confs[nconfs - 1].nts = 1;
+	pass(n, 0);
+	return n;
+}
+
+/* Who gives out the keys of each, "!" if its own name proves nothing. */
+static const char *
+served(const struct name *n)
+{
+	static char	 str[512];
+	struct peer	*p;
+
+	str[0] = '\0';
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		if (str[0] != '\0')
+			strlcat(str, " ", sizeof(str));
+		if (p->jar->target[0] != '\0' && p->jar->stranger)
+			strlcat(str, "!", sizeof(str));
+		strlcat(str, p->jar->target[0] != '\0' ? p->jar->target :
+		    "-", sizeof(str));
+	}
+	return str;
+}
+
+/* Three targets, their addresses, and who is asked in the end. */
+static void
+test_service(void)
+{
+	static const struct {
+		const char	*what;
+		uint8_t		 members;
+		bool		 secure;
+		const char	*targets;
+		const char	*addrs[3];	/* NULL: not asked for */
+		const char	*peers;
+		const char	*served;
+	} tests[] = {
+		{ "each of them", 3, true, "1 a.x.test 1 b.test 1 c.test",
+		    { "10.0.0.1", "10.0.0.2", "10.0.0.3" },
+		    "10.0.0.1 10.0.0.2 10.0.0.3", "a.x.test b.test c.test" },
+		{ "no more than wanted", 2, true, "1 a.test 1 b.test 1 c.test",
+		    { "10.0.0.1", "10.0.0.2", "10.0.0.3" },
+		    "10.0.0.1 10.0.0.2", "a.test b.test" },
+		{ "one of each before a second, by priority", 4, true,
+		    "1 a.test 1 b.test 2 c.test",
+		    { "10.0.0.1 10.0.0.4", "10.0.0.2", "10.0.0.3" },
+		    "10.0.0.1 10.0.0.2 10.0.0.4 10.0.0.3",
+		    "a.test b.test a.test c.test" },
+		{ "not all of them resolve", 4, true,
+		    "1 a.test 1 b.test 2 c.test",
+		    { "", "10.0.0.2", "" }, "10.0.0.2", "b.test" },
+		{ "without DNSSEC", 4, false, "1 a.x.test 1 x.test 2 ax.test",
+		    { "10.0.0.1", "10.0.0.2", "10.0.0.3" },
+		    "10.0.0.1 10.0.0.2 10.0.0.3", "a.x.test x.test !ax.test" },
+		{ "one address twice", 4, true, "1 a.test 1 b.test 1 c.test",
+		    { "10.0.0.1", "10.0.0.1", "10.0.0.3" },
+		    "10.0.0.1 10.0.0.3", "a.test c.test" },
+		{ "no host", 4, true, "1 a.test 1 b.test 1 c.test",
+		    { "224.0.1.1", "0.0.0.0", "10.0.0.3" }, "10.0.0.3",
+		    "c.test" },
+	};
+	struct name	*n;
+	size_t		 i, k;
+
+	for (i = 0; i < nitems(tests); i++) {
+		begin();
+		n = nts_pool("x.test", tests[i].members);
+		CHECK_STR("records first", asked, "SRV x.test");
+		targets(n, DNS_OK, tests[i].secure, tests[i].targets);
+		for (k = 0; k < nitems(tests[i].addrs); k++)
+			answer(n, tests[i].addrs[k][0] == '\0' ?
+			    DNS_NOTFOUND : DNS_OK, tests[i].addrs[k]);
+		CHECK_STR(tests[i].what, peers(n), tests[i].peers);
+		CHECK_STR(tests[i].what, served(n), tests[i].served);
+		CHECK_INT(tests[i].what, n->asking, 0);
+		CHECK_INT(tests[i].what, n->failures, 0);
+	}
+}
+
+/* When there are no records, or nobody says whether there are. */
+static void
+test_no_service(void)
+{
+	struct name	*n;
+
+	begin();
+	n = nts_pool("x.test", 1);
+	targets(n, DNS_NOTFOUND, false, "");
+	CHECK_STR("none: its own addresses", asked, "x.test");
+	answer(n, DNS_OK, "10.0.0.1");
+	CHECK_STR("are asked", peers(n), "10.0.0.1");
+	CHECK_STR("by its own name", served(n), "-");
+	CHECK_INT("that is an answer", mono_diff(n->due, now) >= HOUR, 1);
+
+	begin();
+	n = nts_pool("x.test", 1);
+	targets(n, DNS_TEMPFAIL, false, "");
+	answer(n, DNS_OK, "10.0.0.1");
+	CHECK_STR("unknown: its own addresses", peers(n), "10.0.0.1");
+	CHECK_INT("for the time being", mono_diff(n->due, now) <= 2, 1);
+	pass(n, 2);
+	CHECK_STR("the records again", asked, "SRV x.test");
+	targets(n, DNS_OK, true, "1 a.test");
+	answer(n, DNS_OK, "10.0.0.1");
+	CHECK_STR("the same server", peers(n), "10.0.0.1");
+	CHECK_STR("with another's keys", served(n), "a.test");
+
+	begin();
+	n = nts_pool("x.test", 4);
+	targets(n, DNS_NOSERVICE, false, "");
+	CHECK_STR("there decidedly is none", asked, "SRV x.test");
+	CHECK_INT("which is a failure", n->failures, 1);
+	CHECK_STR("and nobody is asked", peers(n), "");
+	pass(n, 2);
+	targets(n, DNS_OK, true, "1 a.test 1 b.test");
+	answer(n, DNS_TEMPFAIL, "");
+	answer(n, DNS_NOTFOUND, "");
+	CHECK_INT("targets without addresses", n->failures, 2);
+	CHECK_INT("which may come back", n->result, DNS_TEMPFAIL);
+	CHECK_STR("nobody instead of them", peers(n), "");
+	pass(n, 4);
+	CHECK_STR("from the beginning", asked, "SRV x.test");
+}
+
+/* One that gives no keys makes room for the next. */
+static void
+test_keyless(void)
+{
+	struct name	*n;
+
+	begin();
+	n = nts_pool("x.test", 1);
+	targets(n, DNS_OK, true, "1 a.test 2 b.test 3 c.test");
+	answer(n, DNS_OK, "10.0.0.1");
+	CHECK_STR("the first one need not wait", peers(n), "10.0.0.1");
+	answer(n, DNS_OK, "10.0.0.2");
+	answer(n, DNS_OK, "10.0.0.3");
+	CHECK_STR("nor is it the last one's turn", peers(n), "10.0.0.1");
+	engine_pool_fault(peer(n, "10.0.0.1"), FAULT_KEYS, now);
+	CHECK_STR("the next priority", served(n), "b.test");
+	engine_pool_fault(peer(n, "10.0.0.2"), FAULT_KEYS, now);
+	CHECK_STR("and the next", served(n), "c.test");
+	engine_pool_fault(peer(n, "10.0.0.3"), FAULT_KEYS, now);
+	CHECK_STR("who stays, without any other", served(n), "c.test");
+}
+
 int
 main(void)
 {
@@ -726,5 +933,8 @@ main(void)
 	test_split();
 	test_early();
 	test_late();
+	test_service();
+	test_no_service();
+	test_keyless();
 	return test_done("engine_pool");
 }

@@ -28,6 +28,7 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <netdb.h>
+#include <resolv.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +97,24 @@ getaddrinfo(const char *node, const char *service,
 			tail = &(*tail)->ai_next;
 	}
 	return *res != NULL ? 0 : EAI_NODATA;
+}
+
+/*
+ * The world's names have addresses and nothing else, but it takes a lookup
+ * to know that.
+ */
+PUBLIC int
+res_query(const char *name, int class, int type, unsigned char *answer,
+    int size)
+{
+	struct addrinfo	*res = NULL;
+	int		 error = getaddrinfo(name, NULL, NULL, &res);
+
+	if (error == 0)
+		freeaddrinfo(res);
+	h_errno = error == 0 ? NO_DATA : error == EAI_AGAIN ? TRY_AGAIN :
+	    HOST_NOT_FOUND;
+	return -1;
 }
 
 /* No names for addresses. */
