@@ -273,6 +273,17 @@ static const struct {
 	{ ALL,	"prlimit64", 2, UINT64_MAX, 0 },
 };
 
+/* What libc tries first and has another way for: it fails without a word. */
+static const struct {
+	unsigned int	 roles;
+	const char	*name;
+	uint64_t	 value;		/* of the first argument */
+	int		 error;
+} failing[] = {
+	/* the name of an interface, asked for through any socket */
+	{ E | N | C | V, "socket", AF_UNIX, EAFNOSUPPORT },
+};
+
 /* Where the kernel looks for a system call's result. */
 #if defined(__x86_64__)
 #define RESULT(uc)	((uc)->uc_mcontext.gregs[REG_RAX])
@@ -337,19 +348,26 @@ refusal(enum role role, const struct proc_opts *opts)
 
 /* One more rule.  Calls this machine or library does not know: none. */
 static void
-allow(scmp_filter_ctx ctx, const char *name, unsigned int n,
+rule(scmp_filter_ctx ctx, uint32_t action, const char *name, unsigned int n,
     struct scmp_arg_cmp cmp)
 {
 	int	 call = seccomp_syscall_resolve_name(name), error;
 
 	if (call == __NR_SCMP_ERROR)
 		return;
-	error = n == 0 ? seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 0) :
-	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1, cmp);
+	error = n == 0 ? seccomp_rule_add(ctx, action, call, 0) :
+	    seccomp_rule_add(ctx, action, call, 1, cmp);
 	if (error != 0 && error != -EDOM && error != -EEXIST) {
 		errno = -error;
 		fatal("sandbox: rule for %s", name);
 	}
+}
+
+static void
+allow(scmp_filter_ctx ctx, const char *name, unsigned int n,
+    struct scmp_arg_cmp cmp)
+{
+	rule(ctx, SCMP_ACT_ALLOW, name, n, cmp);
 }
 
 void
@@ -378,6 +396,12 @@ sandbox_seccomp(enum role role, unsigned int mine, const struct proc_opts *opts)
 			allow(ctx, argcalls[i].name, 1,
 			    SCMP_CMP(argcalls[i].arg, SCMP_CMP_MASKED_EQ,
 			    argcalls[i].mask, argcalls[i].value));
+	}
+	for (i = 0; i < nitems(failing); i++) {
+		if ((failing[i].roles & mine) != 0)
+			rule(ctx, SCMP_ACT_ERRNO((uint32_t)failing[i].error),
+			    failing[i].name, 1, SCMP_A0(SCMP_CMP_EQ,
+			    failing[i].value));
 	}
 	/* abort() signals nobody but us */
 	allow(ctx, "tkill", 1, SCMP_CMP(0, SCMP_CMP_MASKED_EQ, UINT32_MAX,
