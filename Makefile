@@ -249,6 +249,7 @@ NTPD_TESTS = \
 	regress/conf/confcheck.t \
 	regress/unit/conf_test.t \
 	regress/unit/drift_test.t \
+	regress/unit/engine_constraint_test.t \
 	regress/unit/engine_jar_test.t \
 	regress/unit/engine_pool_test.t \
 	regress/unit/engine_query_test.t \
