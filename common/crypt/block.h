@@ -40,14 +40,22 @@ block_xor(uint8_t to[BLOCK_LEN], const uint8_t from[BLOCK_LEN])
 	memcpy(to, t, sizeof(t));
 }
 
-/* Multiply by x in GF(2^128): the subkeys of CMAC, and S2V. */
+/*
+ * Multiply by x in GF(2^128): the subkeys of CMAC, and S2V.  Written as
+ * numbers: octet by octet a compiler makes much of it.
+ */
 static inline void
 block_double(uint8_t b[BLOCK_LEN])
 {
-	uint64_t	 high = be_get64(b), low = be_get64(b + 8);
+	uint64_t	 high = be_get64(b), low = be_get64(b + 8), r[2];
 
-	be_put64(b, high << 1 | low >> 63);
-	be_put64(b + 8, low << 1 ^ (0x87 & -(high >> 63)));
+	r[0] = high << 1 | low >> 63;
+	r[1] = low << 1 ^ (0x87 & -(high >> 63));
+	/* to octets: on whatever machine, as they were read */
+	high = be_get64((const uint8_t *)&r[0]);
+	low = be_get64((const uint8_t *)&r[1]);
+	memcpy(b, &high, sizeof(high));
+	memcpy(b + 8, &low, sizeof(low));
 }
 
 #endif /* BLOCK_H */

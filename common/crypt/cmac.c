@@ -46,9 +46,12 @@ struct cmac {
 	uint8_t		 k1[CMAC_LEN];		/* subkeys */
 	uint8_t		 k2[CMAC_LEN];
 	uint8_t		 last[CMAC_LEN];	/* CBC goes on from here */
+	uint8_t		 in[CHUNK + CMAC_LEN];
+	uint8_t		 out[CHUNK + CMAC_LEN];	/* all but its end is waste */
 };
 
-static int	 cbc(struct cmac *, const uint8_t *, size_t, uint8_t *);
+static size_t	 last_block(const struct cmac *, uint8_t *, size_t);
+static int	 cbc(struct cmac *, const uint8_t *, size_t);
 static void	 xor(uint8_t *, const uint8_t *, size_t);
 static void	 mask_chunk(uint8_t *, size_t, size_t, size_t,
 		    const uint8_t *);
@@ -92,8 +95,9 @@ cmac_key(struct cmac *c, const uint8_t *key)
 	if (EVP_EncryptInit_ex(c->cbc, NULL, NULL, key, NULL) != 1)
 		return -1;
 	memset(c->last, 0, sizeof(c->last));
-	if (cbc(c, zero, sizeof(zero), c->k1) == -1)
+	if (cbc(c, zero, sizeof(zero)) == -1)
 		return -1;
+	memcpy(c->k1, c->last, sizeof(c->k1));
 	block_double(c->k1);
 	memcpy(c->k2, c->k1, sizeof(c->k2));
 	block_double(c->k2);
@@ -105,30 +109,23 @@ int
 cmac_sum(struct cmac *c, const uint8_t *msg, size_t len,
     const uint8_t *mask, uint8_t out[CMAC_LEN])
 {
-	uint8_t	 in[CHUNK], scratch[CHUNK];
+	uint8_t	*in = c->in;
 	size_t	 off = 0, n, total;
 
 	if (!c->keyed || (mask != NULL && len < CMAC_LEN))
 		return -1;
 	do {
-		total = n = len - off < CHUNK ? len - off : CHUNK;
+		n = len - off < CHUNK ? len - off : CHUNK;
+		memset(in + n / CMAC_LEN * CMAC_LEN, 0, CMAC_LEN);
+		/* gcc makes of memcpy instructions that are slow to start */
 		if (n > 0)
-			memcpy(in, msg + off, n);
+			memmove(in, msg + off, n);
+		total = off + n < len ? n : last_block(c, in, n);
 		if (mask != NULL)
 			mask_chunk(in, off, n, len, mask);
-		if (off + n == len) {
-			/* RFC 4493 2.4: the last block, whole or padded */
-			total = n == 0 ? CMAC_LEN :
-			    (n + CMAC_LEN - 1) / CMAC_LEN * CMAC_LEN;
-			memset(in + n, 0, total - n);
-			if (n < total)
-				in[n] = 0x80;
-			block_xor(in + total - CMAC_LEN, n < total ? c->k2 :
-			    c->k1);
-		}
 		if (off == 0)
 			block_xor(in, c->last);
-		if (cbc(c, in, total, scratch) == -1)
+		if (cbc(c, in, total) == -1)
 			return -1;
 		off += n;
 	} while (off < len);
@@ -136,18 +133,36 @@ cmac_sum(struct cmac *c, const uint8_t *msg, size_t len,
 	return 0;
 }
 
+/*
+ * RFC 4493 2.4: the last block of the n octets that are left, whole, or
+ * padded with what is zero yet.  How many octets there are now.
+ */
+static size_t
+last_block(const struct cmac *c, uint8_t *in, size_t n)
+{
+	size_t	 begin = n / CMAC_LEN * CMAC_LEN;
+
+	if (n > 0 && n == begin) {
+		block_xor(in + n - CMAC_LEN, c->k1);
+		return n;
+	}
+	in[n] = 0x80;
+	block_xor(in + begin, c->k2);
+	return begin + CMAC_LEN;
+}
+
 /* Whole blocks. */
 static int
-cbc(struct cmac *c, const uint8_t *in, size_t len, uint8_t *out)
+cbc(struct cmac *c, const uint8_t *in, size_t len)
 {
 	int	 outlen;
 
-	if (EVP_EncryptUpdate(c->cbc, out, &outlen, in, (int)len) != 1 ||
+	if (EVP_EncryptUpdate(c->cbc, c->out, &outlen, in, (int)len) != 1 ||
 	    outlen != (int)len) {
 		c->keyed = false;
 		return -1;
 	}
-	memcpy(c->last, out + len - CMAC_LEN, CMAC_LEN);
+	memcpy(c->last, c->out + len - CMAC_LEN, CMAC_LEN);
 	return 0;
 }
 
