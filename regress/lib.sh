@@ -306,6 +306,19 @@ peer_is()
 	[ "$(peer "$1" "$2" "$3" 2>/dev/null)" = true ]
 }
 
+# members NAME: the addresses of its sources, sorted
+members()
+{
+	value "$1" sources '[.sources[].address] | sort | join(" ")'
+}
+
+# valid NAME COUNT: so many of its sources are
+valid()
+{
+	is "$1" sources \
+	    "[.sources[] | select(.state == \"valid\")] | length == $2"
+}
+
 ready()
 {
 	await 15 "$1 to be ready" grep -q "engine ready" "$T/$1.log"

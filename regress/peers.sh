@@ -58,3 +58,17 @@ openctl()
 {
 	"$PEERS/openntpd/usr/sbin/ntpctl" "$@"
 }
+
+# follows ADDRESS STRATUM: our client takes its time from that one, closely,
+# and is of that stratum then
+follows()
+{
+	conf client <<E
+server $1
+E
+	start client
+	synced client
+	same "our stratum" "$(value client status .stratum)" "$2"
+	check "the offset is small" \
+	    peer_is client "$1" '.offset | fabs < 0.05'
+}

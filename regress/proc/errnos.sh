@@ -15,12 +15,7 @@ done
 } | conf client
 start client
 synced client
-all()
-{
-	is client sources '[.sources[] | select(.state == "valid")] |
-	    length == 6'
-}
-await 30 "all to be valid" all
+await 30 "all to be valid" valid client 6
 
 ip -n client route add unreachable 10.9.0.11	# EHOSTUNREACH
 ip -n client route add prohibit 10.9.0.12	# EACCES
@@ -42,7 +37,7 @@ for n in 1 2 3 4; do
 	ip -n client route del "10.9.0.1$n"
 done
 spawn s5 net "$TOOLS/fakentp.t" 10.9.0.15
-await 60 "all to be valid again" all
+await 60 "all to be valid again" valid client 6
 for n in 1 2 3 4 5; do
 	await 40 "10.9.0.1$n to answer again" \
 	    peer_is client "10.9.0.1$n" '.reach % 4 == 3'

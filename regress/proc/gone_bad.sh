@@ -16,12 +16,7 @@ done)
 E
 start client
 synced client
-all()
-{
-	is client sources '[.sources[] | select(.state == "valid")] |
-	    length == 11'
-}
-await 30 "all eleven to be valid" all
+await 30 "all eleven to be valid" valid client 11
 
 tell leap leap=3
 tell silent copies=0

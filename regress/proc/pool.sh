@@ -16,30 +16,25 @@ E
 start client
 synced client
 
-members()
-{
-	value client sources '[.sources[].address] | sort | join(" ")'
-}
 four()
 {
-	[ "$(members | wc -w)" -eq 4 ] && is client sources \
-	    '[.sources[] | select(.state == "valid")] | length == 4'
+	[ "$(members client | wc -w)" -eq 4 ] && valid client 4
 }
 await 30 "four valid members" four
-same "members taken twice" "$(members | tr ' ' '\n' | uniq -d)" ""
+same "members taken twice" "$(members client | tr ' ' '\n' | uniq -d)" ""
 lookups=$(grep -c "^A pool.test" "$T/dns.log")
 
 bad=$(value client sources '.sources[0].address')
 tell "s${bad#10.9.0.1}" kiss=DENY
 replaced()
 {
-	case " $(members) " in
+	case " $(members client) " in
 	*" $bad "*)	return 1 ;;
 	esac
 	four
 }
 await 60 "$bad to be replaced" replaced
-same "members taken twice" "$(members | tr ' ' '\n' | uniq -d)" ""
+same "members taken twice" "$(members client | tr ' ' '\n' | uniq -d)" ""
 same "lookups for one change" \
     "$(($(grep -c "^A pool.test" "$T/dns.log") - lookups))" 0
 check "it stayed synced" test "$(grep -c unsynced "$T/client.log")" -eq 0

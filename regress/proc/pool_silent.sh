@@ -17,20 +17,15 @@ pool b.test members 2 poll 2 2 aggressive
 E
 start client
 synced client
-members()
-{
-	value client sources '[.sources[].address] | sort | join(" ")'
-}
 four()
 {
-	[ "$(members | wc -w)" -eq 4 ] && is client sources \
-	    '[.sources[] | select(.state == "valid")] | length == 4'
+	[ "$(members client | wc -w)" -eq 4 ] && valid client 4
 }
 await 30 "four valid members" four
-same "members taken twice" "$(members | tr ' ' '\n' | uniq -d)" ""
+same "members taken twice" "$(members client | tr ' ' '\n' | uniq -d)" ""
 
 for spare in 1 2 3 4 5; do
-	case " $(members) " in
+	case " $(members client) " in
 	*" 10.9.0.1$spare "*)	;;
 	*)			break ;;
 	esac
@@ -45,7 +40,7 @@ bad=$(value client sources \
 tell "s${bad#10.9.0.1}" copies=0
 replaced()
 {
-	case " $(members) " in
+	case " $(members client) " in
 	*" $bad "*)		return 1 ;;
 	*" 10.9.0.1$spare "*)	return 0 ;;
 	esac
