@@ -105,26 +105,22 @@ static const struct {
 	uint64_t	 access;
 } paths[] = {
 	{ P,	"/",		LL_READ },
-	/* children started later, and devices for one of them */
+	/* libraries: of children started later, and of libc's resolver */
+	{ SPAWN | D, "/lib",	LL_READ | LL_EXECUTE },
+	{ SPAWN | D, "/lib32",	LL_READ | LL_EXECUTE },
+	{ SPAWN | D, "/lib64",	LL_READ | LL_EXECUTE },
+	{ SPAWN | D, "/nix/store", LL_READ | LL_EXECUTE },
+	{ SPAWN | D, "/gnu/store", LL_READ | LL_EXECUTE },
+	/* the children themselves, and devices for one of them */
 	{ SPAWN, "/proc/self/exe", LL_READ_FILE | LL_EXECUTE },
-	{ SPAWN, "/lib",	LL_READ | LL_EXECUTE },
-	{ SPAWN, "/lib32",	LL_READ | LL_EXECUTE },
-	{ SPAWN, "/lib64",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/usr/lib",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/usr/lib64",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/usr/local/lib", LL_READ | LL_EXECUTE },
-	{ SPAWN, "/nix/store",	LL_READ | LL_EXECUTE },
-	{ SPAWN, "/gnu/store",	LL_READ | LL_EXECUTE },
 	{ SPAWN, "/dev",	LL_READ | LL_IOCTL_DEV },
 	{ SPAWN, "/dev/null",	LL_READ_FILE | LL_WRITE_FILE },
-	/* libc's resolver: its configuration, modules, nscd and friends */
+	/* the resolver: its configuration, modules, nscd and friends */
 	{ D,	"/etc",		LL_READ },
 	{ D,	"/usr",		LL_READ | LL_EXECUTE },
-	{ D,	"/lib",		LL_READ | LL_EXECUTE },
-	{ D,	"/lib32",	LL_READ | LL_EXECUTE },
-	{ D,	"/lib64",	LL_READ | LL_EXECUTE },
-	{ D,	"/nix/store",	LL_READ | LL_EXECUTE },
-	{ D,	"/gnu/store",	LL_READ | LL_EXECUTE },
 	{ D,	"/var/lib/sss",	LL_READ },
 	{ D,	"/proc/sys",	LL_READ },
 	/*
