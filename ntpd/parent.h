@@ -308,6 +308,8 @@ int	 parent_pidfile(const char *)
  */
 int	 parent_file_open(const char *, bool, const char **)
 	    __attribute__((__warn_unused_result__));
+/* The directory that a file is in. */
+const char *parent_file_directory(const char *, char [CONF_PATH_MAX]);
 /* Why no file of ours could be put there; NULL when it can, now at least. */
 const char *parent_file_room(const char *)
 	    __attribute__((__warn_unused_result__));
@@ -317,6 +319,12 @@ const char *parent_file_room(const char *)
  */
 int	 parent_file_replace(const char *, const char *, mode_t)
 	    __attribute__((__warn_unused_result__));
+/*
+ * What became of a write (0, or -1 and errno) of a file, which is what it
+ * is: a failure is logged once, and its end, by the errno that is kept there.
+ * True when it is written.
+ */
+bool	 parent_file_written(const char *, const char *, int, int *);
 
 /*
  * parent_control.c

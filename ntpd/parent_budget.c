@@ -114,16 +114,8 @@ parent_budget_save(struct parent_budget *b)
 	(void)snprintf(text, sizeof(text),
 	    "%s %" PRId64 " %" PRIu64 " %.1f %.1f\n", periods[s->period],
 	    s->start, s->used, s->in, s->out);
-	if (parent_file_replace(b->path, text, 0644) == -1) {
-		if (errno != b->error)
-			log_warn("budget file %s: cannot write", b->path);
-		b->error = errno;
-		return;
-	}
-	if (b->error != 0)
-		log_info("budget file %s: written again", b->path);
-	b->error = 0;
-	b->dirty = false;
+	b->dirty = !parent_file_written("budget file", b->path,
+	    parent_file_replace(b->path, text, 0644), &b->error);
 }
 
 void

@@ -135,16 +135,8 @@ parent_drift_save(struct parent_drift *d)
 {
 	if (!d->dirty)
 		return;
-	if (drift_write(d->path, d->freq) == -1) {
-		if (errno != d->error)
-			log_warn("drift file %s: cannot write", d->path);
-		d->error = errno;
-		return;
-	}
-	if (d->error != 0)
-		log_info("drift file %s: written again", d->path);
-	d->error = 0;
-	d->dirty = false;
+	d->dirty = !parent_file_written("drift file", d->path,
+	    drift_write(d->path, d->freq), &d->error);
 }
 
 void

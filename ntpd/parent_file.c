@@ -60,17 +60,26 @@ parent_file_open(const char *path, bool secret, const char **why)
 }
 
 const char *
+parent_file_directory(const char *path, char buf[CONF_PATH_MAX])
+{
+	char	*slash;
+
+	(void)strlcpy(buf, path, CONF_PATH_MAX);
+	if ((slash = strrchr(buf, '/')) == NULL)
+		return ".";
+	slash[slash == buf ? 1 : 0] = '\0';
+	return buf;
+}
+
+const char *
 parent_file_room(const char *path)
 {
-	char		 dir[PATH_MAX], *slash;
+	char		 buf[CONF_PATH_MAX];
+	const char	*dir = parent_file_directory(path, buf);
 	struct stat	 st;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return "not a regular file";
-	if (strlcpy(dir, path, sizeof(dir)) >= sizeof(dir) ||
-	    (slash = strrchr(dir, '/')) == NULL)
-		return strerror(ENAMETOOLONG);
-	slash[slash == dir ? 1 : 0] = '\0';
 	if (stat(dir, &st) == -1 || access(dir, W_OK) == -1)
 		return strerror(errno);
 	if (!S_ISDIR(st.st_mode))
@@ -85,14 +94,11 @@ parent_file_room(const char *path)
 static void
 sync_directory(const char *path)
 {
-	char	 dir[PATH_MAX], *slash;
+	char	 buf[CONF_PATH_MAX];
 	int	 fd;
 
-	if (strlcpy(dir, path, sizeof(dir)) >= sizeof(dir) ||
-	    (slash = strrchr(dir, '/')) == NULL)
-		return;
-	slash[slash == dir ? 1 : 0] = '\0';
-	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+	if ((fd = open(parent_file_directory(path, buf), O_RDONLY |
+	    O_DIRECTORY | O_CLOEXEC)) == -1)
 		return;
 	(void)fsync(fd);
 	close(fd);
@@ -122,4 +128,20 @@ parent_file_replace(const char *path, const char *text, mode_t mode)
 	close(fd);
 	sync_directory(path);
 	return 0;
+}
+
+bool
+parent_file_written(const char *what, const char *path, int result,
+    int *error)
+{
+	if (result == -1) {
+		if (errno != *error)
+			log_warn("%s %s: cannot write", what, path);
+		*error = errno;
+		return false;
+	}
+	if (*error != 0)
+		log_info("%s %s: written again", what, path);
+	*error = 0;
+	return true;
 }

@@ -47,19 +47,6 @@ announce(struct parent *p, int null)
 	parent_notify("MAINPID=%ld\nREADY=1", (long)getpid());
 }
 
-/* The directory a file is in. */
-static const char *
-directory(const char *path, char *buf, size_t size)
-{
-	char	*slash;
-
-	(void)strlcpy(buf, path, size);
-	if ((slash = strrchr(buf, '/')) == NULL)
-		return ".";
-	slash[slash == buf ? 1 : 0] = '\0';
-	return buf;
-}
-
 static void
 lock_up(struct parent *p)
 {
@@ -67,12 +54,11 @@ lock_up(struct parent *p)
 	const char	*writable[6], *stats;
 	size_t		 n = 0;
 
-	writable[n++] = directory(p->control, dirs[0], sizeof(dirs[0]));
-	writable[n++] = directory(p->drift.path, dirs[1], sizeof(dirs[1]));
-	writable[n++] = directory(p->nts.path, dirs[2], sizeof(dirs[2]));
+	writable[n++] = parent_file_directory(p->control, dirs[0]);
+	writable[n++] = parent_file_directory(p->drift.path, dirs[1]);
+	writable[n++] = parent_file_directory(p->nts.path, dirs[2]);
 	if (p->pidfile != NULL)
-		writable[n++] = directory(p->pidfile, dirs[3],
-		    sizeof(dirs[3]));
+		writable[n++] = parent_file_directory(p->pidfile, dirs[3]);
 	if ((stats = parent_stats_init(p)) != NULL)
 		writable[n++] = stats;
 	writable[n] = NULL;
