@@ -101,10 +101,10 @@ merge(struct engine *e, const struct sync_now *now)
 			break;
 		}
 	}
-	if (e->started)
+	if (e->started) {
 		engine_sensor_reconf(e, now->mono);
-	if (e->started)
 		engine_constraint_reconf(e, now);
+	}
 	conf_sweep(e->conf);
 }
 

@@ -180,12 +180,8 @@ engine_server_tick(struct engine *e, const struct sync_now *now)
 void
 engine_server_keys(struct engine *e)
 {
-	struct worker	*w;
-
 	batch_keys(&e->server.batch, &e->keys);
-	TAILQ_FOREACH(w, &e->server.workers, entry)
-		imsgev_send(&w->iev, IMSG_KEYS, 0, -1, &e->keys,
-		    sizeof(e->keys));
+	engine_worker_keys(e);
 }
 
 void

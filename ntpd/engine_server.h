@@ -104,8 +104,9 @@ void		 engine_worker_fd(void *, struct imsgev *,
 		    const struct imsg_in *);
 /* server.batch.clock is another one. */
 void		 engine_worker_tell(struct engine *);
-/* and what cookies are sealed with. */
+/* What cookies are sealed with, and the symmetric keys. */
 void		 engine_worker_ring(struct engine *);
+void		 engine_worker_keys(struct engine *);
 
 /* engine_budget.c: with what the parent knew at start */
 void		 engine_budget_start(struct engine *,

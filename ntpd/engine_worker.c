@@ -38,6 +38,22 @@ static const struct imsg_handler from_server[] = {
 	{ IMSG_SERVE_CLIENTS, IMSG_VARLEN, engine_clients_answer, 0 },
 };
 
+static void
+send_keys(struct worker *w)
+{
+	const struct mackeys	*keys = &w->engine->keys;
+
+	imsgev_send(&w->iev, IMSG_KEYS, 0, -1, keys, sizeof(*keys));
+}
+
+static void
+send_ring(struct worker *w)
+{
+	const struct ntsring	*ring = &w->engine->server.ring;
+
+	imsgev_send(&w->iev, IMSG_NTS_RING, 0, -1, ring, sizeof(*ring));
+}
+
 void
 engine_worker_fd(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
@@ -53,11 +69,9 @@ engine_worker_fd(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	    nitems(from_server), IMSGEV_FATAL, w, closed);
 	TAILQ_INSERT_TAIL(&e->server.workers, w, entry);
 	if (e->keys.n > 0)
-		imsgev_send(&w->iev, IMSG_KEYS, 0, -1, &e->keys,
-		    sizeof(e->keys));
+		send_keys(w);
 	if (e->server.ring.n > 0)
-		imsgev_send(&w->iev, IMSG_NTS_RING, 0, -1, &e->server.ring,
-		    sizeof(e->server.ring));
+		send_ring(w);
 	if (e->started) {
 		engine_wake(e, &now);
 		engine_server_refresh(e, &now);
@@ -94,8 +108,16 @@ engine_worker_ring(struct engine *e)
 	struct worker	*w;
 
 	TAILQ_FOREACH(w, &e->server.workers, entry)
-		imsgev_send(&w->iev, IMSG_NTS_RING, 0, -1, &e->server.ring,
-		    sizeof(e->server.ring));
+		send_ring(w);
+}
+
+void
+engine_worker_keys(struct engine *e)
+{
+	struct worker	*w;
+
+	TAILQ_FOREACH(w, &e->server.workers, entry)
+		send_keys(w);
 }
 
 static void
