@@ -1,14 +1,18 @@
 #!/bin/sh
 # The table of accuracy:
 #
-#	accuracy.sh [-d DAEMON] [-f FIRST] [-n SEEDS] [-p POLL] [SCENARIO ...]
+#	accuracy.sh [-b] [-d DAEMON] [-f FIRST] [-n SEEDS] [-p POLL]
+#	    [SCENARIO ...]
 #
 # RMS and greatest error (us) of the client's clock after settling, medians
 # of the seeds, of our daemon beside others in the standard scenarios; how
 # many requests each sent; and how often the error was less than our
 # estimated error, and three times it.  -p: both ask at 2^POLL seconds, not
-# at what they think is best.  -d, once or more: beside these (chronyd and
-# openntpd).  -f: the first seed, 1.
+# at what they think is best.  -b: ours with no more packets than another
+# sends at its defaults: it is told "poll P 10" (or P P beyond 10) with the
+# least P, from 6, for which the median of its requests is no greater; P is
+# printed behind the scenario.  -d, once or more: beside these (chronyd and
+# openntpd; with -b just one, chronyd).  -f: the first seed, 1.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -16,30 +20,34 @@ OUT=${OUT:-$HERE/../out/world}
 first=1
 seeds=5
 poll=
+budget=
 others=
-while getopts d:f:n:p: opt; do
+while getopts bd:f:n:p: opt; do
 	case $opt in
+	b)	budget=yes ;;
 	d)	others="$others $OPTARG" ;;
 	f)	first=$OPTARG ;;
 	n)	seeds=$OPTARG ;;
 	p)	poll=$OPTARG ;;
-	*)	echo "usage: accuracy.sh [-d daemon] [-f first] [-n seeds]" \
-		    "[-p poll] [scenario ...]" >&2
+	*)	echo "usage: accuracy.sh [-b] [-d daemon] [-f first]" \
+		    "[-n seeds] [-p poll] [scenario ...]" >&2
 		exit 2 ;;
 	esac
 done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- lan wan wander false loss outage start1000
+[ -z "$budget" ] || others=${others:-chronyd}
 others=${others:-chronyd openntpd}
 mkdir -p "$OUT"
 tmp=$(mktemp -d "$OUT/accuracy.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# A scenario whose servers are asked at $poll by lines of configuration.
-fixed()
+# polls SCENARIO MIN MAX: one whose servers are asked at these, by lines of
+# configuration.
+polls()
 {
-	awk -v p="$poll" '
+	awk -v min="$2" -v max="$3" '
 	    $1 == "expect" { next }
 	    $1 == "server" { addr[$2] = $3; names[++n] = $2 }
 	    $1 != "host" { print; next }
@@ -61,21 +69,54 @@ fixed()
 			if (!(names[k] in use))
 				continue
 			printf "config ntpd \047server %s poll %d %d\047\n",
-			    a, p, p
+			    a, min, max
 			printf "config chronyd \047server %s minpoll %d " \
-			    "maxpoll %d iburst\047\n", a, p, p
+			    "maxpoll %d iburst\047\n", a, min, max
 			printf "config openntpd \047server %s\047\n", a
 		}
 	    }' "$HERE/scenarios/$1.world" >"$tmp/$1.world"
 	echo "$tmp/$1.world"
 }
 
-one()
+# run SCENARIO DAEMON: its line
+run()
+{
+	sh "$HERE/run.sh" -q -d "$2" -f "$first" -n "$seeds" "$1" 2>/dev/null
+}
+
+# requests LINE
+requests()
+{
+	echo "$1" | awk '{ print $6 }'
+}
+
+# thrift SCENARIO DAEMON: ours with no more requests than that one, and it
+thrift()
+{
+	other=$(run "$1" "$2")
+	p=6
+	while :; do
+		ours=$(run "$(polls "$1" $p $((p > 10 ? p : 10)))" ntpd)
+		[ "$(requests "$ours")" -gt "$(requests "$other")" ] || break
+		[ $p -lt 17 ] || break
+		p=$((p + 1))
+	done
+	echo "$ours $p"
+	echo "$other"
+}
+
+# lines SCENARIO: of our daemon, and of the others
+lines()
 {
 	scenario=$1
-	[ -z "$poll" ] || scenario=$(fixed "$1")
-	sh "$HERE/run.sh" -q -d "$2" -f "$first" -n "$seeds" "$scenario" \
-	    2>/dev/null
+	if [ -n "$budget" ]; then
+		thrift "$scenario" "${others# }"
+		return
+	fi
+	[ -z "$poll" ] || scenario=$(polls "$1" "$poll" "$poll")
+	for d in ntpd $others; do
+		run "$scenario" "$d"
+	done
 }
 
 header="| scenario | ntpd, us |"
@@ -87,12 +128,11 @@ done
 echo "$header requests | below est. error | below 3 x | beyond max., s |"
 echo "$rule---|---|---|---|"
 for s; do
-	for d in ntpd $others; do
-		one "$s" "$d"
-	done | awk -v s="$s" '
+	lines "$s" | awk -v s="$s" '
 	    function range() { return sprintf("%.3g (%.3g-%.3g)", $3, $7, $8) }
 	    NR == 1 {
-		printf "| %s | %s", s, range()
+		printf "| %s%s | %s", s, (NF > 11 ? ", P " $NF : ""),
+		    range()
 		rms = $3; max = $4; req = $6
 		tail = sprintf("%d | %d %% | %.1f %% | %d |", $6, $10, $11, $9)
 		next

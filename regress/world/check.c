@@ -33,6 +33,7 @@ static double	 m_t100us(struct host *);
 static double	 m_p50(struct host *);
 static double	 m_p95(struct host *);
 static double	 m_p99(struct host *);
+static double	 m_tserve(struct host *);
 static double	 m_last(struct host *);
 static double	 m_requests(struct host *);
 static double	 m_replies(struct host *);
@@ -65,6 +66,7 @@ static const struct {
 	{ "t10ms",	m_t10ms,	1.0,	"s" },
 	{ "t1ms",	m_t1ms,		1.0,	"s" },
 	{ "t100us",	m_t100us,	1.0,	"s" },
+	{ "tserve",	m_tserve,	1.0,	"s" },
 	{ "last",	m_last,		1e6,	"us" },
 	{ "ever",	m_total,	1e6,	"us" },
 	{ "requests",	m_requests,	1.0,	"" },
@@ -132,6 +134,12 @@ static double
 m_t100us(struct host *h)
 {
 	return good_after(h, STATS_100US);
+}
+
+static double
+m_tserve(struct host *h)
+{
+	return h->serving == -1 ? INFINITY : h->serving / 1e9;
 }
 
 static double

@@ -113,6 +113,16 @@ travel(struct world *w, struct packet *p)
 		post(w, p, net_arrival(w, l));
 }
 
+/* From when on does a host give time to its clients? */
+static void
+note_serving(struct host *h, const struct packet *p)
+{
+	if (h->serving == -1 && p->src.port == 123 && p->len >= 48 &&
+	    (p->data[0] & 7) == 4 && p->data[0] >> 6 != 3 &&
+	    p->data[1] >= 1 && p->data[1] <= 15)
+		h->serving = p->sent;
+}
+
 void
 net_send(struct world *w, struct host *from, const struct waddr *src,
     const struct waddr *dst, const void *data, size_t len)
@@ -130,6 +140,7 @@ net_send(struct world *w, struct host *from, const struct waddr *src,
 	memcpy(p.data, data, p.len);
 	if (dst->port == 123)
 		from->requests++;
+	note_serving(from, &p);
 	if (p.to != NULL)
 		travel(w, &p);
 }

@@ -64,6 +64,7 @@ new_host(struct words *ws)
 	h->peer.stratum = 1;
 	h->peer.rootdisp = 2e-5;
 	h->score_min = 20.0;
+	h->serving = -1;
 	for (i = 0; i < STATS_GOOD; i++)
 		h->stats.since[i] = h->stats.good[i] = -1;
 	w->host[w->nhost++] = h;

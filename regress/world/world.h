@@ -417,6 +417,7 @@ struct host {
 	/* what monitors say of it */
 	double			 score, score_min, served_max;
 	uint64_t		 served, beyond;
+	int64_t			 serving;	/* since, ns; -1: never */
 	long			 rss, rss_end;	/* KiB, when it settled */
 	uint64_t		 wakes;		/* turns of its processes */
 	int			 living;	/* processes, at the end */
