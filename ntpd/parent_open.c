@@ -298,9 +298,13 @@ give(struct parent *p, struct conf_node *n,
 	return 0;
 }
 
-/* Say once what is wrong, and once that it is over. */
+/*
+ * Say once what is wrong, to who asked for a reload, too, and once that it
+ * is over.
+ */
 static void
-report(const struct conf_listen *c, struct listener *l, int error)
+report(struct parent *p, const struct conf_listen *c, struct listener *l,
+    int error)
 {
 	char	 name[MSG_NAME_MAX + 32];
 
@@ -308,14 +312,13 @@ report(const struct conf_listen *c, struct listener *l, int error)
 		return;
 	l->error = error;
 	name_of(c, name, sizeof(name));
-	errno = error;
 	if (error == EADDRINUSE)
-		log_warnx("%s: address already in use: is another "
+		parent_reload_say(p, "%s: address already in use: is another "
 		    "time daemon running?", name);
 	else if (error == ENODEV)
-		log_info("%s: not there yet", name);
+		parent_reload_say(p, "%s: not there yet", name);
 	else if (error != 0)
-		log_warn("%s", name);
+		parent_reload_say(p, "%s: %s", name, strerror(error));
 	else
 		log_info("%s: works now", name);
 }
@@ -351,7 +354,7 @@ update(struct parent *p, struct conf_node *n)
 	/* who had the old ones may not have closed them yet */
 	if ((retired || parent_server_leaving(p)) && error == EADDRINUSE)
 		return EAGAIN;
-	report(&n->listen, l, error);
+	report(p, &n->listen, l, error);
 	return error;
 }
 

@@ -52,3 +52,23 @@ if ctl client reload >"$T/reload.out" 2>&1; then
 fi
 grep -q "client.conf" "$T/reload.out" || fail "it does not name the file"
 check "it answers" probe client -s 10.9.100.2
+
+# what cannot be listened on is said, and keeps nothing else from the rest
+conf client <<E
+listen on 10.9.100.2
+listen on 127.0.0.1
+listen on interface nosuch0
+server 10.9.0.11
+E
+spawn other client "$TOOLS/fakentp.t" 127.0.0.1
+await 5 "the other" said other "ready"
+check "reload" ctl client reload
+for text in "listen on 127.0.0.1.*: address already in use" \
+    "listen on interface nosuch0.*: not there yet"; do
+	grep -q "$text" "$T/check.out" || {
+		cat "$T/check.out"
+		fail "ntpctl does not say: $text"
+	}
+done
+stop other
+await 20 "the address to be free" said client "listening on 127.0.0.1:123"
