@@ -124,6 +124,7 @@ ENGINE_SRCS = \
 	ntpd/engine_constraint.c \
 	ntpd/engine_control.c \
 	ntpd/engine_cookie.c \
+	ntpd/engine_dates.c \
 	ntpd/engine_jar.c \
 	ntpd/engine_key.c \
 	ntpd/engine_log.c \

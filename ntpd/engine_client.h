@@ -25,6 +25,7 @@
  *	engine_key.c		queries and replies with a shared key
  *	engine_service.c	pools: who gives out their keys
  *	engine_jar.c		cookie jars: when to ask for keys
+ *	engine_dates.c		by which time certificates are judged
  *	engine_cookie.c		queries and replies that NTS protects
  *	engine_nts.c		the edge to the nts process
  */
@@ -260,6 +261,8 @@ void		 engine_service_targets(void *, struct imsgev *,
 /* The addresses that were asked for; false: they are the name's own. */
 bool		 engine_service_answer(struct name *,
 		    const struct msg_answer *, mono_t);
+/* There are candidates: those of them that are peers know whose they are. */
+void		 engine_service_tell(struct name *);
 /* Perhaps there are records, but they could not be had. */
 bool		 engine_service_unsure(const struct name *);
 
@@ -321,11 +324,6 @@ void		 engine_jar_free(struct peer *);
 bool		 engine_jar_pending(const struct peer *);
 /* Its keys must not be used any longer; why, for the log. */
 void		 engine_jar_drop(struct peer *, const char *, mono_t);
-/*
- * Were its certificates good at the time we trust?  False: no, and the keys
- * are gone.  Without such a time nothing is said.
- */
-bool		 engine_jar_judge(struct peer *, const struct sync_now *);
 /* Each second: who needs keys?  True: somebody still does. */
 bool		 engine_jar_tick(struct engine *, const struct sync_now *);
 /* An answer of dns that is no name's of the configuration. */
@@ -335,6 +333,25 @@ void		 engine_jar_answer(struct engine *, uint32_t,
 void		 engine_jar_network(struct engine *, mono_t);
 /* Why it has no keys; "": it has. */
 const char	*engine_jar_reason(const struct peer *);
+
+/*
+ * engine_dates.c
+ *
+ * The time to check certificates by, Unix s; 0: there is none to be trusted.
+ */
+int64_t		 engine_dates_time(const struct engine *,
+		    const struct sync_now *);
+/* There may soon be one, worth waiting for: 20 s at most. */
+bool		 engine_dates_wait(const struct peer *);
+/*
+ * Were the certificates of its keys good then?  False: no, and the keys are
+ * gone.  Without such a time nothing is said.
+ */
+bool		 engine_dates_judge(struct peer *, const struct sync_now *);
+/* The same; without such a time, by that of an authentic reply. */
+struct packet;
+bool		 engine_dates_reply(struct peer *, const struct packet *,
+		    const struct sync_now *);
 
 /*
  * engine_cookie.c

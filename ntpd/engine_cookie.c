@@ -82,30 +82,6 @@ keep_cookies(struct jar *j, const struct ntsfield_cookies *c)
 	j->cookies.n = n;
 }
 
-/*
- * Certificates are judged by the time the server tells when there is no other
- * that is trusted: all of the chain was valid then, or it is not believed.
- */
-static bool
-dates_good(struct peer *p, const struct packet *reply,
-    const struct sync_now *now)
-{
-	struct jar	*j = p->jar;
-	int64_t		 sec;
-	uint32_t	 nsec;
-
-	if (!engine_jar_judge(p, now))
-		return false;
-	if (j->judged)
-		return true;
-	ntptime_to_unix(reply->transmit, now->unixtime, &sec, &nsec);
-	if (sec >= j->notbefore && sec <= j->notafter)
-		return true;
-	engine_jar_drop(p, "its certificate is not valid at the time it tells",
-	    now->mono);
-	return false;
-}
-
 /* RFC 8915 5.7: bound to our query, but anybody on the path could do it. */
 static bool
 nak(struct peer *p, const struct packet *reply, mono_t now)
@@ -145,7 +121,7 @@ engine_cookie_authentic(struct peer *p, const uint8_t *pkt, size_t len,
 		return false;
 	}
 	if (reply.leap != LEAP_ALARM && reply.stratum != 0 &&
-	    !dates_good(p, &reply, now))
+	    !engine_dates_reply(p, &reply, now))
 		return false;
 	keep_cookies(j, &cookies);
 	j->suspect = false;

@@ -18,7 +18,7 @@
  * Engine: cookie jars, which is Network Time Security for the servers we
  * ask (RFC 8915 5).  The nts process speaks TLS and hands over keys and
  * cookies; here is when to ask it, and where they are kept.  They are spent
- * in engine_cookie.c.
+ * in engine_cookie.c; engine_dates.c judges the certificates.
  *
  * The keys live in this process' memory alone: new ones cost one handshake,
  * and a file with them would be one more secret to lose.
@@ -171,32 +171,6 @@ not_before(const struct jar *j, double most, mono_t now)
 	return mono_add(now, wait * (1 + arc4random_uniform(1000) / 4e3));
 }
 
-/*
- * The time to check certificates by, Unix s: the corrected one, if we have
- * it, or the constraints'.  0: there is neither, and the dates are checked
- * against the server's.
- */
-static int64_t
-trusted_time(const struct engine *e, const struct sync_now *now)
-{
-	int64_t		 sec;
-	uint32_t	 nsec;
-
-	if (!e->synced)
-		return engine_bound_time(e, now);
-	ntptime_to_unix(sync_time(&e->sync, &e->osc, now->osc),
-	    now->unixtime, &sec, &nsec);
-	return sec;
-}
-
-/* Constraints, who need no keys, may soon tell us the date. */
-static bool
-undated(const struct peer *p)
-{
-	return !p->name->conf->pinned && !p->engine->synced &&
-	    engine_bound_asking(p->engine);
-}
-
 static void
 ask(struct peer *p, const struct sync_now *now)
 {
@@ -211,7 +185,7 @@ ask(struct peer *p, const struct sync_now *now)
 	m.addr = p->addr;
 	m.addr.port = engine_jar_port(p);
 	m.from = m.addr.family == ADDR_V6 ? c->from6 : c->from4;
-	m.unixtime = trusted_time(e, now);
+	m.unixtime = engine_dates_time(e, now);
 	m.pinned = c->pinned;
 	memcpy(m.pin, c->pin, sizeof(m.pin));
 	j->id = ++e->nextname;
@@ -243,6 +217,7 @@ failed(struct peer *p, enum nts_result result, const char *why, mono_t now)
 	/* not here, the caller needs the peer: engine_jar_tick */
 	j->useless = lacks_keys(j) &&
 	    (j->established == 0 || j->tries >= USELESS);
+	engine_hurry(p->engine, now);
 	strlcpy(j->why, why, sizeof(j->why));
 }
 
@@ -432,31 +407,13 @@ engine_jar_answer(struct engine *e, uint32_t id, const struct msg_answer *a,
  * The passing of time
  */
 
-bool
-engine_jar_judge(struct peer *p, const struct sync_now *now)
-{
-	struct jar	*j = p->jar;
-	int64_t		 sec;
-
-	if (!j->ready || j->judged || (sec = trusted_time(p->engine,
-	    now)) == 0)
-		return true;
-	if (sec < j->notbefore || sec > j->notafter) {
-		engine_jar_drop(p, "its certificate is not valid now",
-		    now->mono);
-		return false;
-	}
-	j->judged = true;
-	return true;
-}
-
 /* One of them; the peer may be gone when it returns. */
 static bool
 tick(struct peer *p, const struct sync_now *now)
 {
 	struct jar	*j = p->jar;
 
-	(void)engine_jar_judge(p, now);
+	(void)engine_dates_judge(p, now);
 	if (j->useless && engine_query_route(p->name, &p->addr)) {
 		j->useless = false;
 		engine_pool_fault(p, FAULT_KEYS, now->mono);
@@ -464,7 +421,7 @@ tick(struct peer *p, const struct sync_now *now)
 	}
 	if (!wants_keys(p, now->mono))
 		return false;
-	if (!p->engine->nts.there || undated(p) ||
+	if (!p->engine->nts.there || engine_dates_wait(p) ||
 	    mono_diff(now->mono, j->next) < 0)
 		return true;
 	ask(p, now);

@@ -271,19 +271,6 @@ candidate(const struct name *n, bool route, mono_t now)
 	return NULL;
 }
 
-/* The candidate with that address, whether it is asked or not. */
-static const struct candidate *
-among(const struct name *n, const struct addr *addr)
-{
-	unsigned int	 i;
-
-	for (i = 0; i < n->ncand; i++) {
-		if (addr_cmp(&n->cand[i].addr, addr) == 0)
-			return &n->cand[i];
-	}
-	return NULL;
-}
-
 /* Those with faults make room, then empty places are filled. */
 void
 engine_pool_fill(struct name *n, mono_t now)
@@ -355,13 +342,18 @@ refresh(struct name *n, mono_t now)
 {
 	const struct candidate	*c;
 	struct peer		*p, *new;
+	unsigned int		 i;
 
 	TAILQ_FOREACH(p, &n->peers, entry) {
 		if (p->replaces != NULL)
 			return;		/* one at a time */
 	}
 	TAILQ_FOREACH(p, &n->peers, entry) {
-		if (among(n, &p->addr) != NULL)
+		for (i = 0; i < n->ncand; i++) {
+			if (addr_cmp(&n->cand[i].addr, &p->addr) == 0)
+				break;
+		}
+		if (i < n->ncand)
 			continue;
 		if ((c = candidate(n, true, now)) == NULL ||
 		    (new = add(n, c, now)) == NULL)
@@ -374,14 +366,9 @@ refresh(struct name *n, mono_t now)
 void
 engine_pool_settle(struct name *n, mono_t now)
 {
-	const struct candidate	*c;
-	struct peer		*p;
-	unsigned int		 before = n->added;
+	unsigned int	 before = n->added;
 
-	TAILQ_FOREACH(p, &n->peers, entry) {
-		if (p->jar != NULL && (c = among(n, &p->addr)) != NULL)
-			engine_jar_service(p, c->service);
-	}
+	engine_service_tell(n);
 	engine_pool_fill(n, now);
 	n->barren = n->added == before;
 	if (n->refreshing)

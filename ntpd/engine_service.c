@@ -278,3 +278,20 @@ engine_service_answer(struct name *n, const struct msg_answer *a, mono_t now)
 	next_target(n, now);
 	return true;
 }
+
+void
+engine_service_tell(struct name *n)
+{
+	struct peer	*p;
+	unsigned int	 i;
+
+	TAILQ_FOREACH(p, &n->peers, entry) {
+		for (i = 0; i < n->ncand; i++) {
+			if (p->jar != NULL &&
+			    addr_cmp(&n->cand[i].addr, &p->addr) == 0) {
+				engine_jar_service(p, n->cand[i].service);
+				break;
+			}
+		}
+	}
+}
