@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * ntpctl check: what the NTP Pool's monitor would make of a server, with
  * its packets and its rules, and then what the pool does not look at but

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * What ntpctl check asks besides the monitor's three requests: the things
  * the pool does not look at but clients suffer from.

@@ -14,6 +14,10 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
+/*
+ * ntpctl check: what is asked besides, and what the answers are worth.  Builds
+ * requests and judges replies; probe.c sends and receives them.
+ */
 
 #include <sys/types.h>
 

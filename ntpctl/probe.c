@@ -14,6 +14,10 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
+/*
+ * Requests on their way: one loop sends each at its moment and waits for all
+ * answers.  The only sockets of ntpctl besides the control socket are here.
+ */
 
 #include <sys/types.h>
 #include <sys/socket.h>

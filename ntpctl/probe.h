@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Questions to NTP servers from ntpctl itself: many at once, each at its
  * moment, each from a socket of its own, without privilege and without the

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * ntpctl query: what servers say, asked by ntpctl itself.  Several requests
  * to each address, and the answer with the shortest way is the one shown.

@@ -36,7 +36,6 @@
 
 #define TICK		1.0	/* s, while something is awaited */
 #define TICK_REST	64.0	/* s, otherwise */
-#define STEP_MIN	50e-6	/* s; reading both clocks is surer than that */
 #define SLEEP_MIN	0.5	/* s */
 #define TIMER_MAX	86400.0	/* s */
 
@@ -246,7 +245,7 @@ engine_wake(struct engine *e, struct sync_now *out)
 		e->jumps++;
 		engine_sync_resumed(e, out, slept);
 	}
-	if (fabs(stepped) >= STEP_MIN) {
+	if (fabs(stepped) >= NOW_STEP) {
 		e->jumps++;
 		engine_sync_jumped(e, out, stepped);
 	}

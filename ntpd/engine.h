@@ -133,7 +133,7 @@ struct engine {
 		unsigned int outside;	/* sources */
 		bool	 known;		/* median is one */
 		bool	 waiting;	/* for the first round to end */
-		int	 news;		/* enum constraint_news */
+		enum constraint_news news;
 		mono_t	 since;		/* we have any */
 		struct constrain_point median;
 	} constraints;

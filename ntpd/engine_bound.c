@@ -35,13 +35,6 @@
 #define FIRST_ROUND	20.0		/* s a large step and NTS-KE wait for */
 					/* it, at most */
 
-/* What the log was told last. */
-enum constraint_news {
-	NEWS_NONE,
-	NEWS_GOOD,
-	NEWS_BAD
-};
-
 /* CLOCK_BOOTTIME with our steering divided out, ns: constrain.h's. */
 static int64_t
 age_clock(const struct engine *e, const struct sync_now *now)
@@ -99,7 +92,7 @@ undecided(const struct engine *e)
 static bool
 news(struct engine *e)
 {
-	int	 before = e->constraints.news;
+	enum constraint_news	 before = e->constraints.news;
 
 	settle(e);
 	if (e->constraints.total == 0)

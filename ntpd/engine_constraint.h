@@ -65,6 +65,13 @@ TAILQ_HEAD(targets, target);
 
 #define TARGETS_MAX	8		/* of a "constraints" */
 
+/* What the log was told of all of them last. */
+enum constraint_news {
+	NEWS_NONE,
+	NEWS_GOOD,
+	NEWS_BAD
+};
+
 /* A constraint or constraints statement */
 struct constraint {
 	TAILQ_ENTRY(constraint) entry;

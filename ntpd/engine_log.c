@@ -117,9 +117,8 @@ log_beyond(struct engine *e)
 	    "slewed all the time", DISCIPLINE_MAXFREQ * 1e6, est->freq * 1e6);
 }
 
-/* Is a source with that reason one we could use? */
 enum ctl_peer_state
-engine_log_usable(enum select_reason reason)
+engine_log_standing(enum select_reason reason)
 {
 	switch (reason) {
 	case SELECT_EMPTY:
@@ -178,8 +177,8 @@ engine_log_source(struct engine *e, struct verdict *v, const char *what,
 
 	if (reason == v->reason)
 		return;
-	state = engine_log_usable(reason);
-	before = engine_log_usable(v->reason);
+	state = engine_log_standing(reason);
+	before = engine_log_standing(v->reason);
 	v->reason = reason;
 	if (state == CTL_PEER_STARTING)
 		return;

@@ -278,8 +278,7 @@ engine_pool_fill(struct name *n, mono_t now)
 	const struct candidate	*c;
 	struct peer		*p, *next;
 
-	for (p = TAILQ_FIRST(&n->peers); p != NULL; p = next) {
-		next = TAILQ_NEXT(p, entry);
+	TAILQ_FOREACH_SAFE(p, &n->peers, entry, next) {
 		if (p->fault != FAULT_NONE && p->replaces == NULL)
 			replace(p, now);
 	}

@@ -190,8 +190,7 @@ engine_sensor_reconf(struct engine *e, mono_t now)
 	struct sync_opts		 so;
 	struct sensor			*s, *next;
 
-	for (s = TAILQ_FIRST(&e->sensors); s != NULL; s = next) {
-		next = TAILQ_NEXT(s, entry);
+	TAILQ_FOREACH_SAFE(s, &e->sensors, entry, next) {
 		if ((s->conf = statement(e, s->name)) == NULL) {
 			sensor_free(s);
 			continue;

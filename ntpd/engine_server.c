@@ -123,8 +123,7 @@ engine_server_gone(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	uint32_t	 id;
 
 	memcpy(&id, in->data, sizeof(id));
-	for (l = TAILQ_FIRST(&e->server.listeners); l != NULL; l = next) {
-		next = TAILQ_NEXT(l, entry);
+	TAILQ_FOREACH_SAFE(l, &e->server.listeners, entry, next) {
 		if (l->listen.id == id)
 			unlisten(l);
 	}

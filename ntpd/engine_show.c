@@ -116,7 +116,7 @@ status_peers(const struct engine *e, struct ctl_status *st)
 		TAILQ_FOREACH(p, &n->peers, entry) {
 			src = &e->sync.src[p->slot];
 			st->peers++;
-			if (engine_log_usable(src->reason) ==
+			if (engine_log_standing(src->reason) ==
 			    CTL_PEER_VALID)
 				st->peers_valid++;
 			if (src->selected)
@@ -132,7 +132,7 @@ status_sensors(const struct engine *e, struct ctl_status *st)
 
 	TAILQ_FOREACH(s, &e->sensors, entry) {
 		st->sensors++;
-		if (engine_log_usable(e->sync.src[s->slot].reason) ==
+		if (engine_log_standing(e->sync.src[s->slot].reason) ==
 		    CTL_PEER_VALID)
 			st->sensors_valid++;
 	}
@@ -290,7 +290,7 @@ peer_stats(const struct peer *p, const struct sync_now *now,
 
 	sync_source_view(&p->engine->sync, p->slot, now->osc, &v);
 	cp->tally = v.selected ? '*' : (uint8_t)tallies[v.reason];
-	cp->state = engine_log_usable(v.reason);
+	cp->state = engine_log_standing(v.reason);
 	if (cp->state == CTL_PEER_VALID)
 		cp->trust = v.samples < TRUST_MAX ? (uint8_t)v.samples :
 		    TRUST_MAX;
@@ -427,7 +427,7 @@ show_sensor(const struct sensor *s, struct imsgev *iev,
 	cs.next = fmax(mono_diff(s->due, now->mono), 0);
 	cs.interval = s->interval;
 	sync_source_view(&s->engine->sync, s->slot, now->osc, &v);
-	cs.state = engine_log_usable(v.reason);
+	cs.state = engine_log_standing(v.reason);
 	cs.tally = v.selected ? '*' : (uint8_t)tallies[v.reason];
 	cs.offset = v.samples == 0 ? NAN : v.offset;
 	cs.offset_error = v.samples == 0 ? NAN : v.offset_sd;

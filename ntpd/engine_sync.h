@@ -89,8 +89,8 @@ void		 engine_log_synced(const struct engine *,
 /* What became of a source: what it is, its name and slot. */
 void		 engine_log_source(struct engine *, struct verdict *,
 		    const char *, const char *, int, const struct sync_now *);
-/* How a source with that reason is called. */
-enum ctl_peer_state engine_log_usable(enum select_reason);
+/* What a source with that reason is to an operator. */
+enum ctl_peer_state engine_log_standing(enum select_reason);
 
 /* engine_stats.c */
 void		 engine_stats_init(void);

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * NTS-KE as client: for each NTS_WANT of the engine one connection, and one
  * NTS_KEYS with what came of it (RFC 8915 4).  nts only.  The engine decides

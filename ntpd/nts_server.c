@@ -51,7 +51,7 @@
 #define RATE		32.0	/* regained per second */
 #define CERT_MAX	65536	/* octets of a certificate chain or key */
 #define PREFIX_V6	8	/* octets: who has an address has the /64 */
-#define DAY		86400
+#define GOLDEN		0x9e3779b1U	/* 2^32 by the golden ratio, prime */
 
 static void	 accept_cb(int, short, void *);
 static void	 resume(int, short, void *);
@@ -148,8 +148,7 @@ nts_server_gone(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	uint32_t		 id;
 
 	memcpy(&id, in->data, sizeof(id));
-	for (l = TAILQ_FIRST(&n->server.listeners); l != NULL; l = next) {
-		next = TAILQ_NEXT(l, entry);
+	TAILQ_FOREACH_SAFE(l, &n->server.listeners, entry, next) {
 		if (l->listen.id != id)
 			continue;
 		log_info("no longer listening on %s for NTS",
@@ -174,8 +173,7 @@ nts_server_conf(struct nts *n)
 static void
 forget(struct nts_server *s)
 {
-	if (s->cert != NULL)
-		free(s->cert);
+	free(s->cert);
 	s->cert = NULL;
 }
 
@@ -280,7 +278,7 @@ bucket_of(struct nts_server *s, const struct addr *a, mono_t now)
 	size_t			 i;
 
 	for (i = 0; i < client_of(a); i++)
-		h = (h ^ a->ip[i]) * 0x9e3779b1U ^ h >> 15;
+		h = (h ^ a->ip[i]) * GOLDEN ^ h >> 15;
 	for (i = 0; i < NTS_WAYS; i++) {
 		b = &s->bucket[(h + i) % NTS_BUCKETS];
 		b->tokens += mono_diff(now, b->last) * RATE;

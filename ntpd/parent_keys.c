@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The file of symmetric keys: read at start and on reload, and handed to
  * the engine.  Parent only.  Lines are as in chrony's and ntpsec's:

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Host names in "listen on".  The parent does not look them up: it asks the
  * dns process, for as long as there is no answer, and takes no more of it

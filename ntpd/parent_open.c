@@ -15,10 +15,10 @@
  */
 
 /*
- * Sockets for the engine: the NTP listeners and the control socket.
- * Parent only; it binds and never reads.
+ * What we listen to: sockets for NTP, which the engine or servers get, and
+ * for NTS-KE, which nts gets.  Parent only; it binds and never reads.
  *
- * SO_REUSEADDR is not set: on Linux it would let two daemons share a UDP
+ * SO_REUSEADDR is not set for UDP: on Linux it would let two daemons share a
  * port and take each other's packets, and that they collide is the one way
  * to learn that another one is running.
  */
@@ -39,7 +39,7 @@
 #define RETRY		5	/* s between looks at what is missing */
 #define BACKLOG_NTS	512	/* handshakes, see nts_server.c */
 
-/* conf_node.state: the sockets the engine has of it. */
+/* conf_node.state: the sockets that were opened for it. */
 struct listener {
 	struct parent_want open[PARENT_WANT_MAX];
 	size_t		 nopen;

@@ -30,6 +30,7 @@
 
 #include <errno.h>
 #include <event.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,6 @@
 #define SCAN		60	/* ticks between looks for new units */
 #define AGE_MAX		5.0	/* s, an older reading is of another time */
 #define AGE_MIN		-0.5	/* s, so is one of the future */
-#define STEP_MIN	50000	/* ns; reading both clocks is surer */
 #define STEP_WAIT	5.0	/* s, for readings from before a step to end */
 #define BORN		INT64_C(1577836800)	/* 2020; who shows less is
 						 * wrong */
@@ -307,7 +307,7 @@ settled(struct sensors *s, const struct now *now)
 {
 	int64_t	 wall = now_wall(now);
 
-	if (llabs(wall - s->wall) >= STEP_MIN)
+	if (fabs((double)(wall - s->wall) * 1e-9) >= NOW_STEP)
 		s->stepped = now->mono;
 	s->wall = wall;
 	return s->stepped.ns == 0 ||

@@ -47,7 +47,6 @@
 #include "proc.h"
 #include "sandbox.h"
 
-#define STEP_MIN	50e-6	/* s; reading both clocks is surer than that */
 #define STALE		10.0	/* s without a word from the engine */
 #define UNREAD_MAX	100	/* messages the engine may leave unread */
 
@@ -284,7 +283,7 @@ wake(struct worker *w)
 
 	now_read(&now);
 	wall = now_wall(&now);
-	if (w->watching && fabs((double)(wall - b->wall) * 1e-9) >= STEP_MIN)
+	if (w->watching && fabs((double)(wall - b->wall) * 1e-9) >= NOW_STEP)
 		b->jumps++;
 	w->watching = true;
 	b->wall = wall;

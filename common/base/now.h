@@ -50,6 +50,8 @@ double		 now_cpu(pid_t);
  * except when the clock is set or a leap second is inserted.
  */
 int64_t		 now_wall(const struct now *);
+/* s; a smaller change of it may be how the two clocks were read. */
+#define NOW_STEP	50e-6
 
 /* Precision of reading CLOCK_REALTIME, log2 s, measured (RFC 5905 7.3). */
 int		 now_precision(void);

@@ -14,6 +14,10 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
+/*
+ * Is a name one of the NTP Pool's?  Any process.
+ */
+
 #include <string.h>
 #include <strings.h>
 

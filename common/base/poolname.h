@@ -14,6 +14,10 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
+/*
+ * Names of the NTP Pool.
+ */
+
 #ifndef POOLNAME_H
 #define POOLNAME_H
 

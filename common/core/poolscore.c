@@ -14,6 +14,9 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
+/*
+ * The NTP Pool's scores, by tables where its monitor has chains of ifs.  Pure.
+ */
 
 #include <math.h>
 #include <stdbool.h>

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The NTP Pool's monitor, as far as it is arithmetic: what it makes of a
  * reply, of three of them, and of the score a server has with it.  The

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * AES-CMAC by libcrypto's AES-CBC, the interface OpenSSL and LibreSSL have
  * in common.

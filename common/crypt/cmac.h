@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * AES-CMAC (RFC 4493, NIST SP 800-38B), keyed once for many messages.
  * Part of AES-SIV (siv.h), and the MAC of NTP packets with a shared key

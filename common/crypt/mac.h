@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * NTP packets authenticated with a key both sides have (RFC 5905 7.3, RFC
  * 8573): behind the packet the key's number and a code over all before it.

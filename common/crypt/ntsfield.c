@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * NTS extension fields (RFC 8915 5).  Pure, with libcrypto below siv.c.
  * All that is parsed here is a stranger's, until its tag was found right.

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * The extension fields of Network Time Security (RFC 8915 5): what they
  * look like, and how a packet is protected and verified with them.  AEAD 15

@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * AES-SIV-CMAC-256 (RFC 5297; AEAD 15 of the IANA registry): the one that
  * every speaker of NTS has.

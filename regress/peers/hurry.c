@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Preloaded into OpenNTPD by the tests, for two reasons.  It needs minutes
  * from its start to its first honest answer: here its monotonic clock and

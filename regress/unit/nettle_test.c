@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * Our AES-SIV and AES-CMAC beside nettle's, another implementation: the
  * same octets for every length a packet may have.

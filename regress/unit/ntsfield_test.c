@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * ntsfield: a request is what its server verifies, the answer what its
  * client does; one bit changed anywhere, and it is neither.

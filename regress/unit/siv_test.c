@@ -14,7 +14,6 @@
  * OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
-
 /*
  * AES-CMAC against RFC 4493, AES-SIV against RFC 5297; that what is sealed
  * opens again, and nothing else does.
