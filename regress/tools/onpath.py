@@ -1,11 +1,15 @@
 # A stranger on the path to an NTP server: onpath.py ADDRESS SERVER passes
 # NTS-KE through as it is, and does to UDP what a line on stdin says:
 #
-#	pass | forge | replay | delay | drop
+#	pass | forge | replay | delay | drop | flip | cut | pad | race | nak
 #
 # forge: the server's time is 100 s later, NTS fields and all else stay;
 # replay: each reply is the first one there was; delay: replies take 300 ms
-# more; drop: every other reply is lost.  "set WORD" is the answer.
+# more; drop: every other reply is lost; flip: one bit is another one, in
+# each field in turn; cut: the end is missing, or fields are; pad: fields
+# nobody vouches for are added, cookies among them; race: what is forged
+# arrives before the reply; nak: a kiss that new keys are needed instead of
+# the reply.  "set WORD" is the answer.
 import os
 import select
 import socket
@@ -52,6 +56,44 @@ def later(data, seconds):
     return bytes(out)
 
 
+def fields(data):
+    """where the header's and the extension fields' octets begin"""
+    at = 48
+    while at + 4 <= len(data):
+        yield at
+        at += max(struct.unpack_from("!H", data, at + 2)[0], 4)
+
+
+def flip(data):
+    # leap and version, stratum, root dispersion, reference, the times;
+    # of each field its type, length, first and last octets
+    spots = [0, 1, 11, 12, 23, 24, 35, 47]
+    ends = list(fields(data))[1:] + [len(data)]
+    for at, end in zip(fields(data), ends):
+        spots += [at, at + 3, at + 4, at + 12, end - 1]
+    out = bytearray(data)
+    out[spots[count % len(spots)]] ^= 1 << count // len(spots) % 8
+    return bytes(out)
+
+
+def cut(data):
+    ends = list(fields(data)) + [len(data) - 4, len(data) - 1]
+    return data[:ends[count % len(ends)]]
+
+
+def pad(data):
+    return data + struct.pack("!HH100x", 0x0204, 104) + \
+        struct.pack("!HH28x", 0x4242, 32)
+
+
+def nak(query):
+    uid = next(query[at:at + struct.unpack_from("!H", query, at + 2)[0]]
+               for at in fields(query)
+               if query[at:at + 2] == b"\x01\x04")
+    return (b"\x24\x00" + query[2:12] + b"NTSN" + bytes(8) +
+            query[40:48] + query[40:48] + query[40:48] + uid)
+
+
 def answer(sock, data, client, wait):
     time.sleep(wait)
     sock.sendto(data, client)
@@ -77,6 +119,18 @@ def handle(sock, query, client):
     elif mode == "replay":
         # with the origin that is asked for: all a stranger can do
         data = first[:24] + query[40:48] + first[32:]
+    elif mode == "flip":
+        data = flip(data)
+    elif mode == "cut":
+        data = cut(data)
+    elif mode == "pad":
+        data = pad(data)
+    elif mode == "nak":
+        data = nak(query)
+    elif mode == "race":
+        for forged in (later(data, 100), data[:48], nak(query)[:48],
+                       flip(data)):
+            answer(sock, forged, client, 0)
     answer(sock, data, client, 0.3 if mode == "delay" else 0)
 
 
