@@ -91,7 +91,7 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	const struct srcpoint	*p;
 	const struct filter	*f;
 	osc_t			 at;
-	double			 var, y, queue;
+	double			 var, y, queue, doubt;
 	size_t			 s, live = 0;
 	int			 i;
 	bool			 absorb, begun = c->valid;
@@ -131,7 +131,9 @@ combine_run(struct combine *c, const struct combine_src *src, size_t n,
 	for (i = 0; i < COMBINE_MODELS; i++)
 		predict(&m[i], osc_diff(now, at), model_wander(i));
 	mix(c, m, out);
-	out->offset_sd *= combine_learn_doubt(&learn, n);
+	doubt = combine_learn_doubt(&learn, n);
+	out->offset_sd *= doubt;
+	out->cov *= doubt;
 	out->odd = lead->odd != 0;
 	combine_learn_lean(&learn, src, n);
 	combine_learn_scale(&learn, src, n);
@@ -308,7 +310,7 @@ mix(struct combine *c, const struct combine_model *m,
     struct combine_out *out)
 {
 	double	 p[COMBINE_MODELS], max = -HUGE_VAL, sum = 0, d, w = 0;
-	double	 vo = 0, vf = 0;
+	double	 vo = 0, cov = 0, vf = 0, q = 0, o, f, wander;
 	int	 i;
 
 	for (i = 0; i < COMBINE_MODELS; i++) {
@@ -326,20 +328,25 @@ mix(struct combine *c, const struct combine_model *m,
 		p[i] /= sum;
 		out->offset += p[i] * (m[i].offset - m[c->lead].offset);
 		out->freq += p[i] * m[i].freq;
-		w += p[i] * log(model_wander(i));
+		wander = model_wander(i);
+		w += p[i] * log(wander);
+		q += p[i] * wander * wander;
 	}
 	out->offset += m[c->lead].offset;
 	for (i = 0; i < COMBINE_MODELS; i++) {
-		d = m[i].offset - out->offset;
-		vo += p[i] * (m[i].voo + d * d);
-		d = m[i].freq - out->freq;
-		vf += p[i] * (m[i].vff + d * d);
+		o = m[i].offset - out->offset;
+		f = m[i].freq - out->freq;
+		vo += p[i] * (m[i].voo + o * o);
+		cov += p[i] * (m[i].vof + o * f);
+		vf += p[i] * (m[i].vff + f * f);
 	}
 	out->offset_sd = sqrt(vo);
 	out->freq_sd = sqrt(vf);
+	out->cov = cov;
 	c->freq = out->freq;
 	c->freq_sd = out->freq_sd;
 	out->wander = exp(w);
+	out->walk = sqrt(q);
 }
 
 static double

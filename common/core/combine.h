@@ -71,7 +71,9 @@ struct combine_out {
 	double		 freq;		/* s/s */
 	double		 offset_sd;
 	double		 freq_sd;
+	double		 cov;		/* of offset and frequency, s^2/s */
 	double		 wander;	/* of the oscillator, s/s per sqrt(s) */
+	double		 walk;		/* what it may be: rms of the models */
 	double		 bias_sd;	/* how far the sources are apart, s */
 	bool		 odd;		/* the last sample did not fit */
 };

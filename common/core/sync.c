@@ -388,8 +388,10 @@ estimate(struct sync *s, const struct sync_now *now)
 	e->offset_sd = out.offset_sd;
 	e->bias_sd = out.bias_sd;
 	e->freq_sd = out.freq_sd;
+	e->cov = out.cov;
 	e->skew = SYNC_SIGMAS * out.freq_sd;
 	e->wander = out.wander;
+	e->walk = out.walk;
 	e->rootdelay = src->best.rootdelay;
 	e->rootdisp = fmax(src->best.dist - src->best.rootdelay / 2, 0) +
 	    fabs(src->best.offset - out.offset) + out.offset_sd;

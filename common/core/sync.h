@@ -79,8 +79,10 @@ struct estimate {
 	double		 offset_sd;	/* s, one sigma */
 	double		 bias_sd;	/* s, how far the sources are apart */
 	double		 freq_sd;	/* s/s, one sigma */
+	double		 cov;		/* of the two, s^2/s */
 	double		 skew;		/* bound of freq's error, s/s */
 	double		 wander;	/* of freq, s/s per sqrt(s) */
+	double		 walk;		/* rms of what that may be */
 	double		 rootdelay;	/* s, through the selected source */
 	double		 rootdisp;	/* s, at "at" */
 	uint32_t	 refid;		/* of the selected source, as served */
@@ -261,6 +263,12 @@ double	 sync_clock_error(const struct sync *, const struct osc *,
 /* Root dispersion, and bound of the whole error (root distance), now, s. */
 double	 sync_rootdisp(const struct sync *, osc_t);
 double	 sync_maxerror(const struct sync *, osc_t);
+
+/*
+ * The estimate's standard deviation, now, s.  It grows as the filter would
+ * make it grow without samples, F V F^T and the walk of the frequency: that
+ * the errors of offset and frequency hang together is a good part of it.
+ */
 double	 sync_esterror(const struct sync *, osc_t);
 
 #endif /* SYNC_H */

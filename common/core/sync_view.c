@@ -91,7 +91,7 @@ sync_rootdisp(const struct sync *s, osc_t at)
 		return MAXDISP;
 	age = fmax(osc_diff(at, e->at), 0);
 	return fmin(e->rootdisp + age * (e->skew + CLOCK_ERROR) +
-	    SYNC_SIGMAS * e->wander * sqrt(age * age * age / 3), MAXDISP);
+	    SYNC_SIGMAS * e->walk * sqrt(age * age * age / 3), MAXDISP);
 }
 
 double
@@ -104,14 +104,14 @@ double
 sync_esterror(const struct sync *s, osc_t at)
 {
 	const struct estimate	*e = &s->est;
-	double			 age, walk;
+	double			 age, var;
 
 	if (!e->valid)
 		return MAXDISP;
 	age = fmax(osc_diff(at, e->at), 0);
-	walk = e->wander * e->wander * age * age * age / 3;
-	return fmin(sqrt(e->offset_sd * e->offset_sd + e->bias_sd * e->bias_sd +
-	    age * age * e->freq_sd * e->freq_sd + walk), MAXDISP);
+	var = e->offset_sd * e->offset_sd + age * (2 * e->cov +
+	    age * (e->freq_sd * e->freq_sd + e->walk * e->walk * age / 3));
+	return fmin(sqrt(fmax(var, 0) + e->bias_sd * e->bias_sd), MAXDISP);
 }
 
 void

@@ -234,7 +234,11 @@ test_wander(void)
 static void
 test_coast(void)
 {
-	osc_t	 at;
+	static const double	 wait[] = { 16, 64, 256, 1e4, 1e5 };
+	struct combine_out	 was;
+	osc_t			 at;
+	double			 var, t;
+	size_t			 i;
 
 	begin(1, 20e-6, 1e-8);
 	run(300, 64);
@@ -244,6 +248,21 @@ test_coast(void)
 	    (1e-8 * sqrt(1e15 / 3)), 1, 0.5);
 	CHECK_NEAR("doubt of the frequency", w.est.freq_sd /
 	    (1e-8 * sqrt(1e5)), 1, 0.5);
+
+	begin(4, 1e-3, 1e-9);
+	run(60, 256);
+	was = w.est;
+	for (i = 0; i < nitems(wait); i++) {
+		t = wait[i];
+		at.ns = (int64_t)((w.t + t) * 1e9);
+		CHECK_INT("later", combine_run(&w.c, w.src, w.n, at, &w.est),
+		    0);
+		var = was.offset_sd * was.offset_sd + t * (2 * was.cov +
+		    t * (was.freq_sd * was.freq_sd +
+		    was.walk * was.walk * t / 3));
+		CHECK_NEAR("what is told suffices to foretell it",
+		    sqrt(var) / w.est.offset_sd, 1, 0.03);
+	}
 }
 
 static void
