@@ -89,7 +89,8 @@ struct engine {
 	bool		 stepping;	/* one was asked for, */
 	mono_t		 asked;		/* at this time */
 	double		 freq;		/* commanded, as logged, s/s */
-	double		 wish;		/* commanded last, s/s */
+	double		 wish;		/* commanded last, s/s, */
+	double		 rate;		/* and how fast to slew, s/s */
 	double		 kernel;	/* in force, slews aside, s/s */
 	double		 slewing;	/* offset of a slew, as logged, s */
 	bool		 beyond;	/* that the frequency is, was logged */

@@ -154,6 +154,9 @@ slew(struct engine *e, const struct clock_cmd *cmd)
 	m.rate = cmd->rate;
 	imsgev_send(&e->parent, IMSG_CLOCK_SLEW, 0, -1, &m, sizeof(m));
 	e->wish = cmd->freq;
+	e->rate = cmd->rate;
+	if (fabs(e->sync.est.freq) > DISCIPLINE_MAXFREQ)
+		e->rate = 0;	/* most of it is not for the error */
 
 	if (fabs(cmd->offset) < SLEW_INFO)
 		e->slewing = 0;
@@ -321,10 +324,11 @@ status(struct engine *e, const struct sync_now *now)
 		return;
 	memset(&m, 0, sizeof(m));
 	/* of the kernel's clock, which may still be on its way */
-	left = sync_clock_error(s, &e->osc, now);
-	m.maxerror = sync_maxerror(s, now->osc) + fabs(left);
-	/* told again before long: half of that time ahead */
+	left = fabs(sync_clock_error(s, &e->osc, now));
+	m.maxerror = sync_maxerror(s, now->osc) + left;
+	/* told again before long: as it will be after half of that time */
 	later.ns = now->osc.ns + (int64_t)(STATUS_EVERY / 2 * 1e9);
+	left = fmax(left - e->rate * STATUS_EVERY / 2, 0);
 	m.esterror = hypot(sync_esterror(s, later), left);
 	m.tai = leap_table_tai(&s->leaps, now->unixtime);
 	m.synced = e->synced;
