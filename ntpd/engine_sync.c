@@ -311,12 +311,34 @@ engine_sync_resumed(struct engine *e, const struct sync_now *now, double by)
  * What the kernel and the drift file are told.
  */
 
+/*
+ * The kernel keeps one number until it is told again, before long: the
+ * rms of the estimated error in the meantime (Simpson's rule), that of the
+ * estimate and what is left to slew, s.
+ */
+static double
+esterror(const struct engine *e, const struct sync_now *now, double left)
+{
+	static const double	 weight[] = { 1.0 / 6, 4.0 / 6, 1.0 / 6 };
+	double			 wait, error, sum = 0;
+	osc_t			 at;
+	int			 i;
+
+	for (i = 0; i < 3; i++) {
+		wait = STATUS_EVERY / 2 * i;
+		at.ns = now->osc.ns + (int64_t)(wait * 1e9);
+		error = hypot(sync_esterror(&e->sync, at),
+		    fmax(left - e->rate * wait, 0));
+		sum += weight[i] * error * error;
+	}
+	return sqrt(sum);
+}
+
 static void
 status(struct engine *e, const struct sync_now *now)
 {
 	const struct sync	*s = &e->sync;
 	struct msg_clock_status	 m;
-	osc_t			 later;
 	double			 left;
 
 	/* It must not lose its flag before it has leapt, by its own clock. */
@@ -326,10 +348,7 @@ status(struct engine *e, const struct sync_now *now)
 	/* of the kernel's clock, which may still be on its way */
 	left = fabs(sync_clock_error(s, &e->osc, now));
 	m.maxerror = sync_maxerror(s, now->osc) + left;
-	/* told again before long: as it will be after half of that time */
-	later.ns = now->osc.ns + (int64_t)(STATUS_EVERY / 2 * 1e9);
-	left = fmax(left - e->rate * STATUS_EVERY / 2, 0);
-	m.esterror = hypot(sync_esterror(s, later), left);
+	m.esterror = esterror(e, now, left);
 	m.tai = leap_table_tai(&s->leaps, now->unixtime);
 	m.synced = e->synced;
 	m.leap = s->leap;
