@@ -38,6 +38,9 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- lan wan wander false loss outage start1000
 [ -z "$budget" ] || others=${others:-chronyd}
 others=${others:-chronyd openntpd}
+for d in ntpd $others; do
+	sh "$HERE/run.sh" -n 0 -d "$d" "$@" || exit
+done
 mkdir -p "$OUT"
 tmp=$(mktemp -d "$OUT/accuracy.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT

@@ -5,8 +5,9 @@
 # spread of the RMS error, and whether all that the scenario expects held for
 # every seed.  -f: the first seed, 1.  -q: one line "scenario daemon rms max
 # t1ms requests rms-least rms-greatest overmax est1 est3", bare numbers for
-# other programs.  Exit status 1 if anything did not hold, 77 under
-# sanitizers.
+# other programs.  -n 0: nothing is run, only looked whether all daemons are
+# there.  Exit status 1 if anything did not hold, 2 if something is missing,
+# 77 under sanitizers.
 #
 # All figures of all runs are left in regress/out/world/figures; what a run
 # left (log, configuration, drift file) is kept when it failed, beside them.
@@ -60,16 +61,6 @@ while getopts d:f:n:q opt; do
 done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- "$HERE"/scenarios/*.world
-[ -x "$HERE/world" ] || { echo "make world-tools first"; exit 1; }
-if ldd "$NTPD" | grep -q libasan; then
-	echo "skipped: a sanitizer wants to be the first that is preloaded"
-	exit 77
-fi
-mkdir -p "$OUT"
-LINES_DIR=$(mktemp -d "$OUT/lines.XXXXXX")
-export LINES_DIR
-trap 'rm -rf "$LINES_DIR"' EXIT
-trap 'exit 1' HUP INT TERM
 
 path()
 {
@@ -78,6 +69,50 @@ path()
 	done
 	echo "$HERE/scenarios/$1.world"
 }
+
+# daemons SCENARIO ...: the one that is looked at, and those that hosts run
+# whichever that is
+daemons()
+{
+	echo "$daemon"
+	for scenario; do
+		sed -n -e 's/^host .* runs \([a-z]*\).*/\1/p' \
+		    -e 's/^at .* run [^ ]* .chronyc .*/chronyd/p' \
+		    "$(path "$scenario")"
+	done | sort -u
+}
+
+# need DAEMON: is its program there?
+need()
+{
+	how="sh regress/setup.sh test"
+	case $1 in
+	ntpd)	program=$NTPD how=make ;;
+	chronyd) program=$CHRONYD ;;
+	openntpd) program=$OPENNTPD ;;
+	*)	echo "run.sh: no such daemon: $1" >&2
+		exit 2 ;;
+	esac
+	[ ! -x "$program" ] || return 0
+	echo "run.sh: there is no $1, $program: please run \"$how\"" >&2
+	exit 2
+}
+
+[ -x "$HERE/world" ] ||
+    { echo "run.sh: please run \"make world-tools\"" >&2; exit 2; }
+for d in $(daemons "$@"); do
+	need "$d"
+done
+if ldd "$NTPD" | grep -q libasan; then
+	echo "skipped: a sanitizer wants to be the first that is preloaded"
+	exit 77
+fi
+[ "$seeds" -gt 0 ] || exit 0
+mkdir -p "$OUT"
+LINES_DIR=$(mktemp -d "$OUT/lines.XXXXXX")
+export LINES_DIR
+trap 'rm -rf "$LINES_DIR"' EXIT
+trap 'exit 1' HUP INT TERM
 
 # middle METRIC: the median, and the least and the greatest, of the first
 # host; the lines of the others begin with scenario/host
