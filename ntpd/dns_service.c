@@ -75,7 +75,7 @@ put_targets(const struct dnssrv *s, struct msg_targets *m)
 	for (i = 0; i < s->n; i++) {
 		m->target[i].priority = s->record[i].priority;
 		m->target[i].port = s->record[i].port;
-		memcpy(m->target[i].name, s->record[i].name,
+		(void)strlcpy(m->target[i].name, s->record[i].name,
 		    sizeof(m->target[i].name));
 	}
 }
