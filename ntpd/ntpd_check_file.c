@@ -92,17 +92,27 @@ keys(const struct conf *conf, struct conf_report *rep)
 	explicit_bzero(&k, sizeof(k));
 }
 
-/* Do we have NTS cookies to give, and their keys to write? */
+/* Do we have NTS cookies to give? */
 static bool
 own_cookies(const struct conf *conf)
 {
 	const struct conf_node	*n;
 
 	TAILQ_FOREACH(n, &conf->listens, entry) {
-		if (n->listen.nts && conf->ntsrotate > 0)
+		if (n->listen.nts)
 			return true;
 	}
 	return false;
+}
+
+/* Keys that are turned are ours to write; others come from elsewhere. */
+static void
+cookie_keys(const struct conf *conf, struct conf_report *rep)
+{
+	if (conf->ntsrotate > 0)
+		to_write(conf, rep, "nts keys", conf->ntskeys);
+	if (conf->ntsrotate == 0 || access(conf->ntskeys, F_OK) == 0)
+		to_read(conf, rep, "nts keys", conf->ntskeys, true);
 }
 
 /* Is anything known by the certificates of CAs? */
@@ -141,7 +151,7 @@ ntpd_check_files(const struct conf *conf, struct conf_report *rep)
 		to_read(conf, rep, "nts-ca", conf->ntsca[0] != '\0' ?
 		    conf->ntsca : CAFILE, false);
 	if (own_cookies(conf))
-		to_write(conf, rep, "nts keys", conf->ntskeys);
+		cookie_keys(conf, rep);
 	if (conf->ntscert[0] != '\0') {
 		to_read(conf, rep, "nts certificate", conf->ntscert, false);
 		to_read(conf, rep, "key of the nts certificate",

@@ -93,6 +93,19 @@ listen on 192.0.2.9
 nts listen on 192.0.2.9
 nts certificate \"$dir/cert\" key \"$dir/good.keys\"" \
     "nts keys \"$dir/no/keys\" cannot be written: $none"
+proof="nts certificate \"$dir/cert\" key \"$dir/good.keys\""
+of "$serve
+$proof
+nts rotate 0" "nts keys \"$dir/ntskeys\": $none"
+cp good.keys ntskeys
+of "$serve
+$proof
+nts rotate 0" ""
+chmod 644 ntskeys
+of "$serve
+$proof" "nts keys \"$dir/ntskeys\": others may read it: please run chmod \
+o-r on it"
+rm ntskeys
 of "keys \"$dir/no\"" "keys \"$dir/no\": $none"
 of "keys \"$dir/good.keys\"" ""
 of "keys \"$dir/other.keys\"" \
