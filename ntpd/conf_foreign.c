@@ -16,7 +16,8 @@
 
 /*
  * Habits from other daemons' files: what to write here instead.  Parent
- * only.  It is asked for words that are neither keyword nor option of ours.
+ * only.  It is asked for words that are neither a keyword nor an option of
+ * ours where they stand.
  */
 
 #include <sys/types.h>

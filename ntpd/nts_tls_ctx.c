@@ -204,8 +204,8 @@ load_key(SSL_CTX *ssl, const void *pem, size_t len,
 		BIO_free(bio);
 	}
 	if (key == NULL) {
-		nts_tls_reason(error, "no private key without a password in its "
-		    "file");
+		nts_tls_reason(error, "no private key without a password in "
+		    "its file");
 		return -1;
 	}
 	ok = SSL_CTX_use_PrivateKey(ssl, key) == 1 &&
@@ -300,8 +300,7 @@ nts_tls_client(const void *ca, size_t len, char error[NTS_ERROR_MAX])
 	    /* 0 is success here, and nowhere else */
 	    SSL_CTX_set_alpn_protos(ctx->ssl, alpn, ALPN_LEN) != 0) {
 		nts_tls_reason(error, "no TLS");
-		if (ctx != NULL)
-			nts_tls_ctx_free(ctx);
+		nts_tls_ctx_free(ctx);
 		return NULL;
 	}
 	if (len > 0 && load_cas(ctx->ssl, ca, len, error) == -1) {

@@ -99,7 +99,8 @@ while [ "$n" -lt "$ROUNDS" ]; do
 	done <"$T/ke"
 done >"$T/rounds"
 
-echo "| server | clients | CPU us per reply (quartiles) | of chronyd | of the echo |"
+echo "| server | clients | CPU us per reply (quartiles)" \
+    "| of chronyd | of the echo |"
 echo "|---|---|---|---|---|"
 for c in 1 $SESSIONS; do
 	while read -r name title; do

@@ -31,7 +31,8 @@ crowd 1
 start client
 ready client
 await 20 "the name to be shown" is client sources \
-    '.sources[-1] | .name == "last.test" and ((.reason // "") | test("too many"))'
+    '.sources[-1] | .name == "last.test" and
+    ((.reason // "") | test("too many"))'
 same "not asked" "$(not_asked)" 18
 same "words of that" "$(grep -c "more than 64 sources, not asked" \
     "$T/client.log")" 18
