@@ -90,7 +90,7 @@ dns_service(const char *name, struct msg_targets *m)
 	int		 len;
 
 	(void)snprintf(question, sizeof(question), "%s%s", SERVICE, name);
-	len = res_query(question, ns_c_in, ns_t_srv, reply, sizeof(reply));
+	len = res_query(question, C_IN, T_SRV, reply, sizeof(reply));
 	if (len < 0 || (size_t)len > sizeof(reply)) {
 		log_debug("%s: %s", question, hstrerror(h_errno));
 		return h_errno == HOST_NOT_FOUND || h_errno == NO_DATA ?
