@@ -135,7 +135,7 @@ struct engine {
 		bool	 known;		/* median is one */
 		bool	 waiting;	/* for the first round to end */
 		enum constraint_news news;
-		mono_t	 since;		/* we have any */
+		mono_t	 since;		/* that began, or did not need to */
 		struct constrain_point median;
 	} constraints;
 

@@ -299,8 +299,8 @@ give(struct parent *p, struct conf_node *n,
 }
 
 /*
- * Say once what is wrong, to who asked for a reload, too, and once that it
- * is over.
+ * Say once what is wrong, and once that it is over; to whoever asks for a
+ * reload it is said again.
  */
 static void
 report(struct parent *p, const struct conf_listen *c, struct listener *l,
@@ -308,7 +308,7 @@ report(struct parent *p, const struct conf_listen *c, struct listener *l,
 {
 	char	 name[MSG_NAME_MAX + 32];
 
-	if (l->error == error)
+	if (l->error == error && (error == 0 || !p->reload.asked))
 		return;
 	l->error = error;
 	name_of(c, name, sizeof(name));
