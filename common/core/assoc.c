@@ -92,7 +92,6 @@ assoc_burst(struct assoc *a, mono_t now, uint32_t rnd)
 	if (a->burst == 0 && a->kodpoll == 0 &&
 	    mono_diff(now, a->bursted) >= ASSOC_BURSTHOLD) {
 		a->burst = ASSOC_BURST;
-		a->burstgood = 0;
 		a->counted = false;
 	}
 	if (a->count.sent > 0 && !a->unsent) {
@@ -307,14 +306,11 @@ answer_good(struct assoc *a, mono_t now)
 	    mono_diff(now, a->bursted) >= ASSOC_BURSTHOLD;
 	if (back) {
 		a->burst = ASSOC_BURST;
-		a->burstgood = 0;
 		a->counted = true;
 	}
 	a->reach |= 1;
 	a->unanswered = 0;
 	a->answered = now;
-	if (a->burst > 0 && ++a->burstgood == ASSOC_BURSTGOOD)
-		a->burst = 1;	/* query_close makes it 0 */
 	if (a->kodpoll > 0 && ++a->kodgood == ASSOC_KODGOOD) {
 		a->kodgood = 0;
 		if (--a->kodpoll <= a->opts.minpoll)

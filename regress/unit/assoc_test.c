@@ -113,6 +113,14 @@ static const struct step normal[] = {
 	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 6, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 5, 2.04 },
 	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 5, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 4, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 4, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 3, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 3, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 2, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 2, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 1, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 1, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 0, 65.28 },
 	{ EV_TIMER, 0, ASSOC_SEND, 002, 0, 0, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 003, 0, 0, 65.28 },
@@ -153,13 +161,21 @@ static const struct step burst_unanswered_then_back[] = {
 	{ EV_TIMER, 0, ASSOC_SEND, 000, 1, 0, 3 },
 	{ EV_TIMER, 0, ASSOC_WAIT, 000, 2, 0, 65.28 },
 	{ EV_TIMER, 0, ASSOC_SEND, 000, 2, 0, 3 },
-	/* there it is: three more, as at the start */
+	/* there it is: seven more, as at the start */
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 7, 2.04 },
 	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 7, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 6, 2.04 },
 	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 6, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 5, 2.04 },
 	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 5, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 4, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 4, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 3, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 3, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 2, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 2, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 1, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 1, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 0, 65.28 },
 	{ .ev = EV_END }
 };
@@ -279,6 +295,12 @@ static const struct step resume[] = {
 	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 5, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 4, 2.04 },
 	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 4, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 3, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 3, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 2, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 2, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 1, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 001, 0, 1, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 001, 0, 0, 65.28 },
 	/* too soon after the burst */
 	{ EV_SKIP, 30, ASSOC_WAIT, 001, 0, 0, 65.28 },
@@ -294,6 +316,14 @@ static const struct step resume[] = {
 	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 6, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 5, 2.04 },
 	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 5, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 4, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 4, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 3, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 3, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 2, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 2, 3 },
+	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 1, 2.04 },
+	{ EV_TIMER, 0, ASSOC_SEND, 007, 0, 1, 3 },
 	{ EV_GOOD, 0, ASSOC_SAMPLE, 007, 0, 0, 65.28 },
 	{ .ev = EV_END }
 };
@@ -405,7 +435,7 @@ reach_state(struct life *l, enum state st)
 	play(l, EV_GOOD, 0);
 	if (st == ST_BURST)
 		return;
-	for (i = 1; i < 4; i++) {
+	for (i = 1; i < ASSOC_BURST; i++) {
 		play(l, EV_TIMER, 0);
 		play(l, EV_GOOD, 0);
 	}
@@ -541,11 +571,11 @@ test_jitter(void)
 		d = mono_diff(l.a.due, l.now);
 		first[0] = fmin(first[0], d);
 		first[1] = fmax(first[1], d);
-		for (i = 0; i < 4; i++) {
+		for (i = 0; i < ASSOC_BURST; i++) {
 			play(&l, EV_TIMER, 0);
 			play(&l, EV_GOOD, 0);
 			d = mono_diff(l.a.due, l.a.asked);
-			if (i == 3)
+			if (i == ASSOC_BURST - 1)
 				break;
 			gap[0] = fmin(gap[0], d);
 			gap[1] = fmax(gap[1], d);
@@ -568,7 +598,7 @@ test_poll(void)
 	int	 i;
 
 	begin(&l, 6, 10, false);
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < ASSOC_BURST; i++) {
 		assoc_poll(&l.a, 9, l.now, 1U << 31);
 		play(&l, EV_TIMER, 0);
 		play(&l, EV_GOOD, 0);
@@ -656,7 +686,7 @@ test_lost(void)
 	int	 polls = 0, lost = 0, i;
 
 	begin(&l, 6, 10, false);
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < ASSOC_BURST; i++) {
 		play(&l, EV_TIMER, 0);
 		play(&l, EV_GOOD, 0);
 	}
@@ -686,13 +716,13 @@ test_lost(void)
 	play(&l, EV_GOOD, 0);
 	CHECK_INT("back", l.a.unanswered, 0);
 	CHECK_INT("answered", l.a.answered.ns, l.now.ns);
-	for (i = 7; i > 4; i--) {
+	for (i = 7; i > 0; i--) {
 		CHECK_INT("with a burst", l.a.burst, i);
 		play(&l, EV_TIMER, 0);
 		CHECK_INT("that is one poll", l.a.reach, 1);
 		play(&l, EV_GOOD, 0);
 	}
-	CHECK_INT("of four", l.a.burst, 0);
+	CHECK_INT("of eight", l.a.burst, 0);
 	/* the same, when it was our side that failed */
 	for (i = 0; i < 9; i++) {
 		while (play(&l, EV_TIMER, 0) != ASSOC_SEND)
@@ -737,7 +767,7 @@ test_reconf(void)
 		}
 	for (i = 0; i < nitems(tests); i++) {
 		begin(&l, 6, 10, false);
-		for (k = 0; k < 4; k++) {
+		for (k = 0; k < ASSOC_BURST; k++) {
 			play(&l, EV_POLL, tests[i].poll);
 			play(&l, EV_TIMER, 0);
 			play(&l, EV_GOOD, 0);
