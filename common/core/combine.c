@@ -50,6 +50,7 @@
 #define VFF_MIN		1e-30	/* (s/s)^2 */
 #define GATE		3.0	/* sigma; beyond, a sample is odd */
 #define ODD_MAX		3	/* odd ones in a row: the oscillator jumped */
+#define ODD_ALIKE	4.0	/* as much greater or less may one be */
 #define JUMP_MAX	1e-4	/* s/s, of a frequency */
 
 /* The merged samples of all sources, in the order of time. */
@@ -234,20 +235,14 @@ step(struct combine_model *m, double wander, double dt, double y, double var,
 
 	predict(m, dt, wander);
 	m->nu = y - m->offset;
-	if (m->nu * m->nu > GATE * GATE * (m->voo + var)) {
-		if (m->odd == 0) {
-			m->oddspan = dt;
-			m->oddsrc = 0;
-		} else
-			m->oddspan += dt;
-		if (jumped(m, m->nu, source, n)) {
-			m->voo += m->nu * m->nu;
-			jump = fmin(fabs(m->nu) / (m->oddspan + 1), JUMP_MAX);
-			m->vff += jump * jump;
-			m->odd = 0;
-		}
-	} else
+	if (m->nu * m->nu <= GATE * GATE * (m->voo + var))
 		m->odd = 0;
+	else if (jumped(m, dt, source, n)) {
+		m->voo += m->nu * m->nu;
+		jump = fmin(fabs(m->nu) / (m->oddspan + 1), JUMP_MAX);
+		m->vff += jump * jump;
+		m->odd = 0;
+	}
 
 	S = m->var = m->voo + var;
 	zz = m->nu * m->nu / S;
@@ -282,26 +277,29 @@ predict(struct combine_model *m, double dt, double wander)
 }
 
 /*
- * Odd samples on one side, several in a row, and not all of one source
- * where others could have contradicted: it was us.
+ * Odd samples, several in a row, that tell about the same and come from
+ * more than half of the sources: it was us.  Half of them may be liars who
+ * began together, and a stray sample before theirs does not make them more.
  */
 static bool
-jumped(struct combine_model *m, double nu, uint64_t source, size_t n)
+jumped(struct combine_model *m, double dt, uint64_t source, size_t n)
 {
 	uint64_t	 b;
 	size_t		 sources = 0;
-	int		 side = nu > 0 ? 1 : -1;
+	double		 ratio = m->odd > 0 ? m->nu / m->oddnu : 0;
 
-	if (m->odd != 0 && (m->odd > 0) != (side > 0)) {
+	if (ratio < 1 / ODD_ALIKE || ratio > ODD_ALIKE) {
 		m->odd = 0;
+		m->oddnu = m->nu;
+		m->oddspan = 0;
 		m->oddsrc = 0;
 	}
-	m->odd += side;
+	m->odd++;
+	m->oddspan += dt;
 	m->oddsrc |= source;
 	for (b = m->oddsrc; b != 0; b &= b - 1)
 		sources++;
-	return (m->odd >= ODD_MAX || m->odd <= -ODD_MAX) &&
-	    2 * sources >= n;
+	return m->odd >= ODD_MAX && 2 * sources > n;
 }
 
 /* Average the models by their likelihood. */

@@ -43,9 +43,10 @@ struct combine_model {
 	double		 score;		/* log likelihood */
 	double		 nu;		/* of the last sample: innovation, s */
 	double		 var;		/* and its variance, s^2 */
-	double		 oddspan;	/* s since the first of the odd ones */
+	double		 oddspan;	/* s since before the odd ones */
+	double		 oddnu;		/* innovation of the first of them, s */
 	uint64_t	 oddsrc;	/* sources that had them */
-	int32_t		 odd;		/* odd samples in a row, sign: side */
+	uint32_t	 odd;		/* odd samples in a row, alike */
 };
 
 struct combine {

@@ -35,6 +35,7 @@ struct world {
 	double		 jitter;
 	size_t		 n;
 	double		 bias[8];
+	unsigned int	 quiet;		/* bit: this source gives no samples */
 	double		 swing;		/* of every source's clock, s */
 	double		 out, in;	/* queues, mean, each way, s */
 	struct srcstat	 st[8];
@@ -58,6 +59,7 @@ static void	 test_coast(void);
 static void	 test_bias(void);
 static void	 test_lean(void);
 static void	 test_jump(void);
+static void	 test_liars(void);
 static void	 test_outlier(void);
 static void	 test_shift_void(void);
 static void	 test_weight(void);
@@ -76,6 +78,7 @@ main(void)
 	test_bias();
 	test_lean();
 	test_jump();
+	test_liars();
 	test_outlier();
 	test_shift_void();
 	test_weight();
@@ -136,6 +139,8 @@ run(int rounds, double interval)
 			    w.swing * sin(w.t / (500 + 300 * (double)i));
 			s.delay = 2 * BASE + e1 + e2;
 			s.disp = 1e-7;
+			if (w.quiet >> i & 1)
+				continue;
 			if (srcstat_add(&w.st[i], &s, 1e-9) ==
 			    SRCSTAT_REFUSED || combine_run(&w.c, w.src, w.n,
 			    s.at, &w.est) == -1)
@@ -349,6 +354,27 @@ test_jump(void)
 	w.offset += 0.01;
 	run(6, 64);
 	CHECK_NEAR("an offset that all see is followed", error(), 0, 1e-3);
+}
+
+/* Those who begin to lie together are not taken for our own oscillator. */
+static void
+test_liars(void)
+{
+	begin(4, 1e-4, 1e-10);
+	run(60, 64);
+	w.bias[2] = w.bias[3] = 0.1;
+	w.quiet = 1 << 0 | 1 << 1;
+	run(3, 64);
+	CHECK_NEAR("half of them, several times", error(), 0, 1e-3);
+
+	begin(4, 1e-4, 1e-10);
+	run(60, 64);
+	w.bias[1] = 2e-3;
+	w.bias[2] = w.bias[3] = 0.1;
+	w.quiet = 1 << 0;
+	run(1, 64);
+	CHECK_NEAR("half of them, and a stray sample before", error(), 0,
+	    1e-3);
 }
 
 static void
