@@ -43,6 +43,7 @@ static void		 set_opts(struct assoc *, const struct assoc_opts *);
 static int		 clamp(int, int, int);
 static double		 unit(uint32_t);
 static double		 interval(int, uint32_t);
+static double		 burst_gap(const struct assoc *);
 static mono_t		 next_query(const struct assoc *, uint32_t);
 static mono_t		 later(mono_t, mono_t);
 static mono_t		 sooner(mono_t, mono_t);
@@ -92,12 +93,13 @@ assoc_burst(struct assoc *a, mono_t now, uint32_t rnd)
 	if (a->burst == 0 && a->kodpoll == 0 &&
 	    mono_diff(now, a->bursted) >= ASSOC_BURSTHOLD) {
 		a->burst = ASSOC_BURST;
+		a->burstgood = 0;
 		a->counted = false;
 	}
 	if (a->count.sent > 0 && !a->unsent) {
 		if (a->burst > 0)
 			soon = later(soon, mono_add(a->asked,
-			    ASSOC_BURSTGAP));
+			    fmin(burst_gap(a), ldexp(1, a->opts.minpoll))));
 		else
 			soon = later(soon, mono_add(a->asked, ldexp(1,
 			    clamp(a->kodpoll, a->opts.minpoll,
@@ -306,11 +308,14 @@ answer_good(struct assoc *a, mono_t now)
 	    mono_diff(now, a->bursted) >= ASSOC_BURSTHOLD;
 	if (back) {
 		a->burst = ASSOC_BURST;
+		a->burstgood = 0;
 		a->counted = true;
 	}
 	a->reach |= 1;
 	a->unanswered = 0;
 	a->answered = now;
+	if (a->burst > 0)
+		a->burstgood++;
 	if (a->kodpoll > 0 && ++a->kodgood == ASSOC_KODGOOD) {
 		a->kodgood = 0;
 		if (--a->kodpoll <= a->opts.minpoll)
@@ -406,6 +411,20 @@ interval(int poll, uint32_t rnd)
 	return ldexp(1 + ASSOC_JITTER * unit(rnd), poll);
 }
 
+/*
+ * The first samples say what time it is.  The later ones say how fast the
+ * oscillator is, and do so the better the longer they are apart: with the
+ * span doubled each time, the error does not outgrow what is known between
+ * the start-up and the first poll.
+ */
+static double
+burst_gap(const struct assoc *a)
+{
+	int	 twice = a->burstgood - ASSOC_BURSTGOOD;
+
+	return ldexp(ASSOC_BURSTGAP, twice > 0 ? twice : 0);
+}
+
 /* When to ask again; all spacing is measured from the last query. */
 static mono_t
 next_query(const struct assoc *a, uint32_t rnd)
@@ -418,7 +437,7 @@ next_query(const struct assoc *a, uint32_t rnd)
 		    a->kodpoll > a->opts.minpoll ? a->kodpoll :
 		    a->opts.minpoll, rnd);
 	else if (a->burst > 0)
-		wait = fmin(ASSOC_BURSTGAP * (1 + ASSOC_JITTER * unit(rnd)),
+		wait = fmin(burst_gap(a) * (1 + ASSOC_JITTER * unit(rnd)),
 		    interval(a->opts.minpoll, rnd));
 	else
 		wait = interval(assoc_interval(a), rnd);

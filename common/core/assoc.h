@@ -29,7 +29,9 @@
 #define ASSOC_MAXPOLL	10	/* log2 s: 1024 s */
 #define ASSOC_SPREAD	2.0	/* s; a start is random within */
 #define ASSOC_BURST	8	/* start-up: so many queries, */
-#define ASSOC_BURSTGAP	2.0	/* so many seconds apart */
+#define ASSOC_BURSTGAP	2.0	/* so many seconds apart; */
+#define ASSOC_BURSTGOOD	4	/* after so many good samples, each gap is */
+				/* twice the one before: in all 36 s */
 #define ASSOC_BURSTHOLD	64.0	/* s from the end of one to the next */
 #define ASSOC_TIMEOUT	3.0	/* s to wait for a reply */
 #define ASSOC_JITTER	0.04	/* intervals are longer by up to this part */
@@ -99,6 +101,7 @@ struct assoc {
 	int8_t		 kodpoll;	/* log2 s, floor set by RATE, or 0 */
 	uint8_t		 kodgood;	/* good replies since the last RATE */
 	uint8_t		 burst;		/* queries left, the open one too */
+	uint8_t		 burstgood;	/* good samples of it so far */
 	bool		 denied;
 	bool		 counted;	/* reach has the bit of this burst */
 	bool		 unsent;	/* the last query never left */

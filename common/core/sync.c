@@ -325,8 +325,9 @@ agreeing(const struct select_src *sel, size_t n)
 
 /*
  * At the start, some sources agree; shall others be waited for?  Few that
- * happened to be first do not set the clock on their word alone.  All are
- * asked every two seconds, eight times: no dead one is waited for longer.
+ * happened to be first do not set the clock on their word alone.  Who does
+ * not answer is asked every two seconds, eight times: no dead one is waited
+ * for longer.
  */
 static bool
 wait_for_more(struct sync *s, const struct sync_now *now, size_t agree)
