@@ -19,5 +19,5 @@ cd "$copy"
 rm -f ntpd/ntpd ntpctl/ntpctl
 make CFLAGS="-O1 -g -fno-omit-frame-pointer $SAN" LDFLAGS="$SAN" \
     all tests
-NTPD_SANDBOX=off LIMIT=${LIMIT:-300} \
+NTPD_SANDBOX=off LIMIT=${LIMIT:-900} \
     UBSAN_OPTIONS=print_stacktrace=1 sh regress/run.sh

@@ -36,7 +36,9 @@ if [ "${1-}" = --one ]; then
 	timeout -s KILL "$LIMIT" "$HERE/world" -x "$HERE/shim.so" \
 	    -P "$path" -N "$NTPD" -C "$CHRONYD" -O "$OPENNTPD" -d "$3" \
 	    -s "$4" -w "$dir" "$2" >"$dir.out" 2>"$dir.err"
-	[ -s "$dir.out" ] || echo "$name $3 $4 BROKEN" >"$dir.out"
+	status=$? why=
+	[ $status -ne 137 ] || why=": not done after $LIMIT s"
+	[ -s "$dir.out" ] || echo "$name $3 $4 BROKEN$why" >"$dir.out"
 	cp "$dir.out" "$LINES_DIR/$name.$4"
 	if grep -q ' ok$' "$dir.out"; then
 		rm -rf "$dir" "$dir.err" "$dir.out"
