@@ -18,6 +18,10 @@ TOP=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
 TOOLS=$TOP/regress/tools
 NTPD=${NTPD:-$TOP/ntpd/ntpd}
 NTPCTL=${NTPCTL:-$TOP/ntpctl/ntpctl}
+# the system's: one that is first in the PATH may be a script that looks for
+# one, and takes longer than a test has
+PYTHON=${PYTHON:-/usr/bin/python3}
+[ -x "$PYTHON" ] || PYTHON=python3
 
 skip()
 {

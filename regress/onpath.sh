@@ -9,7 +9,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/regress/nts.sh"
 
-command -v python3 >/dev/null || skip "no python3"
+command -v "$PYTHON" >/dev/null || skip "no python3"
 host server 100
 host client 101
 pki
@@ -27,7 +27,7 @@ E
 start server
 ready server
 await 10 "its cookie keys" test -s "$T/server.ntskeys"
-spawn onpath net python3 "$TOOLS/onpath.py" 10.9.0.11 10.9.100.2
+spawn onpath net "$PYTHON" "$TOOLS/onpath.py" 10.9.0.11 10.9.100.2
 await 10 "the stranger" said onpath "onpath ready"
 
 conf client <<E

@@ -19,18 +19,18 @@ for scenario in both empty extreme; do
 		elif ! diff -u "$GOLDEN/$file" "$T/out"; then
 			wrong "$file"
 		fi
-		python3 "$TOP/regress/ctl/openmetrics.py" $form \
+		"$PYTHON" "$TOP/regress/ctl/openmetrics.py" $form \
 		    <"$T/out" >"$T/checked" 2>&1 ||
 		    wrong "$file: $(cat "$T/checked")"
 	done
 done
 
 # the checker is awake
-python3 "$TOP/regress/ctl/openmetrics.py" openmetrics \
+"$PYTHON" "$TOP/regress/ctl/openmetrics.py" openmetrics \
     <"$GOLDEN/both.metrics.prometheus" >/dev/null 2>&1 &&
     wrong "the checker takes one format for the other"
 sed '/reason="mode"/p' "$GOLDEN/both.metrics.openmetrics" |
-    python3 "$TOP/regress/ctl/openmetrics.py" openmetrics \
+    "$PYTHON" "$TOP/regress/ctl/openmetrics.py" openmetrics \
     >/dev/null 2>&1 && wrong "the checker does not see a sample twice"
 
 ask both metrics
@@ -74,7 +74,7 @@ textfile both || wrong "ntpd-metrics: $(cat "$T/err")"
 grep -vw ntpd_up "$T/dir/ntpd.prom" |
     cmp -s - "$GOLDEN/both.metrics.prometheus" || wrong "ntpd.prom differs"
 grep -qx "ntpd_up 1" "$T/dir/ntpd.prom" || wrong "ntpd_up is not 1"
-python3 "$TOP/regress/ctl/openmetrics.py" prometheus <"$T/dir/ntpd.prom" \
+"$PYTHON" "$TOP/regress/ctl/openmetrics.py" prometheus <"$T/dir/ntpd.prom" \
     >/dev/null || wrong "ntpd.prom is not valid"
 textfile died && wrong "ntpd-metrics: success without figures"
 grep -v '^#' "$T/dir/ntpd.prom" >"$T/up"

@@ -30,7 +30,7 @@ quick()
 address 10.9.0.53
 echo "nameserver 10.9.0.53" >>"$T/resolv.conf"
 echo "options timeout:30 attempts:5" >>"$T/resolv.conf"
-/usr/bin/python3 -c '
+"$PYTHON" -c '
 import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("10.9.0.53", 53))

@@ -28,7 +28,7 @@ synced client
 read_by_ntpviz()
 {
 	PYTHONPATH=$PEERS/ntpsec/usr/lib/python3/dist-packages \
-	    python3 -c '
+	    "$PYTHON" -c '
 import sys, time
 from ntp.statfiles import NTPStats
 s = NTPStats(sys.argv[1], "client", starttime=time.time() - 3600,

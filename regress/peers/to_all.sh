@@ -31,7 +31,7 @@ for a in 10.9.1.2 fd09:1::2; do
 	    fail "chronyd -Q is far off"
 	check "ntpdig from $a" on client env \
 	    PYTHONPATH="$PEERS/ntpsec/usr/lib/python3/dist-packages" \
-	    /usr/bin/python3 "$PEERS/ntpsec/usr/bin/ntpdig" -j "$a"
+	    "$PYTHON" "$PEERS/ntpsec/usr/bin/ntpdig" -j "$a"
 	jq -e '.stratum == 3 and (.offset | fabs) < 0.05' \
 	    "$T/check.out" >/dev/null || {
 		cat "$T/check.out"

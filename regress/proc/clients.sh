@@ -10,7 +10,7 @@ chmod 755 "$T"
 # ask ADDRESS TIMES TO: requests from that address
 ask()
 {
-	python3 -c '
+	"$PYTHON" -c '
 import socket, sys
 me, times, to = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 family = socket.AF_INET6 if ":" in me else socket.AF_INET

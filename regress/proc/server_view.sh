@@ -20,7 +20,7 @@ await 20 "one to serve" synced_or_local
 # send ADDRESS HEX: a datagram, whatever it is
 send()
 {
-	on client python3 -c '
+	on client "$PYTHON" -c '
 import socket, sys
 family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
 s = socket.socket(family, socket.SOCK_DGRAM)
