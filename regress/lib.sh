@@ -405,6 +405,12 @@ alive()
 	done
 }
 
+# vanished NAME: there is no such process any more
+vanished()
+{
+	[ -z "$(alive "$1")" ]
+}
+
 if [ -n "${REGRESS_WORLD-}" ]; then
 	world_up
 else

@@ -167,4 +167,4 @@ same "warnings" "$(grep -c "none available" "$T/client.log")" 1
 
 stop client
 same "exit status" "$status" 0
-await 15 "nothing to be left" test -z "$(alive ntpd)"
+await 15 "nothing to be left" vanished ntpd

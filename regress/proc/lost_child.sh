@@ -21,7 +21,7 @@ E
 	grep -q "$role" "$T/client.log" || fail "the log does not name $role"
 	tail -n 5 "$T/client.log" | grep -q "$role.*signal 9\|$role.*[Kk]illed" ||
 	    fail "the log does not say how $role ended"
-	await 5 "nothing to be left" test -z "$(alive ntpd)"
+	await 5 "nothing to be left" vanished ntpd
 	[ ! -e "$T/client.sock" ] || fail "lost $role: the socket is left"
 	rm -f "$T/client.log"
 done

@@ -172,4 +172,4 @@ done
 await 10 "NTS by other workers" served
 stop server
 same "exit status" "$status" 0
-await 5 "nothing to be left" test -z "$(alive ntpd)"
+await 5 "nothing to be left" vanished ntpd

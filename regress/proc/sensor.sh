@@ -171,4 +171,4 @@ done
 await 20 "shm2 after that" sensor_is shm2 '.good == 1 and .state == "valid"'
 stop client
 same "exit status" "$status" 0
-await 5 "nothing to be left" test -z "$(alive ntpd)"
+await 5 "nothing to be left" vanished ntpd

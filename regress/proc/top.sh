@@ -161,13 +161,9 @@ see "the shell again" "^ok"
 same "after that" "$(terminal "stty -a")" "$before"
 
 # by signals, with whatever terminal
-none()
-{
-	[ -z "$(alive ntpctl)" ]
-}
 gone_by()
 {
-	await 10 "the end by $1" none
+	await 10 "the end by $1" vanished ntpctl
 	type "echo rc=\$?" Enter
 	see "$1" "^rc=$2"
 	same "after $1" "$(terminal "stty -a")" "$before"
@@ -205,4 +201,4 @@ type "clear; top" Enter
 see "top" "^q quit"
 running "$(top_pid)" || fail "top is not there"
 mux kill-server
-await 10 "top to end with its terminal" none
+await 10 "top to end with its terminal" vanished ntpctl

@@ -136,4 +136,4 @@ for a in 10.9.1.2 fd09:1::2; do
 done
 stop server
 same "exit status" "$status" 0
-await 5 "nothing to be left" test -z "$(alive ntpd)"
+await 5 "nothing to be left" vanished ntpd
