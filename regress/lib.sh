@@ -218,6 +218,14 @@ clock()
 	echo "${up%.*}"
 }
 
+# same_day SECONDS: those to come belong to one day (UTC); waits for the next
+# one if need be
+same_day()
+{
+	left=$((86400 - $(date +%s) % 86400))
+	[ "$left" -gt "$1" ] || sleep $((left + 1))
+}
+
 # await SECONDS WHAT COMMAND ...: until the command succeeds, or fail
 await()
 {

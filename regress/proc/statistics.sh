@@ -4,6 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 S=$T/small
+same_day 300
 host client 100
 fake one 10.9.0.11
 fake two 10.9.0.12 offset=-2
