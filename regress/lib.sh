@@ -226,14 +226,17 @@ same_day()
 	[ "$left" -gt "$1" ] || sleep $((left + 1))
 }
 
-# await SECONDS WHAT COMMAND ...: until the command succeeds, or fail
+# await SECONDS WHAT COMMAND ...: until the command succeeds, or fail.  Where
+# a look takes long the machine is busy, and has to be given its time: it is
+# not over before so many looks.
 await()
 {
 	limit=$1 what=$2
 	shift 2
-	deadline=$(($(clock) + limit))
+	deadline=$(($(clock) + limit)) looks=$((limit * 3))
 	until "$@" >/dev/null 2>&1; do
-		[ "$(clock)" -lt "$deadline" ] ||
+		looks=$((looks - 1))
+		[ "$looks" -gt 0 ] || [ "$(clock)" -lt "$deadline" ] ||
 		    fail "waited $limit s for $what"
 		sleep 0.1
 	done
