@@ -268,13 +268,14 @@ several(struct probe *p)
 {
 	unsigned int	 i, times = 0, kisses = 0;
 	char		 code[5] = "none";
-	double		 begin = now();
+	double		 next;
 
 	for (i = 1; i <= p->count; i++) {
 		ask(p);
-		tally(p, begin + i * p->gap / 1000.0, i, &times, &kisses,
-		    code);
-		while (now() < begin + i * p->gap / 1000.0)
+		/* never closer: who was held up must not catch up */
+		next = p->t1 + p->gap / 1000.0;
+		tally(p, next, i, &times, &kisses, code);
+		while (now() < next)
 			(void)poll(NULL, 0, 1);
 	}
 	tally(p, now() + p->timeout / 1000.0, p->count, &times, &kisses,
