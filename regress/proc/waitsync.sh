@@ -51,10 +51,16 @@ syscalls()
 	awk '/ctxt_switches/ { n += $2 } END { print n }' \
 	    "/proc/$(pid early)/status"
 }
-await 5 "it to be connected" sh -c "ls -l /proc/$(pid early)/fd | grep -q socket"
-switches=$(syscalls)
-sleep 3
-same "it sleeps" "$(syscalls)" "$switches"
+await 5 "it to be connected" sh -c \
+    "ls -l /proc/$(pid early)/fd | grep -q socket"
+# when it has asked, that is
+sleeps()
+{
+	switches=$(syscalls)
+	sleep 3
+	[ "$(syscalls)" = "$switches" ]
+}
+await 10 "it to sleep" sleeps
 [ $(($(ticks) - before)) -le 1 ] || fail "it works while it waits"
 
 # the daemon is restarted, then there is a server
