@@ -66,13 +66,18 @@ while read -r name a process; do
 	await 20 "cookies of $name" gives_cookies "$a"
 done <"$T/ke"
 
-# replies NAME CLIENTS OPTION ...: a line of a round
+# replies NAME CLIENTS OPTION ...: a line of a round; in a flood a handshake may
+# fail, and is tried again as any client would
 replies()
 {
 	key=$1.$2 clients=$2
 	shift 2
-	load "$a" "$process" "$SLICE" -w 128 -c "$clients" "$@" \
-	    >"$T/line" </dev/null || fail "$key: $(cat "$T/line")"
+	tries=5
+	until load "$a" "$process" "$SLICE" -w 128 -c "$clients" "$@" \
+	    >"$T/line" </dev/null; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "$key: $(cat "$T/line")"
+	done
 	echo "$n $key $(cat "$T/line")"
 }
 

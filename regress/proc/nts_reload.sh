@@ -74,7 +74,7 @@ for i in 1 2 3 4 5; do
 	reload "another certificate" "reloaded"
 done
 shows other || fail "it is not the other certificate"
-ended many 30
+ended many 120
 same "those who fetched keys meanwhile" "$status" 0
 kill -HUP "$(pid server)"
 same "the same process" "$(child server nts)" "$nts"

@@ -31,7 +31,7 @@
 #define KE_COOKIES	8
 #define KE_COOKIE_MAX	256
 #define KE_KEY		32
-#define KE_TIMEOUT	5000	/* ms */
+#define KE_TIMEOUT	20000	/* ms */
 
 struct ke {
 	const char	*host;		/* numeric, as all of them */
