@@ -58,20 +58,25 @@ by_hand()
 apt()
 {
 	DEBIAN_FRONTEND=noninteractive apt-get -q -y \
-	    -o Dpkg::Use-Pty=0 -o APT::Sandbox::User=root "$@"
+	    -o Dpkg::Use-Pty=0 -o APT::Sandbox::User=root \
+	    -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
 }
 
-# apt-get with arguments, once more after an update if the lists are old.
+# apt-get with arguments, again after an update: the lists may be old, another
+# apt may hold one of the locks that it does not wait for, a mirror may be
+# out of reach for a moment.
 apt_retry()
 {
 	log=$(mktemp)
-	if ! apt "$@" >"$log" 2>&1 &&
-	    ! { apt update && apt "$@"; } >"$log" 2>&1; then
-		cat "$log" >&2
-		rm -f "$log"
-		die "apt-get $* failed"
-	fi
+	apt "$@" >"$log" 2>&1 && { rm -f "$log"; return; }
+	for pause in 0 5 20 60; do
+		sleep $pause
+		{ apt update; apt "$@"; } >"$log" 2>&1 &&
+		    { rm -f "$log"; return; }
+	done
+	cat "$log" >&2
 	rm -f "$log"
+	die "apt-get $* failed"
 }
 
 install_packages()
