@@ -33,6 +33,12 @@ if [ "${1-}" = --one ]; then
 	esac </dev/null
 	status=$?
 	took=$(($(date +%s) - began))
+	# as the tests with real peers, where these could not be fetched
+	case $test$status in
+	*.world2)
+		status=77
+		echo "skipped: $(tail -n 1 "$log.log")" >>"$log.log" ;;
+	esac
 	case $status in
 	0)	echo "ok      $name (${took} s)" ;;
 	77)	echo "skipped $name: $(sed -n 's/^skipped: //p' "$log.log")" ;;

@@ -93,7 +93,7 @@ need()
 	chronyd) program=$CHRONYD ;;
 	openntpd) program=$OPENNTPD ;;
 	*)	echo "run.sh: no such daemon: $1" >&2
-		exit 2 ;;
+		exit 1 ;;
 	esac
 	[ ! -x "$program" ] || return 0
 	echo "run.sh: there is no $1, $program: please run \"$how\"" >&2
