@@ -14,6 +14,7 @@
 # runs on the loopback addresses, and tidies up behind itself.
 
 set -u
+umask 022
 TOP=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
 TOOLS=$TOP/regress/tools
 NTPD=${NTPD:-$TOP/ntpd/ntpd}
@@ -81,6 +82,12 @@ world_up()
 	mount --bind "$T/resolv.conf" "$resolv"
 	[ ! -e /etc/nsswitch.conf ] ||
 	    mount --bind "$T/nsswitch.conf" /etc/nsswitch.conf
+	# the tree may be in a folder that is not for everybody
+	setpriv --reuid=65534 --clear-groups test -x "$NTPD" || {
+		mkdir "$T/bin"
+		cp "$NTPD" "$NTPCTL" "$T/bin"
+		NTPD=$T/bin/ntpd NTPCTL=$T/bin/ntpctl
+	}
 	ip link set lo up
 	ip netns attach net $$
 	echo 1 >/proc/sys/net/ipv4/ip_forward

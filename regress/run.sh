@@ -8,6 +8,7 @@
 # work, so several run at once.
 
 set -u
+umask 022
 TOP=$(cd "$(dirname "$0")/.." && pwd)
 OUT=$TOP/regress/out/run
 JOBS=${JOBS:-4}

@@ -7,6 +7,9 @@ NTPD=${NTPD:-$TOP/ntpd/ntpd}
 dir=$(mktemp -d /tmp/ntpd-files.XXXXXX) || exit 1
 trap 'rm -rf "$dir"' EXIT
 chmod 755 "$dir"
+umask 022
+# not all may enter the tree
+cp "$NTPD" "$dir/ntpd" && NTPD=$dir/ntpd
 cd "$dir" || exit 1
 failed=0
 

@@ -18,6 +18,7 @@ trap 'rm -rf "$dir"' EXIT
 
 [ -x "$CHECK" ] || { echo "$CHECK is not there: make tests"; exit 1; }
 global() { "$CHECK" /dev/null 2>/dev/null | sed -n "s/^$1 \"\(.*\)\"/\1/p"; }
+umask 022
 # where an unprivileged user can run it, too
 chmod 755 "$dir"
 cp "$CHECK" "$dir/confcheck" && CHECK=$dir/confcheck

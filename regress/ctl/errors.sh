@@ -77,12 +77,13 @@ said "a long path" $? "ntpctl: SOCK: path too long for a socket"
 if [ "$(id -u)" -eq 0 ]; then
 	SOCK=$T/left
 	chmod 755 "$T"
+	cp "$NTPCTL" "$T/ntpctl"	# not all may enter the tree
 	chgrp daemon "$SOCK"
 	while IFS='|' read -r mode group line; do
 		chmod $mode "$SOCK"
 		chgrp $group "$SOCK"
 		setpriv --reuid=65534 --regid=65534 --clear-groups \
-		    "$NTPCTL" -c "$SOCK" -s status >"$T/out" 2>"$T/err"
+		    "$T/ntpctl" -c "$SOCK" -s status >"$T/out" 2>"$T/err"
 		said "mode $mode, group $group" $? "ntpctl: SOCK: $line"
 	done <<E
 660|daemon|permission denied, be root or in group daemon
@@ -90,9 +91,10 @@ if [ "$(id -u)" -eq 0 ]; then
 600|daemon|permission denied, only root may connect
 660|root|permission denied, only root may connect
 E
-	chmod 700 "$T"
+	mkdir -m 700 "$T/closed"
+	SOCK=$T/closed/sock
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
-	    "$NTPCTL" -c "$SOCK" -s status >"$T/out" 2>"$T/err"
+	    "$T/ntpctl" -c "$SOCK" -s status >"$T/out" 2>"$T/err"
 	said "a closed directory" $? "ntpctl: SOCK: permission denied"
 fi
 

@@ -26,7 +26,11 @@ LIMIT=${LIMIT:-300}		# seconds for one run
 # run.sh --one SCENARIO DAEMON SEED: one run, its line into LINES_DIR
 if [ "${1-}" = --one ]; then
 	name=$(basename "$2" .world)
-	dir=$OUT/$name.$3.$4
+	left=$OUT/$name.$3.$4
+	# a short path, as there is a socket in it
+	dir=$(mktemp -d /tmp/world.XXXXXX) || exit 1
+	trap 'rm -rf "$dir"' EXIT
+	trap 'exit 1' HUP INT TERM
 	# what a scenario runs beside the daemon: ntpctl is theirs or ours
 	case $3 in
 	openntpd) path=${OPENNTPD%/*} ;;
@@ -35,13 +39,16 @@ if [ "${1-}" = --one ]; then
 	path=$path:$PEERS/chrony/usr/bin:$HERE:/usr/bin:/bin
 	timeout -s KILL "$LIMIT" "$HERE/world" -x "$HERE/shim.so" \
 	    -P "$path" -N "$NTPD" -C "$CHRONYD" -O "$OPENNTPD" -d "$3" \
-	    -s "$4" -w "$dir" "$2" >"$dir.out" 2>"$dir.err"
+	    -s "$4" -w "$dir" "$2" >"$left.out" 2>"$left.err"
 	status=$? why=
 	[ $status -ne 137 ] || why=": not done after $LIMIT s"
-	[ -s "$dir.out" ] || echo "$name $3 $4 BROKEN$why" >"$dir.out"
-	cp "$dir.out" "$LINES_DIR/$name.$4"
-	if grep -q ' ok$' "$dir.out"; then
-		rm -rf "$dir" "$dir.err" "$dir.out"
+	[ -s "$left.out" ] || echo "$name $3 $4 BROKEN$why" >"$left.out"
+	cp "$left.out" "$LINES_DIR/$name.$4"
+	rm -rf "$left"
+	if grep -q ' ok$' "$left.out"; then
+		rm -f "$left.err" "$left.out"
+	else
+		mv "$dir" "$left"
 	fi
 	exit 0
 fi
