@@ -65,9 +65,8 @@
 static char	 dir[] = "/tmp/sandbox_test.XXXXXXXXXX";
 static char	 file[64];		/* in it, and writable to the parent */
 static pid_t	 victim;
-
-#define LATE_DIR	"/run/sandbox_test"
-#define LATE_FILE	LATE_DIR "/resolv.conf"
+static char	 late_dir[32];		/* in /run, made too late to be named */
+static char	 late_file[64];		/* in it */
 
 /* Who makes them when asked, and says so. */
 static struct {
@@ -384,7 +383,7 @@ try_read_late(void)
 
 	return write(late.ask[1], go, 1) == 1 &&
 	    read(late.done[0], &made, 1) == 1 &&
-	    opens(LATE_FILE, O_RDONLY);
+	    opens(late_file, O_RDONLY);
 }
 
 static const struct {
@@ -500,8 +499,8 @@ test_spawn(void)
 static void
 late_remove(void)
 {
-	(void)unlink(LATE_FILE);
-	(void)rmdir(LATE_DIR);
+	(void)unlink(late_file);
+	(void)rmdir(late_dir);
 }
 
 static int
@@ -510,6 +509,11 @@ late_start(void)
 	char	 octet;
 	int	 fd;
 
+	/* a copy of this test may run beside us */
+	(void)snprintf(late_dir, sizeof(late_dir), "/run/sandbox_test.%d",
+	    (int)getpid());
+	(void)snprintf(late_file, sizeof(late_file), "%s/resolv.conf",
+	    late_dir);
 	if (pipe(late.ask) == -1 || pipe(late.done) == -1)
 		return -1;
 	late_remove();
@@ -518,8 +522,8 @@ late_start(void)
 	close(late.ask[1]);
 	while (read(late.ask[0], &octet, 1) == 1) {
 		late_remove();
-		(void)mkdir(LATE_DIR, 0755);
-		if ((fd = open(LATE_FILE, O_WRONLY | O_CREAT, 0644)) != -1)
+		(void)mkdir(late_dir, 0755);
+		if ((fd = open(late_file, O_WRONLY | O_CREAT, 0644)) != -1)
 			close(fd);
 		if (write(late.done[1], &octet, 1) != 1)
 			break;
