@@ -132,7 +132,7 @@ is client status '.constraints_valid == 7 and
 tell time copies=1
 synced client
 ctl client -s status >"$T/check.out"
-grep -q "^1/1 peers valid, constraint offset [01]s, clock synced" \
+grep -q "^1/1 peers valid, constraint offset -\{0,1\}[0-2]s, clock synced" \
     "$T/check.out" || fail "not OpenNTPD's line: $(cat "$T/check.out")"
 await 100 "a check by our clock" of_is chain '.checked == true'
 
