@@ -79,8 +79,11 @@ static const struct {
 	uint64_t	 net;
 	uint64_t	 scoped;
 } ll_roles[ROLE__MAX] = {
-	/* it binds for nts; nts and constraint, started later, inherit this */
-	[ROLE_PARENT] =	{ 0, LL_SCOPE_SIGNAL },
+	/*
+	 * It binds for nts; nts and constraint, started later, inherit this.
+	 * A scope would keep its death from the children that are older.
+	 */
+	[ROLE_PARENT] =	{ 0, 0 },
 	[ROLE_ENGINE] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	/* long answers come by TCP */

@@ -37,12 +37,17 @@
  * Capabilities.  The parent's children run when it comes here: what is
  * left is the clock, and ports below 1024 for a reload.  What a child that
  * is started later needs to give up its rights, it inherits.
+ *
+ * CAP_KILL is not for the parent, which seccomp leaves no call to signal
+ * others: the kernel asks for it when it delivers the signal below to
+ * children of another user.
  */
 static const struct {
 	unsigned int	 cap;
 	unsigned int	 roles;
 } caps[] = {
 	{ CAP_SYS_TIME,		CLOCK },
+	{ CAP_KILL,		P },
 	{ CAP_NET_BIND_SERVICE,	P },
 	{ CAP_SETGID,		SPAWN },
 	{ CAP_SETPCAP,		SPAWN },
