@@ -69,9 +69,9 @@ view -j -s all
 }
 quick "a silent resolver" 20
 : >"$T/hosts"
-# one wait, not one for each part: the best of three, a busy machine is slow
+# one wait, not one for each part: the best of eight, a busy machine is slow
 best=99999
-for try in 1 2 3; do
+for try in 1 2 3 4 5 6 7 8; do
 	began=$(date +%s%N)
 	view -s all
 	took=$((($(date +%s%N) - began) / 1000000))
