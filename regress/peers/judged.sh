@@ -22,8 +22,9 @@ interface ignore wildcard
 interface listen 10.9.0.12
 restrict 10.9.100.0 mask 255.255.255.0
 E
+# four samples of a busy machine may leave it in doubt for a minute
 chrony chronyd net <<E
-server 10.9.0.10 iburst
+server 10.9.0.10 iburst minpoll 0 maxpoll 0
 bindaddress 10.9.0.11
 allow
 E

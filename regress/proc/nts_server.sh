@@ -123,12 +123,17 @@ all_closed()
 # on a busy machine some come to us only when TCP says it all again
 await 60 "the slow ones to be closed" all_closed
 
-# handshakes alone are not free: beyond its share a client is refused, and
-# another one is not
-ke bad -h 1000 10.9.100.2 >"$T/shakes"
-echo "handshakes: $(cat "$T/shakes")"
+# handshakes alone are not free: beyond its share (256, and 32 a second) a
+# client is refused, and another one is not.  Those who make them come first,
+# or on a busy machine there would be no more than 32 a second
+renice -n -15 -p "$nts" >/dev/null 2>&1
+began=$(clock)
+on bad nice -n -15 "$TOOLS/ntsprobe.t" -h 1000 10.9.100.2 >"$T/shakes"
+share=$((256 + 32 * ($(clock) - began + 2)))
+renice -n 0 -p "$nts" >/dev/null 2>&1
+echo "handshakes: $(cat "$T/shakes"), its share $share"
 done=$(sed -n 's/.*handshakes=//p' "$T/shakes")
-[ "$done" -lt 800 ] || fail "a client had $done handshakes"
+[ "$done" -le "$share" ] || fail "a client had $done handshakes"
 said server "too many handshakes, refused" || fail "nothing says so"
 served "beside one that has too many handshakes"
 no_more_than $((before + 4096)) ||
