@@ -3,6 +3,11 @@
 
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 
+if ldd "$TOP/ntpd/ntpd" 2>/dev/null | grep -q libasan; then
+	echo "skipped: what an answer costs is not a sanitizer's to say"
+	exit 77
+fi
+
 # figures SCRIPT ROWS
 figures()
 {
