@@ -9,6 +9,7 @@ CORE_SRCS = \
 	common/core/acl.c \
 	common/core/assoc.c \
 	common/core/budget.c \
+	common/core/civil.c \
 	common/core/combine.c \
 	common/core/combine_learn.c \
 	common/core/constrain.c \
@@ -206,6 +207,7 @@ UNIT_TESTS = \
 	regress/unit/assoc_test.t \
 	regress/unit/backoff_test.t \
 	regress/unit/budget_test.t \
+	regress/unit/civil_test.t \
 	regress/unit/combine_test.t \
 	regress/unit/constrain_test.t \
 	regress/unit/discipline_test.t \
@@ -450,7 +452,8 @@ HDRS = \
 	common/base/msg.h common/base/now.h common/base/poolname.h \
 	common/base/refid.h \
 	common/core/acl.h common/core/assoc.h common/core/backoff.h \
-	common/core/be.h common/core/budget.h common/core/combine.h \
+	common/core/be.h common/core/budget.h common/core/civil.h \
+	common/core/combine.h \
 	common/core/combine_learn.h common/core/constrain.h \
 	common/core/discipline.h common/core/dnssrv.h \
 	common/core/extfield.h \

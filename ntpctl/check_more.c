@@ -27,6 +27,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "civil.h"
 #include "compat.h"
 #include "leap.h"
 #include "poolscore.h"
@@ -285,12 +286,9 @@ leap_due(ntptime_t now)
 {
 	int64_t		 sec;
 	uint32_t	 nsec;
-	time_t		 tomorrow;
-	struct tm	 tm;
 
 	ntptime_to_unix(now, time(NULL), &sec, &nsec);
-	tomorrow = (time_t)sec + 86400;
-	return gmtime_r(&tomorrow, &tm) != NULL && tm.tm_mday == 1;
+	return civil_date(civil_day(sec) + 1).day == 1;
 }
 
 static void

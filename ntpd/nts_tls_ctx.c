@@ -29,6 +29,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "civil.h"
 #include "nts_tls.h"
 
 #define CHAIN_MAX	10	/* certificates of a chain we load */
@@ -79,7 +80,8 @@ unixtime(const ASN1_TIME *at, int64_t otherwise)
 	memset(&tm, 0, sizeof(tm));
 	if (ASN1_TIME_to_tm(at, &tm) != 1)
 		return otherwise;
-	return (int64_t)timegm(&tm);
+	return civil_days(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) *
+	    86400 + tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
 }
 
 void

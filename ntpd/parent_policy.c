@@ -42,7 +42,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "log.h"
 #include "parent.h"
@@ -377,19 +376,6 @@ policy_status(struct clock_policy *cp, const struct now *now,
 	else if (cp->closing)
 		synced(cp, now->mono, m->starting);
 	return CLOCK_GRANTED;
-}
-
-/* The last day of June or December, UTC: the only ones ever used. */
-static bool
-leap_day(int64_t now)
-{
-	time_t		 t = (time_t)now;
-	struct tm	 tm;
-
-	if (gmtime_r(&t, &tm) == NULL)
-		return false;
-	return (tm.tm_mon == 5 && tm.tm_mday == 30) ||
-	    (tm.tm_mon == 11 && tm.tm_mday == 31);
 }
 
 enum clock_refusal

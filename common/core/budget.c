@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "budget.h"
+#include "civil.h"
 
 #define DAY		86400
 #define THURSDAY	3	/* 1 January 1970, days from Monday */
@@ -174,40 +175,12 @@ budget_shed(const struct budget *b)
 	return (uint32_t)((1 - b->keep) * UINT32_MAX);
 }
 
-/*
- * Year, and days from its 1 March to the 1st of a month that is m months
- * later: the Gregorian calendar with the leap day at its end.
- */
-static int64_t
-days_of(int64_t year, int64_t m)
-{
-	year += m / 12;
-	m %= 12;
-	return 365 * year + year / 4 - year / 100 + year / 400 +
-	    (153 * m + 2) / 5 - 719468;
-}
-
-/* The first of the month that a day (since 1970) is in, and the next. */
-static void
-month_of(int64_t day, int64_t *first, int64_t *next)
-{
-	int64_t	 year, m;
-
-	/* a guess that is never too late, and at most a year too early */
-	year = (day + 719468) / 366;
-	while (days_of(year + 1, 0) <= day)
-		year++;
-	for (m = 0; days_of(year, m + 1) <= day; m++)
-		;
-	*first = days_of(year, m);
-	*next = days_of(year, m + 1);
-}
-
 void
 budget_period(enum budget_period period, int64_t now, int64_t *start,
     int64_t *end)
 {
-	int64_t	 day = now > 0 ? now / DAY : 0, next = 0;
+	int64_t		 day = now > 0 ? civil_day(now) : 0, next = 0;
+	struct civil	 d;
 
 	switch (period) {
 	case BUDGET_NONE:
@@ -221,7 +194,9 @@ budget_period(enum budget_period period, int64_t now, int64_t *start,
 		next = day + 7;
 		break;
 	case BUDGET_MONTH:
-		month_of(day, &day, &next);
+		d = civil_date(day);
+		day -= d.day - 1;
+		next = day + civil_month(d.year, d.month);
 		break;
 	}
 	*start = day * DAY;

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "civil.h"
 #include "httpdate.h"
 
 #define FIXDATE_LEN	29
@@ -52,8 +53,6 @@ static bool	 named(const struct line *, size_t, const char *);
 static enum httpdate_verdict judge(const struct fields *, int64_t *);
 static int	 digits(const char *, size_t);
 static int	 word(const char *, const char *, size_t);
-static int64_t	 days(int, int, int);
-static bool	 in_month(int, int, int);
 
 static const char *const verdicts[] = {
 	[HTTPDATE_OK] =		"",
@@ -236,15 +235,16 @@ httpdate_fixdate(const char *s, size_t len, int64_t *date)
 			return -1;
 	}
 	day = digits(s + 5, 2);
-	month = word(s + 8, months, 12);
+	month = 1 + word(s + 8, months, 12);
 	year = digits(s + 12, 4);
 	hour = digits(s + 17, 2);
 	min = digits(s + 20, 2);
 	sec = digits(s + 23, 2);
-	if (month < 0 || year < YEAR_MIN || year > YEAR_MAX ||
-	    !in_month(year, month, day) || hour > 23 || min > 59 || sec > 60)
+	if (month < 1 || year < YEAR_MIN || year > YEAR_MAX || day < 1 ||
+	    day > civil_month(year, month) || hour > 23 || min > 59 ||
+	    sec > 60)
 		return -1;
-	n = days(year, month, day);
+	n = civil_days(year, month, day);	/* day 0 is a Thursday */
 	if (word(s, weekdays, 7) != (int)(n % 7))
 		return -1;
 	*date = n * DAY + hour * 3600 + min * 60 + sec;
@@ -276,37 +276,4 @@ word(const char *s, const char *words, size_t n)
 			return (int)i;
 	}
 	return -1;
-}
-
-static bool
-leap_year(int y)
-{
-	return y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-}
-
-static bool
-in_month(int year, int month, int day)
-{
-	static const int	 len[] = {
-		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-	};
-
-	return day >= 1 &&
-	    day <= len[month] + (month == 1 && leap_year(year));
-}
-
-/* From 1970-01-01, a Thursday; month from 0. */
-static int64_t
-days(int year, int month, int day)
-{
-	static const int	 before[] = {
-		0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334
-	};
-	int			 y = year - 1;
-
-	return (int64_t)365 * (year - YEAR_MIN) +
-	    (y / 4 - y / 100 + y / 400) -
-	    ((YEAR_MIN - 1) / 4 - (YEAR_MIN - 1) / 100 +
-	    (YEAR_MIN - 1) / 400) +
-	    before[month] + (month > 1 && leap_year(year)) + day - 1;
 }

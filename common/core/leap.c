@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "civil.h"
 #include "leap.h"
 #include "ntptime.h"
 
@@ -33,19 +34,11 @@ struct cursor {
 	const char	*end;
 };
 
-struct date {
-	int		 month;		/* 1..12 */
-	int		 day;		/* 1..31 */
-};
-
 static enum leap_parse	 parse_line(struct leap_table *, struct cursor);
 static enum leap_parse	 add_entry(struct leap_table *, int64_t, int64_t);
 static void		 skip_blanks(struct cursor *);
 static bool		 get_number(struct cursor *, int64_t *);
 static bool		 at_end(const struct cursor *);
-static int64_t		 day_of(int64_t);
-static struct date	 date_of(int64_t);
-static int64_t		 new_year(int64_t);
 
 enum leap_parse
 leap_parse(struct leap_table *table, const char *text, size_t size,
@@ -104,15 +97,21 @@ leap_table_tai(const struct leap_table *t, int64_t now)
 	return 0;
 }
 
+bool
+leap_day(int64_t now)
+{
+	struct civil d = civil_date(civil_day(now));
+
+	return (d.month == 6 && d.day == 30) || (d.month == 12 && d.day == 31);
+}
+
 enum leap_indicator
 leap_vote(const uint8_t *votes, size_t n, int64_t now, int64_t *at)
 {
-	struct date d;
 	size_t	 insert = 0, delete = 0, i;
 
 	*at = 0;
-	d = date_of(day_of(now));
-	if (!(d.month == 6 && d.day == 30) && !(d.month == 12 && d.day == 31))
+	if (!leap_day(now))
 		return LEAP_NONE;
 	for (i = 0; i < n; i++) {
 		if (votes[i] == LEAP_INSERT)
@@ -122,7 +121,7 @@ leap_vote(const uint8_t *votes, size_t n, int64_t now, int64_t *at)
 	}
 	if (insert <= n / 2 && delete <= n / 2)
 		return LEAP_NONE;
-	*at = (day_of(now) + 1) * DAY;
+	*at = (civil_day(now) + 1) * DAY;
 	return insert > n / 2 ? LEAP_INSERT : LEAP_DELETE;
 }
 
@@ -164,7 +163,7 @@ add_entry(struct leap_table *t, int64_t at, int64_t tai)
 {
 	const struct leap_entry *last;
 
-	if (at % DAY != 0 || date_of(day_of(at)).day != 1)
+	if (at % DAY != 0 || civil_date(civil_day(at)).day != 1)
 		return LEAP_PARSE_SYNTAX;
 	if (t->n > 0) {
 		last = &t->entry[t->n - 1];
@@ -211,51 +210,4 @@ at_end(const struct cursor *c)
 
 	skip_blanks(&rest);
 	return rest.p == rest.end || *rest.p == '#';
-}
-
-/* Days since 1970, rounded towards the past. */
-static int64_t
-day_of(int64_t unixtime)
-{
-	return unixtime / DAY - (unixtime % DAY < 0);
-}
-
-/* Days since 1970 to month and day; both 0 before the year 1. */
-static struct date
-date_of(int64_t days)
-{
-	static const uint8_t length[12] = {
-		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-	};
-	struct date d = { 0, 0 };
-	int64_t	 year, rest;
-	bool	 leap;
-	int	 m, len;
-
-	if (days < new_year(1))
-		return d;
-	/* the first guess is too late by the leap days before it */
-	year = 1 + (days - new_year(1)) / 365;
-	while (new_year(year) > days)
-		year -= (new_year(year) - days + 365) / 366;
-	leap = new_year(year + 1) - new_year(year) == 366;
-	rest = days - new_year(year);
-	for (m = 0; m < 12; m++) {
-		len = length[m] + (m == 1 && leap);
-		if (rest < len)
-			break;
-		rest -= len;
-	}
-	d.month = m + 1;
-	d.day = (int)rest + 1;
-	return d;
-}
-
-/* Days from 1970 to the first of January of a year after 0. */
-static int64_t
-new_year(int64_t year)
-{
-	int64_t	 y = year - 1;
-
-	return y * 365 + y / 4 - y / 100 + y / 400 - 719162;
 }

@@ -21,6 +21,7 @@
 #ifndef LEAP_H
 #define LEAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -72,6 +73,12 @@ int		 leap_table_now(const struct leap_table *, int64_t, int64_t *);
 
 /* TAI - UTC at a Unix time, or 0 when the table does not know. */
 int		 leap_table_tai(const struct leap_table *, int64_t);
+
+/*
+ * Is it (Unix s) the last day of June or December, the only ones on which
+ * there ever was a leap second?
+ */
+bool		 leap_day(int64_t);
 
 /*
  * The sources' vote: more than half of n announcements, and only on the
