@@ -13,6 +13,9 @@
 # least P, from 6, for which the median of its requests is no greater; P is
 # printed behind the scenario.  -d, once or more: beside these (chronyd and
 # openntpd; with -b just one, chronyd).  -f: the first seed, 1.
+#
+# A run that broke is in no median.  Which they were is said, once more below
+# the table, and the exit status is 1; "broken" is who had no run left.
 
 set -u
 HERE=$(cd "$(dirname "$0")" && pwd)
@@ -81,10 +84,19 @@ polls()
 	echo "$tmp/$1.world"
 }
 
-# run SCENARIO DAEMON: its line
+# run SCENARIO DAEMON: its line.  What did not hold (1) still has figures.
 run()
 {
-	sh "$HERE/run.sh" -q -d "$2" -f "$first" -n "$seeds" "$1" 2>/dev/null
+	sh "$HERE/run.sh" -q -d "$2" -f "$first" -n "$seeds" "$1" \
+	    >"$tmp/line" 2>"$tmp/err"
+	status=$?
+	[ -s "$tmp/line" ] ||
+	    echo "$1 $2 nan nan nan nan nan nan nan nan nan" >"$tmp/line"
+	cat "$tmp/line"
+	grep '^run\.sh: broken: ' "$tmp/err" | sed 's/^run\.sh: //' >"$tmp/new"
+	[ $status -le 1 ] || [ -s "$tmp/new" ] ||
+	    echo "broken: $1 $2: run.sh ended with $status" >"$tmp/new"
+	tee -a "$tmp/broken" <"$tmp/new" >&2
 }
 
 # requests LINE
@@ -100,7 +112,8 @@ thrift()
 	p=6
 	while :; do
 		ours=$(run "$(polls "$1" $p $((p > 10 ? p : 10)))" ntpd)
-		[ "$(requests "$ours")" -gt "$(requests "$other")" ] || break
+		[ "$(requests "$ours")" -gt "$(requests "$other")" ] \
+		    2>/dev/null || break
 		[ $p -lt 17 ] || break
 		p=$((p + 1))
 	done
@@ -132,26 +145,49 @@ echo "$header requests | below est. error | below 3 x | beyond max., s |"
 echo "$rule---|---|---|---|"
 for s; do
 	lines "$s" | awk -v s="$s" '
-	    function range() { return sprintf("%.3g (%.3g-%.3g)", $3, $7, $8) }
+	    function range() {
+		if ($3 == "nan")
+			return "broken"
+		return sprintf("%.3g (%.3g-%.3g)", $3, $7, $8)
+	    }
+	    function ratio(theirs, own) {
+		if (theirs == "nan" || own == "nan")
+			return "-"
+		return sprintf("%.2f", theirs / own)
+	    }
 	    NR == 1 {
 		printf "| %s%s | %s", s, (NF > 11 ? ", P " $NF : ""),
 		    range()
 		rms = $3; max = $4; req = $6
-		tail = sprintf("%d | %d %% | %.1f %% | %d |", $6, $10, $11, $9)
+		tail = "- | - | - | - |"
+		if (rms != "nan")
+			tail = sprintf("%d | %d %% | %.1f %% | %d |", $6, $10,
+			    $11, $9)
 		next
 	    }
-	    { printf " | %s | %.2f | %.2f | %.2f", range(), rms / $3,
-		max / $4, req / $6 }
+	    { printf " | %s | %s | %s | %s", range(), ratio(rms, $3),
+		ratio(max, $4), ratio(req, $6) }
 	    END { print " | " tail }'
 done | tee "$tmp/table"
 awk -F '|' '
-    { for (i = 5; i < NF - 4; i++) if ((i - 4) % 4) sum[i] += log($i) }
+    {
+	for (i = 5; i < NF - 4; i++)
+		if ((i - 4) % 4 && $i !~ /-/) {
+			sum[i] += log($i)
+			n[i]++
+		}
+    }
     END {
 	printf "| geometric mean |"
 	for (i = 3; i < NF - 4; i++)
 		if (i > 4 && (i - 4) % 4)
-			printf " %.2f |", exp(sum[i] / NR)
+			printf n[i] ? " %.2f |" : " - |",
+			    exp(sum[i] / (n[i] ? n[i] : 1))
 		else
 			printf " |"
 	print " | | | |"
     }' "$tmp/table"
+[ -s "$tmp/broken" ] || exit 0
+echo
+cat "$tmp/broken"
+exit 1

@@ -4,10 +4,16 @@
 # One line for each scenario: the median over the seeds of the figures, the
 # spread of the RMS error, and whether all that the scenario expects held for
 # every seed.  -f: the first seed, 1.  -q: one line "scenario daemon rms max
-# t1ms requests rms-least rms-greatest overmax est1 est3", bare numbers for
-# other programs.  -n 0: nothing is run, only looked whether all daemons are
-# there.  Exit status 1 if anything did not hold, 2 if something is missing,
-# 77 under sanitizers.
+# t1ms requests rms-least rms-greatest overmax est1 est3", bare numbers (nan:
+# there is none) for other programs.  -n 0: nothing is run, only looked
+# whether all daemons are there.
+#
+# A run that broke has no figures: a daemon ended unasked or never had an
+# answer, or the world said nothing.  It is in no median, and a line
+# "run.sh: broken: ..." on standard error says which it was.
+#
+# Exit status 1 if anything did not hold, 2 if something is missing, 3 if a
+# run broke, 77 under sanitizers.
 #
 # All figures of all runs are left in regress/out/world/figures; what a run
 # left (log, configuration, drift file) is kept when it failed, beside them.
@@ -127,9 +133,39 @@ trap 'exit 1' HUP INT TERM
 # host; the lines of the others begin with scenario/host
 middle()
 {
-	sed -n "s/^$name .* $1=\([^ ]*[0-9f]\)[a-z%]* .*/\1/p" "$figures" |
-	    sort -g | awk '{ v[NR] = $1 }
-	    END { print v[int((NR + 1) / 2)], v[1], v[NR] }'
+	sed -n "s/^$name .* $1=\([^ ]*[0-9f]\)[a-z%]* .*/\1/p" \
+	    "$figures.good" | sort -g | awk '{ v[NR] = $1 }
+	    END {
+		if (NR == 0)
+			v[0] = v[1] = "nan"
+		print v[int((NR + 1) / 2)], v[1], v[NR]
+	    }'
+}
+
+# sort_out: the seeds with a broken run, of whichever host, are said and
+# their lines left out of $figures.good
+sort_out()
+{
+	>"$figures.good"
+	seed=$first
+	while [ "$seed" -lt $((first + seeds)) ]; do
+		lines=$figures.$seed
+		if ! why=$(grep -E ' BROKEN$|never had an answer| rms=-?nan' \
+		    "$lines"); then
+			cat "$lines" >>"$figures.good"
+		else
+			broken=3
+			err=$OUT/$name.$daemon.$seed.err
+			case $why in
+			*" BROKEN") why=$(tail -n 1 "$err" 2>/dev/null) ;;
+			*"never had an answer"*) why="never had an answer" ;;
+			*)	why="no error was measured" ;;
+			esac
+			echo "run.sh: broken: $name $daemon, seed $seed:" \
+			    "${why:-no figures came out}" >&2
+		fi
+		seed=$((seed + 1))
+	done
 }
 
 # All runs of all scenarios, JOBS at once; the lines are gathered after.
@@ -143,10 +179,12 @@ done | xargs -0 -n 3 -P "$JOBS" sh "$0" --one
 
 cat "$LINES_DIR"/*.[0-9]* >"$OUT/figures"
 bad=0
+broken=
 for scenario; do
 	name=$(basename "$scenario" .world)
 	figures=$LINES_DIR/$name
 	cat "$LINES_DIR/$name".[0-9]* >"$figures"
+	sort_out
 	rms=$(middle rms)
 	max=$(middle max)
 	t1ms=$(middle t1ms)
@@ -174,4 +212,4 @@ for scenario; do
 		[ -n "$quiet" ] || echo ok
 	fi
 done
-exit $bad
+exit "${broken:-$bad}"
