@@ -184,13 +184,14 @@ parent_clock_slew(struct parent_clock *pc, const struct now *now,
 	enum clock_refusal	 why;
 
 	policy_watch(&pc->policy, now);
+	/* first: how far it may go is counted from where it is */
+	account(pc, now->mono);
 	why = policy_slew(&pc->policy, now, m);
 	if (refused(pc, why, "a slew")) {
 		answer(pc, CLOCK_OP_SLEW, refusals[why].error, now->mono,
 		    done);
 		return;
 	}
-	account(pc, now->mono);
 	if (set(pc, m->freq, m->offset, m->rate, CLOCK_OP_SLEW, done) == -1)
 		return;
 	log_debug("clock: frequency %.3f ppm, slewing %.9f s at %.1f ppm",
@@ -221,13 +222,13 @@ parent_clock_step(struct parent_clock *pc, const struct now *now,
 	uint32_t		 missed;
 
 	policy_watch(&pc->policy, now);
+	account(pc, now->mono);
 	why = policy_step(&pc->policy, now, m->offset);
 	if (refused(pc, why, "a step")) {
 		answer(pc, CLOCK_OP_STEP, refusals[why].error, now->mono,
 		    done);
 		return;
 	}
-	account(pc, now->mono);
 	if (clock_step(m->offset) == -1) {
 		answer(pc, CLOCK_OP_STEP, errno, now->mono, done);
 		if (log_limit(&pc->said_kernel, &missed))
@@ -270,6 +271,13 @@ parent_clock_status(struct parent_clock *pc, const struct now *now,
 	    fmin(m->maxerror, ERROR_MAX), fmin(m->esterror, ERROR_MAX)) ==
 	    -1 && log_limit(&pc->said_kernel, &missed))
 		log_warn("clock: cannot set the status");
+}
+
+int64_t
+parent_clock_age(struct parent_clock *pc, const struct now *now, mono_t boot)
+{
+	account(pc, now->mono);
+	return policy_age(&pc->policy, boot);
 }
 
 double

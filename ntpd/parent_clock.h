@@ -157,6 +157,12 @@ void	 parent_clock_status(struct parent_clock *, const struct now *,
 	    const struct msg_clock_status *);
 
 /*
+ * The age clock of constrain.h at a moment of CLOCK_BOOTTIME that was just
+ * now, ns: all that we slewed until now is off it.
+ */
+int64_t	 parent_clock_age(struct parent_clock *, const struct now *, mono_t);
+
+/*
  * Seconds until parent_clock_tick wants to run, negative: no slew is under
  * way.  It returns true when it changed the clock: *done tells how.
  */

@@ -242,7 +242,7 @@ result(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		a->conf = c->id;
 		a->addr = q->addr;
 		constrain_point(&a->point, m->date, m->rtt,
-		    policy_age(&p->clock.policy, m->boot));
+		    parent_clock_age(&p->clock, &now, m->boot));
 		settle(p);
 	}
 	tell(p, q->id, m);

@@ -806,6 +806,56 @@ test_constrain(void)
 	    CLOCK_GRANTED);
 }
 
+/*
+ * The same while a slew is under way that no timer has accounted for yet:
+ * what it did is no reason to go further.
+ */
+static void
+test_constrain_slewed(void)
+{
+	static const struct {
+		const char	*what;
+		double		 slewed;	/* s at 10 %, just before */
+		bool		 late;		/* the answer is from after it */
+		double		 step;		/* 0: a slew, by */
+		double		 offset;
+		int		 error;
+	} t[] = {
+		{ "a slew on top of one", 100, false, 0, 60, ERANGE },
+		{ "less of it", 100, false, 0, 40, 0 },
+		{ "a slew back", 100, false, 0, -100, 0 },
+		{ "a step on top of one", 100, false, 60, 0, ERANGE },
+		{ "less of that", 100, false, 40, 0, 0 },
+		{ "a step back", 100, false, -100, 0, 0 },
+		{ "backwards, on top", -100, false, -60, 0, ERANGE },
+		{ "an answer after it", 100, true, 140, 0, 0 },
+		{ "back from that", 100, true, -160, 0, ERANGE },
+	};
+	struct constrain_point	 p;
+	struct now		 now;
+	size_t			 i;
+	int			 error;
+
+	for (i = 0; i < nitems(t); i++) {
+		settled(START, STEP_ALWAYS, 0.1);
+		now_read(&now);
+		p.at = parent_clock_age(&pc, &now, now.boot);
+		p.base = kernel.mono + kernel.wall - p.at;
+		policy_constrain(&pc.policy, true, &p);
+		CHECK_INT(t[i].what, slew(0, t[i].slewed, 0.1), 0);
+		kernel.mono += (int64_t)(9.99 * fabs(t[i].slewed) * 1e9);
+		if (t[i].late) {
+			now_read(&now);
+			p.at = parent_clock_age(&pc, &now, now.boot);
+			p.base = kernel.mono + kernel.wall - p.at;
+			policy_constrain(&pc.policy, true, &p);
+		}
+		error = t[i].step != 0 ? step(t[i].step) :
+		    slew(0, t[i].offset, 0.1);
+		CHECK_INT(t[i].what, error, t[i].error);
+	}
+}
+
 int
 main(void)
 {
@@ -828,5 +878,6 @@ main(void)
 	test_stop();
 	test_hostile();
 	test_constrain();
+	test_constrain_slewed();
 	return test_done("parent_clock");
 }
