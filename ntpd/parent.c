@@ -224,7 +224,8 @@ reload(void *arg, struct imsgev *iev, const struct imsg_in *in)
 static void
 processes(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
-	parent_show(arg, in->id);
+	if (!parent_deaf(arg))
+		parent_show(arg, in->id);
 }
 
 static void
@@ -274,7 +275,7 @@ conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 		parent_reload_ready(p, ROLE_ENGINE);
 		return;
 	}
-	if (p->phase != PARENT_STARTING)
+	if (p->phase != PARENT_STARTING || parent_deaf(p))
 		return;
 	imsgev_send(iev, IMSG_CONF_COMMIT, 0, -1, NULL, 0);
 	memset(&m, 0, sizeof(m));
