@@ -26,7 +26,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +34,7 @@
 #include "parent.h"
 
 #define SAVE_INTERVAL	300.0	/* s between writes */
+#define MEAN_MAX	1e15	/* octets/s; no wire has so many */
 
 static const char *const periods[BUDGET__MAX] = {
 	[BUDGET_NONE]	= "none",
@@ -56,6 +56,15 @@ beside(const char *drift, char path[CONF_PATH_MAX])
 	(void)snprintf(path, CONF_PATH_MAX, "%.*s.budget", (int)len, drift);
 }
 
+/* What makes sense, in the file as from the engine. */
+static bool
+believable(const struct budget_state *s)
+{
+	return s->period != BUDGET_NONE && s->period < BUDGET__MAX &&
+	    s->start >= 0 && s->in >= 0 && s->in <= MEAN_MAX &&
+	    s->out >= 0 && s->out <= MEAN_MAX;
+}
+
 /* True when there is nothing wrong with it. */
 static bool
 parse(const char *text, struct budget_state *s)
@@ -71,8 +80,7 @@ parse(const char *text, struct budget_state *s)
 	for (i = 0; i < nitems(periods); i++)
 		if (strcmp(name, periods[i]) == 0)
 			s->period = (uint32_t)i;
-	return s->period != BUDGET_NONE && s->start >= 0 &&
-	    isfinite(s->in) && s->in >= 0 && isfinite(s->out) && s->out >= 0;
+	return believable(s);
 }
 
 void
@@ -122,8 +130,7 @@ void
 parent_budget_set(struct parent_budget *b, const struct budget_state *s,
     const struct now *now)
 {
-	if (s->period == BUDGET_NONE || s->period >= BUDGET__MAX ||
-	    !isfinite(s->in) || !isfinite(s->out))
+	if (!believable(s))
 		return;
 	b->state = *s;
 	b->dirty = true;
