@@ -142,10 +142,15 @@ parse(FILE *f, bool weak, struct mackeys *keys, unsigned int *line)
 {
 	const char	*why = NULL;
 	char		 buf[512];
+	long		 begin;
 
-	while (why == NULL && fgets(buf, sizeof(buf), f) != NULL) {
+	while (why == NULL && (begin = ftell(f)) != -1 &&
+	    fgets(buf, sizeof(buf), f) != NULL) {
 		(*line)++;
-		if (strchr(buf, '\n') == NULL && !feof(f))
+		/* part of a key would be one, and another */
+		if ((long)strlen(buf) != ftell(f) - begin)
+			why = "there is a NUL in the line";
+		else if (strchr(buf, '\n') == NULL && !feof(f))
 			why = "the line is too long";
 		else
 			why = parse_line(buf, weak, keys);
