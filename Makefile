@@ -290,11 +290,14 @@ FUZZ = \
 	regress/fuzz/dnssrv.t \
 	regress/fuzz/httpdate.t \
 	regress/fuzz/imsg.t \
+	regress/fuzz/keys.t \
 	regress/fuzz/ntscookie.t \
 	regress/fuzz/ntske.t \
 	regress/fuzz/ntsring.t \
 	regress/fuzz/ntsserve.t \
 	regress/fuzz/packet.t
+# with a machine of its own
+FUZZ_PARENT = regress/fuzz/parent.t
 
 # Clients of NTS and a server of NTS-KE, on libssl and libcrypto.
 NTS_TOOLS = \
@@ -420,6 +423,12 @@ $(FUZZ): $(FUZZ:.t=.c) regress/fuzz/replay.c regress/fuzz/fuzz.h \
 	$(COMPILE) -o $@ $(@:.t=.c) regress/fuzz/replay.c ntpd/libntpd.a \
 	    $(LIBS_crypt) $(LDADD_ntpd)
 
+$(FUZZ_PARENT): $(FUZZ_PARENT:.t=.c) regress/fuzz/machine.c \
+	regress/fuzz/machine.h regress/fuzz/replay.c regress/fuzz/fuzz.h \
+	$(HDRS) ntpd/libntpd.a $(LIBS_crypt)
+	$(COMPILE) -o $@ $(@:.t=.c) regress/fuzz/machine.c \
+	    regress/fuzz/replay.c ntpd/libntpd.a $(LIBS_crypt) $(LDADD_ntpd)
+
 $(NTS_TOOLS): $(NTS_TOOLS:.t=.c) $(NTS_TOOL_OBJS) $(HDRS) $(LIBS_crypt)
 	$(COMPILE) -Iregress/bench -Iregress/tools -o $@ $(@:.t=.c) \
 	    $(NTS_TOOL_OBJS) $(LIBS_crypt) $(LDADD_ntpd)
@@ -502,7 +511,7 @@ $(TLS_TOOLS): $(TLS_TOOLS:.t=.c)
 
 tests: $(UNIT_TESTS) $(CRYPT_TESTS) $(NETTLE_TESTS_$(OS)) \
 	$(NTPD_TESTS) $(NTPCTL_TESTS) $(SIM_TESTS) $(TOOLS) $(NTS_TOOLS) \
-	$(FUZZ) \
+	$(FUZZ) $(FUZZ_PARENT) \
 	$(TLS_TOOLS) \
 	$(WORLD_TOOLS_$(OS))
 

@@ -14,7 +14,7 @@ cd "$tree" || exit 1
 : >regress/fuzz/replay.c
 flags="-O1 -g -fsanitize=fuzzer-no-link,address,undefined"
 [ $# -gt 0 ] || set -- $(cd regress/fuzz && ls *.c | sed 's/\.c$//' |
-    grep -v replay)
+    grep -v -e machine -e replay)
 for t; do
 	make -s CC=clang CFLAGS="$flags -Wno-empty-translation-unit" \
 	    LDFLAGS="-fsanitize=fuzzer" "regress/fuzz/$t.t" || exit 1

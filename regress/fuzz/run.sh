@@ -9,6 +9,8 @@ for t in regress/fuzz/*.t; do
 	case $name in
 	conf)	set -- -n 20 regress/conf/*.conf ;;
 	control) set -- -n 100 "regress/fuzz/corpus/$name"/* ;;
+	keys)	set -- -n 1000 "regress/fuzz/corpus/$name"/* ;;
+	parent)	set -- -n 20 "regress/fuzz/corpus/$name"/* ;;
 	imsg)	set -- -n 2000 "regress/fuzz/corpus/$name"/* ;;
 	ntsring) set -- -n 20000 "regress/fuzz/corpus/$name"/* ;;
 	*)	set -- -n 5000 "regress/fuzz/corpus/$name"/* ;;
