@@ -19,11 +19,14 @@
  * Prometheus before it, which node_exporter's textfile collector reads.
  *
  * What is not known has no sample; a metric without samples is left out.
+ * Who reads this takes none of it if two samples have the same labels: of
+ * rows that the labels do not tell apart only the first is printed.
  */
 
 #include <sys/types.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
@@ -41,6 +44,7 @@ struct printer {
 	enum metrics_form	 form;
 	const struct metric_group *group;
 	const struct metric	*metric;
+	const bool		*again;	/* of each row: it is left out */
 	bool			 begun;	/* has a sample */
 	const uint8_t		*row;
 	unsigned int		 labels; /* of this sample, so far */
@@ -106,18 +110,59 @@ label(struct printer *p, const char *name, const char *value)
 }
 
 /* As the text has it, but nothing for what is not known. */
-static void
-label_field(struct printer *p, const struct metric_label *l)
+static const char *
+label_value(const struct printer *p, const struct metric_label *l,
+    const uint8_t *row, char buf[VALUE_LEN])
 {
 	const struct field	*f = field_find(p->group->part->type, l->field);
 	struct value		 v;
-	char			 buf[VALUE_LEN];
 
-	value_get(f, p->row, &v);
-	if (v.kind == V_NULL)
-		label(p, l->name, "");
-	else
-		label(p, l->name, value_str(f, S_PLAIN, p->row, buf));
+	value_get(f, row, &v);
+	return v.kind == V_NULL ? "" : value_str(f, S_PLAIN, row, buf);
+}
+
+static void
+label_field(struct printer *p, const struct metric_label *l)
+{
+	char	 buf[VALUE_LEN];
+
+	label(p, l->name, label_value(p, l, p->row, buf));
+}
+
+/* Do the labels of two rows say the same? */
+static bool
+alike(const struct printer *p, const uint8_t *a, const uint8_t *b)
+{
+	const struct metric_label	*l = p->group->label;
+	char				 abuf[VALUE_LEN], bbuf[VALUE_LEN];
+	size_t				 i;
+
+	for (i = 0; i < METRIC_LABELS && l[i].name != NULL; i++) {
+		if (strcmp(label_value(p, &l[i], a, abuf),
+		    label_value(p, &l[i], b, bbuf)) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Which rows have the labels of one before them; the caller frees it. */
+static bool *
+find_again(const struct printer *p, const struct rows *rows)
+{
+	size_t	 i, j, size = p->group->part->type->size;
+	bool	*again;
+
+	if ((again = calloc(rows->n + 1, sizeof(*again))) == NULL)
+		return NULL;
+	/* the steps of a histogram have none but their own */
+	if (p->group->label[0].name == NULL)
+		return again;
+	for (i = 0; i < rows->n; i++) {
+		for (j = 0; j < i && !again[i]; j++)
+			again[i] = !again[j] && alike(p,
+			    rows->row + i * size, rows->row + j * size);
+	}
+	return again;
 }
 
 static void
@@ -262,6 +307,8 @@ metric(struct printer *p, const struct rows *rows)
 		return;
 	}
 	for (i = 0; i < rows->n; i++) {
+		if (p->again[i])
+			continue;
 		p->row = rows->row + i * p->group->part->type->size;
 		switch (p->metric->type) {
 		case M_GAUGE:
@@ -285,6 +332,7 @@ metrics_view_print(FILE *out, enum metrics_form form,
     const struct rows *rows)
 {
 	struct printer	 p;
+	bool		*again;
 	size_t		 i, j;
 
 	memset(&p, 0, sizeof(p));
@@ -292,10 +340,14 @@ metrics_view_print(FILE *out, enum metrics_form form,
 	p.form = form;
 	for (i = 0; i < METRIC_GROUPS; i++) {
 		p.group = &metric_groups[i];
+		if ((again = find_again(&p, &rows[i])) == NULL)
+			return -1;
+		p.again = again;
 		for (j = 0; j < p.group->n; j++) {
 			p.metric = &p.group->metric[j];
 			metric(&p, &rows[i]);
 		}
+		free(again);
 	}
 	if (form == METRICS_OPENMETRICS)
 		fputs("# EOF\n", out);

@@ -392,6 +392,37 @@ static const struct ctl_ke extreme_ke = {
 	.key = UINT32_MAX, .age = DBL_MAX, .expires = NAN,
 };
 
+/* What shares a name, an address or both, and none of it is the same. */
+#define UNRESOLVED \
+	.state = CTL_PEER_RESOLVING, .tally = ' ', .weight = 1, .offset = NAN, \
+	.offset_error = NAN, .delay = NAN, .jitter = NAN, .freq = NAN, \
+	.skew = NAN, .distance = NAN, .last = -1, .reason = "being resolved"
+
+static const struct ctl_peer twin_peers[] = {
+	{ .name = "ntp.example.org", UNRESOLVED },
+	{ .name = "ntp.example.org", .pool = 1, UNRESOLVED },
+	{ .name = "ntp.example.net", UNRESOLVED },
+	{ .name = "192.0.2.5", .addr = V4(192, 0, 2, 5), .weight = 1,
+	    .tally = '?', .last = -1 },
+	{ .name = "192.0.2.5", .weight = 1, .tally = '?', .last = -1,
+	    .addr = { .family = ADDR_V4, .port = 124,
+	    .ip = { 192, 0, 2, 5 } } },
+};
+static const struct ctl_nts twin_nts[] = {
+	{ .name = "192.0.2.5", .addr = V4(192, 0, 2, 5),
+	    .ke = V4(192, 0, 2, 5), .age = -1, .next = 1, .failed = 1 },
+	{ .name = "192.0.2.5", .ke = V4(192, 0, 2, 5), .age = -1, .next = 1,
+	    .failed = 2, .addr = { .family = ADDR_V4, .port = 124,
+	    .ip = { 192, 0, 2, 5 } } },
+};
+#define TWIN(p, n) \
+	{ .name = "192.0.2.80", .path = (p), .answers = (n), .last = 1, \
+	    .addr = { .family = ADDR_V4, .port = 443, \
+	    .ip = { 192, 0, 2, 80 } } }
+static const struct ctl_constraint twin_constraints[] = {
+	TWIN("/a", 1), TWIN("/b", 2),
+};
+
 static const struct msg_process normal_processes[] = {
 	{ .name = "parent", .pid = 812, .cpu = 0.0123 },
 	{ .name = "engine", .pid = 813, .cpu = 4711.25 },
@@ -468,6 +499,13 @@ static const struct world both = {
 static const struct world empty = {
 	.status = &empty_status,
 	.server = &empty_server,
+};
+static const struct world twins = {
+	.status = &normal_status,
+	.peers = ROWS(peers, twin_peers),
+	.server = &empty_server,
+	.nts = ROWS(nts, twin_nts),
+	.constraints = ROWS(constraints, twin_constraints),
 };
 static const struct world nothing = { NULL };
 static const struct world extreme = {
@@ -673,6 +711,12 @@ play_extreme(struct imsgbuf *ibuf)
 	answer(ibuf, &extreme);
 }
 
+static void
+play_twins(struct imsgbuf *ibuf)
+{
+	answer(ibuf, &twins);
+}
+
 /* Say nothing until the other side gives up. */
 static void
 silent(struct imsgbuf *ibuf)
@@ -872,6 +916,7 @@ static const struct {
 	{ "empty", play_empty },
 	{ "nothing", play_nothing },
 	{ "extreme", play_extreme },
+	{ "twins", play_twins },
 	{ "silence", play_silence },
 	{ "mute", play_mute },
 	{ "version", play_version },

@@ -29,9 +29,28 @@ done
 "$PYTHON" "$TOP/regress/ctl/openmetrics.py" openmetrics \
     <"$GOLDEN/both.metrics.prometheus" >/dev/null 2>&1 &&
     wrong "the checker takes one format for the other"
-sed '/reason="mode"/p' "$GOLDEN/both.metrics.openmetrics" |
-    "$PYTHON" "$TOP/regress/ctl/openmetrics.py" openmetrics \
-    >/dev/null 2>&1 && wrong "the checker does not see a sample twice"
+for form in openmetrics prometheus; do
+	"$PYTHON" "$TOP/regress/ctl/twice.py" "$TOP/regress/ctl/openmetrics.py" \
+	    $form "$GOLDEN/both.metrics.$form" >"$T/checked" 2>&1 ||
+	    wrong "the checker does not see a sample twice: $(cat "$T/checked")"
+done
+
+# what shares a name or an address is not mixed up, nor said twice
+ask twins metrics prometheus
+"$PYTHON" "$TOP/regress/ctl/openmetrics.py" prometheus <"$T/out" \
+    >"$T/checked" 2>&1 || wrong "twins: $(cat "$T/checked")"
+while read -r sample; do
+	grep -qxF "$sample" "$T/out" || wrong "twins: there is no $sample"
+done <<'EOF'
+ntpd_peer_weight{address="",port="0",name="ntp.example.org"} 1
+ntpd_peer_weight{address="",port="0",name="ntp.example.net"} 1
+ntpd_peer_weight{address="192.0.2.5",port="123",name="192.0.2.5"} 1
+ntpd_peer_weight{address="192.0.2.5",port="124",name="192.0.2.5"} 1
+ntpd_nts_failures_total{peer="192.0.2.5",peer_port="123",name="192.0.2.5"} 1
+ntpd_nts_failures_total{peer="192.0.2.5",peer_port="124",name="192.0.2.5"} 2
+ntpd_constraint_answers_total{address="192.0.2.80",port="443",name="192.0.2.80",path="/a"} 1
+ntpd_constraint_answers_total{address="192.0.2.80",port="443",name="192.0.2.80",path="/b"} 2
+EOF
 
 ask both metrics
 cmp -s "$T/out" "$GOLDEN/both.metrics.openmetrics" ||
@@ -85,7 +104,9 @@ if ! command -v "$PROMTOOL" >/dev/null; then
 	echo "promtool is not installed: not asked for its opinion"
 	exit $failed
 fi
-for f in "$GOLDEN"/*.metrics.prometheus "$T/dir/ntpd.prom"; do
+ask twins metrics prometheus
+cp "$T/out" "$T/dir/twins.prom"
+for f in "$GOLDEN"/*.metrics.prometheus "$T/dir"/*.prom; do
 	"$PROMTOOL" check metrics <"$f" >"$T/checked" 2>&1 ||
 	    wrong "${f##*/}: $(cat "$T/checked")"
 done
