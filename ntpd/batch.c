@@ -167,6 +167,7 @@ reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
 {
 	const struct addr	*local = s->any ? &m->local : &s->addr;
 	struct ratelimit_client	**client = &b->client[out - b->io.out];
+	struct ntsserve_reply	*r;
 	enum gate_kiss		 kiss;
 	enum serve_drop		 why;
 
@@ -191,12 +192,17 @@ reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
 		kiss_off(b, s, out, kiss);
 		return SERVE_OK;
 	}
-	if (b->mac != NULL && m->len > NTP_HEADER_LEN &&
-	    (why = keyed(b, m, &b->keyid[out - b->io.out])) != SERVE_OK)
-		return why;
-	if (b->nts == NULL)
-		return SERVE_OK;
-	return authentic(b, m, &b->nts->reply[out - b->io.out]);
+	if (b->nts != NULL) {
+		r = &b->nts->reply[out - b->io.out];
+		if ((why = authentic(b, m, r)) != SERVE_OK)
+			return why;
+		/* no code authenticates more than NTS has */
+		if (r->act != NTSSERVE_PLAIN)
+			return SERVE_OK;
+	}
+	if (b->mac != NULL && m->len > NTP_HEADER_LEN)
+		return keyed(b, m, &b->keyid[out - b->io.out]);
+	return SERVE_OK;
 }
 
 /* The reply has its times: no octet of it changes any more. */

@@ -21,7 +21,7 @@
  *	header | unique identifier | cookie | placeholders | authenticator
  *	`------------ associated data, in the clear -----'
  *
- * Nothing may follow the authenticator: it would not be authenticated.
+ * What follows the authenticator is not authenticated and not looked at.
  */
 
 #include <openssl/crypto.h>
@@ -38,7 +38,7 @@
 #define NONCE_MIN	1	/* octets; RFC 5116 leaves the length open */
 
 static enum ntsfield_verdict	 find(const uint8_t *, size_t,
-				    struct ntsfield *, int *);
+				    struct ntsfield *);
 static int	 find_auth(const struct extfield *, size_t,
 		    struct ntsfield *);
 static int	 placeholder(struct ntsfield *, size_t);
@@ -101,10 +101,9 @@ ntsfield_verify(struct siv *siv, const uint8_t key[NTS_KEY_LEN],
 	struct ntsfield		 f;
 	uint8_t			 plain[NTS_PACKET_MAX];
 	enum ntsfield_verdict	 verdict;
-	int			 mac;
 
 	cookies->n = 0;
-	if ((verdict = find(pkt, len, &f, &mac)) != NTSFIELD_GOOD)
+	if ((verdict = find(pkt, len, &f)) != NTSFIELD_GOOD)
 		return verdict;
 	if (f.uid == NULL && f.authenticated == 0)
 		return NTSFIELD_PLAIN;
@@ -129,14 +128,12 @@ enum ntsfield_verdict
 ntsfield_find(const uint8_t *pkt, size_t len, struct ntsfield *f)
 {
 	enum ntsfield_verdict	 verdict;
-	int			 mac;
 
-	if ((verdict = find(pkt, len, f, &mac)) != NTSFIELD_GOOD)
+	if ((verdict = find(pkt, len, f)) != NTSFIELD_GOOD)
 		return verdict;
 	if (f->uid == NULL && f->cookie == NULL && f->authenticated == 0)
 		return NTSFIELD_PLAIN;
-	if (f->uid == NULL || f->cookie == NULL || f->authenticated == 0 ||
-	    mac)
+	if (f->uid == NULL || f->cookie == NULL || f->authenticated == 0)
 		return NTSFIELD_MALFORMED;
 	return NTSFIELD_GOOD;
 }
@@ -201,26 +198,27 @@ ntsfield_nak(const struct ntsfield *f, uint8_t *pkt, size_t size,
 }
 
 /*
- * Walk the fields: each kind at most once, the authenticator last.  Fields
- * of other kinds are not ours to judge.
+ * Walk the fields, each kind at most once, as far as the authenticator.
+ * Fields of other kinds are not ours to judge.  What is behind it anybody
+ * may have put there, so it is discarded as RFC 8915 5.7 wants it, and the
+ * packet is what it would be without: a field we need that is only there is
+ * missing.
  */
 static enum ntsfield_verdict
-find(const uint8_t *pkt, size_t len, struct ntsfield *f, int *mac)
+find(const uint8_t *pkt, size_t len, struct ntsfield *f)
 {
 	struct extfield_iter	 it;
 	struct extfield		 ef;
-	int			 found;
+	int			 found = 1;
 
 	memset(f, 0, sizeof(*f));
-	*mac = 0;
 	extfield_begin(&it, pkt, len);
-	while ((found = extfield_next(&it, &ef)) == 1) {
-		if (f->authenticated != 0)
-			return NTSFIELD_MALFORMED;
+	while (f->authenticated == 0 &&
+	    (found = extfield_next(&it, &ef)) == 1) {
 		switch (ef.type) {
 		case NTSFIELD_UID:
-			if (f->uid != NULL || ef.len < NTS_UID_LEN ||
-			    ef.len > NTS_UID_MAX)
+			/* RFC 8915 5.3: at least so long */
+			if (f->uid != NULL || ef.len < NTS_UID_LEN)
 				return NTSFIELD_MALFORMED;
 			f->uid = ef.body;
 			f->uidlen = ef.len;
@@ -242,11 +240,8 @@ find(const uint8_t *pkt, size_t len, struct ntsfield *f, int *mac)
 			break;
 		}
 	}
-	if (found == -1 || (it.left > 0 && f->authenticated != 0) ||
-	    !placeholders_ok(f))
-		return NTSFIELD_MALFORMED;
-	*mac = it.left > 0;
-	return NTSFIELD_GOOD;
+	return found == -1 || !placeholders_ok(f) ? NTSFIELD_MALFORMED :
+	    NTSFIELD_GOOD;
 }
 
 /*

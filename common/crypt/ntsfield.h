@@ -38,7 +38,6 @@
 #define NTS_KEY_LEN	SIV_KEY_LEN
 #define NTS_NONCE_LEN	16	/* of ours; ntpsec takes no other */
 #define NTS_UID_LEN	32	/* of ours, and the least there may be */
-#define NTS_UID_MAX	64	/* that we echo */
 #define NTS_COOKIES	8	/* a client keeps so many, RFC 8915 5.7 */
 #define NTS_COOKIE_MIN	12	/* octets: a field has no fewer, */
 #define NTS_COOKIE_MAX	256	/* and this is ours; a multiple of 4 */
@@ -105,7 +104,8 @@ int		 ntsfield_protect(struct siv *,
 
 /*
  * Client: is the reply from who has the key, and to the request with this
- * unique identifier?  key is S2C.  With NTSFIELD_GOOD the new cookies are
+ * unique identifier?  key is S2C.  Of it counts what is authenticated: fields
+ * behind the authenticator are ignored (RFC 8915 5.7).  With NTSFIELD_GOOD the new cookies are
  * in the last argument, else it has none.
  */
 enum ntsfield_verdict	 ntsfield_verify(struct siv *,
@@ -116,8 +116,9 @@ enum ntsfield_verdict	 ntsfield_verify(struct siv *,
 
 /*
  * Server: find the fields of a request.  NTSFIELD_GOOD: there are exactly
- * one unique identifier, one cookie and, last, one authenticator;
- * NTSFIELD_PLAIN: no NTS; NTSFIELD_MALFORMED: say nothing.
+ * one unique identifier, of any length that RFC 8915 5.3 allows, and one
+ * cookie in front of an authenticator; NTSFIELD_PLAIN: no NTS;
+ * NTSFIELD_MALFORMED: say nothing.
  */
 enum ntsfield_verdict	 ntsfield_find(const uint8_t *, size_t,
 			    struct ntsfield *)

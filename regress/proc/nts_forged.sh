@@ -4,7 +4,15 @@
 
 . "$(dirname "$0")/../onpath.sh"
 
-unbelieved flip cut pad
+unbelieved flip cut
+
+# what nobody vouches for is not there, the rest is as good as before
+before=$(rejected)
+good=$(peer client 10.9.0.11 .accepted)
+tell onpath pad
+await 30 "pad: replies" peer_is client 10.9.0.11 ".accepted > $good + 2"
+same "pad: nothing was rejected" "$(rejected)" "$before"
+bound pad
 
 # the server's own reply counts, even when it is not the first
 before=$(rejected)

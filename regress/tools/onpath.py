@@ -1,15 +1,16 @@
 # A stranger on the path to an NTP server: onpath.py ADDRESS SERVER passes
 # NTS-KE through as it is, and does to UDP what a line on stdin says:
 #
-#	pass | forge | replay | delay | drop | flip | cut | pad | race | nak
+#	pass | forge | replay | delay | drop | flip | cut | pad | race | nak |
+#	kiss
 #
 # forge: the server's time is 100 s later, NTS fields and all else stay;
 # replay: each reply is the first one there was; delay: replies take 300 ms
 # more; drop: every other reply is lost; flip: one bit is another one, in
 # each field in turn; cut: the end is missing, or fields are; pad: fields
-# nobody vouches for are added, cookies among them; race: what is forged
-# arrives before the reply; nak: a kiss that new keys are needed instead of
-# the reply.  "set WORD" is the answer.
+# nobody vouches for are added to queries and replies, cookies among them;
+# race: what is forged arrives before the reply; nak: a kiss that new keys are
+# needed instead of the reply; kiss: that one and others arrive before it.  "set WORD" is the answer.
 import os
 import select
 import socket
@@ -86,12 +87,16 @@ def pad(data):
         struct.pack("!HH28x", 0x4242, 32)
 
 
+def kiss(query, code):
+    return (b"\x24\x00" + query[2:12] + code + bytes(8) +
+            query[40:48] + query[40:48] + query[40:48])
+
+
 def nak(query):
     uid = next(query[at:at + struct.unpack_from("!H", query, at + 2)[0]]
                for at in fields(query)
                if query[at:at + 2] == b"\x01\x04")
-    return (b"\x24\x00" + query[2:12] + b"NTSN" + bytes(8) +
-            query[40:48] + query[40:48] + query[40:48] + uid)
+    return kiss(query, b"NTSN") + uid
 
 
 def answer(sock, data, client, wait):
@@ -103,7 +108,7 @@ def handle(sock, query, client):
     global first, count
     up = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     up.settimeout(2)
-    up.sendto(query, (server, 123))
+    up.sendto(pad(query) if mode == "pad" else query, (server, 123))
     try:
         data = up.recv(2048)
     except OSError:
@@ -127,6 +132,10 @@ def handle(sock, query, client):
         data = pad(data)
     elif mode == "nak":
         data = nak(query)
+    elif mode == "kiss":
+        for forged in (kiss(query, b"RATE"), kiss(query, b"DENY"),
+                       nak(query)):
+            answer(sock, forged, client, 0)
     elif mode == "race":
         for forged in (later(data, 100), data[:48], nak(query)[:48],
                        flip(data)):

@@ -43,6 +43,7 @@ static void	 test_peers(void);
 static void	 test_request_bits(void);
 static void	 test_reply_bits(void);
 static void	 test_cut(void);
+static void	 test_behind(void);
 static void	 test_nak(void);
 static void	 test_shapes(void);
 static void	 test_limits(void);
@@ -65,6 +66,7 @@ main(void)
 	test_request_bits();
 	test_reply_bits();
 	test_cut();
+	test_behind();
 	test_nak();
 	test_shapes();
 	test_limits();
@@ -163,13 +165,18 @@ test_peers(void)
 		{ "a nonce of 24", 32, 24, 0, NTSFIELD_GOOD },
 		{ "no nonce", 32, 0, 16, NTSFIELD_MALFORMED },
 		{ "additional padding", 32, 16, 24, NTSFIELD_GOOD },
-		{ "a unique identifier of 64", 64, 16, 0, NTSFIELD_GOOD },
-		{ "one of 68", 68, 16, 0, NTSFIELD_MALFORMED },
+		{ "a unique identifier of 36", 36, 16, 0, NTSFIELD_GOOD },
+		{ "one of 68", 68, 16, 0, NTSFIELD_GOOD },
+		{ "one of 512", 512, 16, 0, NTSFIELD_GOOD },
+		{ "the longest that fits", 824, 16, 0, NTSFIELD_GOOD },
+		/* RFC 8915 5.3: at least 32 */
 		{ "one of 28", 28, 16, 0, NTSFIELD_MALFORMED },
+		{ "one of 12", 12, 16, 0, NTSFIELD_MALFORMED },
 	};
 	struct ntsfield	 f;
-	uint8_t		 pkt[NTS_PACKET_MAX], uid[68], nonce[24], *p;
-	size_t		 i, len, at;
+	uint8_t		 pkt[NTS_PACKET_MAX], rep[NTS_PACKET_MAX];
+	uint8_t		 uid[824], nonce[24], *p;
+	size_t		 i, len, at, replen;
 
 	fill(uid, sizeof(uid));
 	fill(nonce, sizeof(nonce));
@@ -193,9 +200,16 @@ test_peers(void)
 		    tests[i].nonce, NULL, 0, p + 8 + tests[i].nonce), 0);
 		CHECK_INT(tests[i].what, ntsfield_find(pkt, len, &f),
 		    tests[i].want);
-		if (tests[i].want == NTSFIELD_GOOD)
-			CHECK_INT(tests[i].what, ntsfield_authentic(w.siv,
-			    w.c2s, pkt, &f), NTSFIELD_GOOD);
+		if (tests[i].want != NTSFIELD_GOOD)
+			continue;
+		CHECK_INT(tests[i].what, ntsfield_authentic(w.siv, w.c2s, pkt,
+		    &f), NTSFIELD_GOOD);
+		replen = answer(pkt, len, rep, 1);
+		CHECK_INT("no longer than the request", replen <= len, 1);
+		CHECK_INT("echoed", be_get16(rep + NTP_HEADER_LEN + 2),
+		    4 + tests[i].uid);
+		CHECK_MEM("verbatim", rep + NTP_HEADER_LEN + 4, uid,
+		    tests[i].uid);
 	}
 }
 
@@ -246,7 +260,10 @@ test_reply_bits(void)
 	    &got), NTSFIELD_GOOD);
 }
 
-/* Truncated anywhere, and with anything behind it. */
+/*
+ * Truncated anywhere it is nothing; what is behind it, a field or not, is
+ * not there (RFC 8915 5.7).
+ */
 static void
 test_cut(void)
 {
@@ -264,19 +281,61 @@ test_cut(void)
 		CHECK_INT("a truncated reply", ntsfield_verify(w.siv, w.s2c,
 		    w.uid, rep, n, &got) == NTSFIELD_GOOD, 0);
 	for (n = 1; n <= 64; n++) {
-		memset(req + reqlen, 0, n);
-		memset(rep + replen, 0, n);
-		if (n >= EXTFIELD_MIN) {
-			/* a well formed field */
-			be_put16(req + reqlen, 0x2104);
-			be_put16(req + reqlen + 2, (uint16_t)n);
-			be_put16(rep + replen, 0x2104);
-			be_put16(rep + replen + 2, (uint16_t)n);
-		}
-		CHECK_INT("something behind a request", ntsfield_find(req,
-		    reqlen + n, &f) == NTSFIELD_GOOD, 0);
-		CHECK_INT("something behind a reply", ntsfield_verify(w.siv,
-		    w.s2c, w.uid, rep, replen + n, &got) == NTSFIELD_GOOD, 0);
+		fill(req + reqlen, n);
+		fill(rep + replen, n);
+		CHECK_INT("octets behind a request", ntsfield_find(req,
+		    reqlen + n, &f), NTSFIELD_GOOD);
+		CHECK_INT("octets behind a reply", ntsfield_verify(w.siv,
+		    w.s2c, w.uid, rep, replen + n, &got), NTSFIELD_GOOD);
+	}
+}
+
+/* Fields that nobody vouches for, behind a request and a reply to it. */
+static void
+test_behind(void)
+{
+	static const struct {
+		const char	*what;
+		uint16_t	 type;
+		size_t		 len;
+	} tests[] = {
+		{ "a field of another kind", 0x2104, 28 },
+		{ "the least field", 0x2104, 12 },
+		{ "a cookie", NTSFIELD_COOKIE, COOKIE_LEN },
+		{ "a placeholder", NTSFIELD_PLACEHOLDER, COOKIE_LEN },
+		{ "a placeholder of another length", NTSFIELD_PLACEHOLDER,
+		    12 },
+		{ "a unique identifier", NTSFIELD_UID, NTS_UID_LEN },
+		{ "an authenticator", NTSFIELD_AUTH, 36 },
+	};
+	struct ntsfield_cookies	 got;
+	struct ntsfield		 f;
+	uint8_t			 req[NTS_PACKET_MAX], rep[NTS_PACKET_MAX];
+	uint8_t			 body[COOKIE_LEN];
+	size_t			 i, reqlen, replen, len;
+
+	fill(body, sizeof(body));
+	reqlen = ask(req, 1);
+	replen = answer(req, reqlen, rep, 2);
+	for (i = 0; i < nitems(tests); i++) {
+		len = reqlen;
+		CHECK_INT("put", extfield_put(req, sizeof(req), &len,
+		    tests[i].type, body, tests[i].len, 0), 0);
+		CHECK_INT(tests[i].what, ntsfield_find(req, len, &f),
+		    NTSFIELD_GOOD);
+		CHECK_INT(tests[i].what, f.placeholders, 1);
+		CHECK_INT(tests[i].what, f.authenticated, reqlen - 40);
+		CHECK_MEM(tests[i].what, f.uid, w.uid, NTS_UID_LEN);
+		CHECK_INT(tests[i].what, ntsfield_authentic(w.siv, w.c2s, req,
+		    &f), NTSFIELD_GOOD);
+		len = replen;
+		CHECK_INT("put", extfield_put(rep, sizeof(rep), &len,
+		    tests[i].type, body, tests[i].len, 0), 0);
+		CHECK_INT(tests[i].what, ntsfield_verify(w.siv, w.s2c, w.uid,
+		    rep, len, &got), NTSFIELD_GOOD);
+		CHECK_INT(tests[i].what, got.n, 2);
+		CHECK_MEM(tests[i].what, got.cookie[1],
+		    w.cookie + COOKIE_LEN, COOKIE_LEN);
 	}
 }
 
@@ -348,10 +407,16 @@ test_shapes(void)
 		    { NTSFIELD_AUTH, 36 } }, NTSFIELD_MALFORMED },
 		{ "two authenticators", { { NTSFIELD_UID, 32 },
 		    { NTSFIELD_COOKIE, 100 }, { NTSFIELD_AUTH, 36 },
-		    { NTSFIELD_AUTH, 36 } }, NTSFIELD_MALFORMED },
+		    { NTSFIELD_AUTH, 36 } }, NTSFIELD_GOOD },
 		{ "a field behind the authenticator", { { NTSFIELD_UID, 32 },
 		    { NTSFIELD_COOKIE, 100 }, { NTSFIELD_AUTH, 36 },
-		    { 0x2104, 28 } }, NTSFIELD_MALFORMED },
+		    { 0x2104, 28 } }, NTSFIELD_GOOD },
+		{ "the unique identifier behind it", {
+		    { NTSFIELD_COOKIE, 100 }, { NTSFIELD_AUTH, 36 },
+		    { NTSFIELD_UID, 32 } }, NTSFIELD_MALFORMED },
+		{ "the cookie behind it", { { NTSFIELD_UID, 32 },
+		    { NTSFIELD_AUTH, 36 }, { NTSFIELD_COOKIE, 100 } },
+		    NTSFIELD_MALFORMED },
 		{ "a cookie of 260", { { NTSFIELD_UID, 32 },
 		    { NTSFIELD_COOKIE, 260 }, { NTSFIELD_AUTH, 36 } },
 		    NTSFIELD_MALFORMED },
