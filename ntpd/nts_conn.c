@@ -94,7 +94,7 @@ free_conn(struct nts_conn *c)
 		nts_tls_close(c->tls);
 	close(c->fd);
 	/* keys are not in there, but cookies are */
-	explicit_bzero(c->in, c->insize);
+	explicit_bzero(c->in, c->nin);
 	free(c->in);
 	if (c->out != NULL) {
 		explicit_bzero(c->out, c->nout);

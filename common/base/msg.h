@@ -38,7 +38,7 @@
 #define MSG_PIN_LEN	32	/* SHA-256 of a certificate's public key */
 #define MSG_AEAD_KEY	32	/* the longest key of an AEAD we know */
 #define MSG_COOKIES	8	/* as many as a client keeps */
-#define MSG_COOKIE_MAX	256	/* octets of one that we take */
+#define MSG_COOKIE_MAX	896	/* octets of one that we take */
 #define MSG_PATH_MAX	512	/* a path in a URL with its NUL */
 #define MSG_REASON_MAX	160	/* why something failed, with its NUL */
 

@@ -381,8 +381,8 @@ cookie(const struct record *rec, void *result)
 {
 	struct ntske_response	*r = result;
 
-	if (r->ncookies == NTSKE_COOKIES || rec->len % 4 != 0 ||
-	    rec->len < NTSKE_COOKIE_MIN || rec->len > NTSKE_COOKIE_MAX)
+	if (r->ncookies == NTSKE_COOKIES || rec->len == 0 ||
+	    rec->len > NTSKE_COOKIE_MAX)
 		return NTSKE_OK;
 	memcpy(r->cookie[r->ncookies], rec->body, rec->len);
 	r->cookielen[r->ncookies++] = (uint16_t)rec->len;

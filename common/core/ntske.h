@@ -37,10 +37,9 @@
 #define NTSKE_AEAD		15	/* AEAD_AES_SIV_CMAC_256 */
 
 #define NTSKE_REQUEST_MAX	1024	/* octets we read of a client, */
-#define NTSKE_RESPONSE_MAX	8192	/* and of a server */
+#define NTSKE_RESPONSE_MAX	65536	/* and of a server */
 #define NTSKE_COOKIES		8	/* we keep so many */
-#define NTSKE_COOKIE_MIN	12	/* octets of one, as NTS_COOKIE_* */
-#define NTSKE_COOKIE_MAX	256	/* in ntsfield.h */
+#define NTSKE_COOKIE_MAX	896	/* octets of one, as in ntsfield.h */
 #define NTSKE_HOST_MAX		256	/* a name with its NUL */
 
 /* RFC 8915 4.1; 0x8000 on the wire: critical */

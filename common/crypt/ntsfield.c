@@ -37,6 +37,13 @@
 #define AUTH_HEADER	4	/* lengths of nonce and ciphertext */
 #define NONCE_MIN	1	/* octets; RFC 5116 leaves the length open */
 
+/* Of a query with a cookie, all that is not the cookie. */
+#define FIXED_LEN	(NTP_HEADER_LEN + FIELD_HEADER + NTS_UID_LEN + \
+			    FIELD_HEADER + FIELD_HEADER + AUTH_HEADER + \
+			    NTS_NONCE_LEN + SIV_TAG_LEN)
+_Static_assert(FIXED_LEN + NTS_COOKIE_MAX == NTS_PACKET_MAX,
+    "the longest cookie");
+
 static enum ntsfield_verdict	 find(const uint8_t *, size_t,
 				    struct ntsfield *);
 static int	 find_auth(const struct extfield *, size_t,
@@ -53,19 +60,20 @@ static size_t	 padded(size_t);
 int
 ntsfield_cookie_ok(size_t len)
 {
-	return len >= NTS_COOKIE_MIN && len <= NTS_COOKIE_MAX && len % 4 == 0;
+	return len > 0 && len <= NTS_COOKIE_MAX;
 }
 
 unsigned int
 ntsfield_placeholders(size_t len)
 {
-	const size_t	 fixed = NTP_HEADER_LEN + FIELD_HEADER + NTS_UID_LEN +
-	    FIELD_HEADER + AUTH_HEADER + NTS_NONCE_LEN + SIV_TAG_LEN;
-	size_t		 n;
+	size_t		 body = padded(len), n;
 
-	n = (NTS_PACKET_MAX - fixed) / (FIELD_HEADER + len);
-	return n > NTS_COOKIES ? NTS_COOKIES - 1 :
-	    n > 0 ? (unsigned int)n - 1 : 0;
+	if (body > NTS_COOKIE_MAX)
+		return 0;
+	if (body < EXTFIELD_MIN - FIELD_HEADER)
+		body = EXTFIELD_MIN - FIELD_HEADER;
+	n = (NTS_COOKIE_MAX - body) / (FIELD_HEADER + body);
+	return n < NTS_COOKIES ? (unsigned int)n : NTS_COOKIES - 1;
 }
 
 int

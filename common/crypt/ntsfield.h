@@ -39,9 +39,8 @@
 #define NTS_NONCE_LEN	16	/* of ours; ntpsec takes no other */
 #define NTS_UID_LEN	32	/* of ours, and the least there may be */
 #define NTS_COOKIES	8	/* a client keeps so many, RFC 8915 5.7 */
-#define NTS_COOKIE_MIN	12	/* octets: a field has no fewer, */
-#define NTS_COOKIE_MAX	256	/* and this is ours; a multiple of 4 */
 #define NTS_PACKET_MAX	1024	/* octets; well below IPv6's least MTU */
+#define NTS_COOKIE_MAX	896	/* octets of one that a query has room for */
 
 enum ntsfield_verdict {
 	NTSFIELD_GOOD,
@@ -86,7 +85,7 @@ struct ntsfield_cookies {
 	uint8_t		 cookie[NTS_COOKIES][NTS_COOKIE_MAX];
 };
 
-/* A cookie of that length can be kept and sent. */
+/* A cookie of that length can be kept and sent: any that fits a query. */
 int		 ntsfield_cookie_ok(size_t);
 
 /* So many placeholders for cookies of that length leave the packet and

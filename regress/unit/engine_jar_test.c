@@ -513,7 +513,7 @@ test_unsound(void)
 		{ "result", AT(result), 0x77, 1 },
 		{ "no cookie", AT(ncookies), 0, 1 },
 		{ "nine cookies", AT(ncookies), 9, 1 },
-		{ "a length that is no field's", AT(cookielen[0]), 101, 1 },
+		{ "a length that fits no query", AT(cookielen[0]), 4, 2 },
 		{ "no length", AT(cookielen[7]), 0, 2 },
 		{ "more than there is room for", AT(cookielen[3]), 0xfc, 2 },
 		{ "a name without end", AT(server), 'x', MSG_NAME_MAX },
@@ -772,6 +772,84 @@ test_cookies(void)
 }
 
 /*
+ * A server of another make: the reply to the query, with so many cookies of
+ * that length, as far as the query has room for more than one.
+ */
+static bool
+foreign(size_t cookielen)
+{
+	static uint8_t		 cookies[NTS_COOKIE_MAX];
+	struct ntsfield		 f;
+	uint8_t			 pkt[NTS_PACKET_MAX], out[NTS_PACKET_MAX];
+	uint8_t			 nonce[NTS_NONCE_LEN] = { 7 };
+	size_t			 len = NTP_HEADER_LEN, outlen = len;
+	unsigned int		 n;
+
+	packet_request(pkt, test_rnd());
+	if (engine_cookie_protect(&peer, pkt, sizeof(pkt), &len) == -1 ||
+	    ntsfield_find(pkt, len, &f) != NTSFIELD_GOOD ||
+	    ntsfield_authentic(siv, session.c2s, pkt, &f) != NTSFIELD_GOOD)
+		return false;
+	n = (1 + f.placeholders) * (4 + f.cookielen) / (4 + cookielen);
+	if (n * cookielen > sizeof(cookies))
+		n = (unsigned int)(sizeof(cookies) / cookielen);
+	memset(out, 0, NTP_HEADER_LEN);
+	out[0] = 4 << 3 | 4;
+	out[1] = 2;
+	be_put64(out + 32, now.real.t);
+	be_put64(out + 40, now.real.t);
+	if (ntsfield_respond(siv, session.s2c, &f, nonce, cookies, cookielen,
+	    n, out, sizeof(out), &outlen) == -1)
+		abort();
+	return authentic(out, outlen);
+}
+
+/* RFC 8915 5.4: what is in a cookie, and how much, is the server's to say. */
+static void
+test_lengths(void)
+{
+	static const struct {
+		const char	*what;
+		size_t		 first;		/* octets, by NTS-KE */
+		size_t		 then;		/* by NTP */
+		unsigned int	 left;		/* cookies, at least */
+	} tests[] = {
+		{ "ours", 100, 100, 8 },
+		{ "not in fours", 101, 104, 8 },
+		{ "short", 1, 12, 8 },
+		{ "chrony's of another algorithm", 68, 68, 8 },
+		{ "long", 300, 300, 2 },
+		{ "as long as a query can be", 896, 896, 1 },
+		{ "so, and not in fours", 893, 896, 1 },
+		{ "longer ones, where there is room", 100, 220, 2 },
+		{ "shorter ones", 220, 100, 2 },
+	};
+	struct msg_nts_keys	 m;
+	unsigned int		 n;
+	size_t			 i;
+
+	for (i = 0; i < nitems(tests); i++) {
+		begin();
+		memset(&session, 0, sizeof(session));
+		m = keys(tests[i].first);
+		(void)asks();
+		CHECK_INT(tests[i].what, nts_says(did.id, &m), 1);
+		CHECK_INT(tests[i].what, peer.jar->cookies.n, NTS_COOKIES);
+		for (n = 0; n < 12; n++) {
+			if (peer.jar->cookies.n == 0)
+				break;
+			CHECK_INT(tests[i].what, foreign(tests[i].then), 1);
+		}
+		CHECK_INT(tests[i].what, n, 12);
+		CHECK_INT(tests[i].what, peer.jar->cookies.n >=
+		    tests[i].left, 1);
+		CHECK_INT(tests[i].what, peer.jar->cookies.len[0],
+		    tests[i].then);
+		CHECK_INT(tests[i].what, peer.jar->rejected, 0);
+	}
+}
+
+/*
  * One bit of a reply: none that is authenticated may be another one, and
  * the others do not matter to us.
  */
@@ -909,6 +987,7 @@ main(void)
 	test_again();
 	test_dates();
 	test_cookies();
+	test_lengths();
 	test_bits();
 	test_replay();
 	test_nak();

@@ -35,8 +35,9 @@ static struct {
 	uint8_t		 s2c[NTS_KEY_LEN];
 	uint8_t		 uid[NTS_UID_LEN];
 	uint8_t		 nonce[NTS_NONCE_LEN];
-	uint8_t		 cookie[NTS_COOKIES * COOKIE_LEN];
+	uint8_t		 cookie[NTS_COOKIE_MAX];
 } w;
+_Static_assert(NTS_COOKIES * COOKIE_LEN <= NTS_COOKIE_MAX, "cookies");
 
 static void	 test_exchange(void);
 static void	 test_peers(void);
@@ -419,7 +420,7 @@ test_shapes(void)
 		    NTSFIELD_MALFORMED },
 		{ "a cookie of 260", { { NTSFIELD_UID, 32 },
 		    { NTSFIELD_COOKIE, 260 }, { NTSFIELD_AUTH, 36 } },
-		    NTSFIELD_MALFORMED },
+		    NTSFIELD_GOOD },
 		{ "an authenticator without room for its tag",
 		    { { NTSFIELD_UID, 32 }, { NTSFIELD_COOKIE, 100 },
 		    { NTSFIELD_AUTH, 32 } }, NTSFIELD_MALFORMED },
@@ -451,14 +452,17 @@ test_limits(void)
 		int		 ok;
 		unsigned int	 placeholders;
 	} tests[] = {
-		{ 0, 0, 7 }, { 8, 0, 7 }, { 12, 1, 7 }, { 13, 0, 7 },
-		{ 100, 1, 7 }, { 104, 1, 7 }, { 108, 1, 7 }, { 112, 1, 6 },
-		{ 192, 1, 3 }, { 256, 1, 2 }, { 260, 0, 2 }, { 2000, 0, 0 },
+		{ 0, 0, 7 }, { 1, 1, 7 }, { 12, 1, 7 }, { 13, 1, 7 },
+		{ 100, 1, 7 }, { 104, 1, 7 }, { 108, 1, 7 }, { 109, 1, 6 },
+		{ 192, 1, 3 }, { 256, 1, 2 }, { 257, 1, 2 }, { 444, 1, 1 },
+		{ 445, 1, 0 }, { 893, 1, 0 }, { 896, 1, 0 }, { 897, 0, 0 },
+		{ 2000, 0, 0 },
 	};
 	struct ntsfield_request	 r = {
 		.key = w.c2s, .uid = w.uid, .nonce = w.nonce,
 		.cookie = w.cookie
 	};
+	struct ntsfield	 f;
 	uint8_t	 pkt[NTS_PACKET_MAX];
 	size_t	 i, len, size;
 
@@ -475,6 +479,19 @@ test_limits(void)
 		len = NTP_HEADER_LEN;
 		CHECK_INT("fits", ntsfield_protect(w.siv, &r, pkt,
 		    sizeof(pkt), &len), 0);
+		/* RFC 8915 5.5: placeholders as long as the cookie */
+		CHECK_INT("in order", ntsfield_find(pkt, len, &f),
+		    NTSFIELD_GOOD);
+		CHECK_INT("placeholders", f.placeholders, r.placeholders);
+		CHECK_MEM("the cookie", f.cookie, w.cookie, r.cookielen);
+		for (size = r.cookielen; size < f.cookielen; size++)
+			CHECK_INT("padded", f.cookie[size], 0);
+		if (r.placeholders == NTS_COOKIES - 1)
+			continue;
+		r.placeholders++;
+		len = NTP_HEADER_LEN;
+		CHECK_INT("one more does not", ntsfield_protect(w.siv, &r,
+		    pkt, sizeof(pkt), &len), -1);
 	}
 	r.cookielen = COOKIE_LEN;
 	r.placeholders = 0;

@@ -307,15 +307,16 @@ test_cookies(void)
 	} tests[] = {
 		{ "eight", 100, 8, 8 },
 		{ "nine", 100, 9, 8 },
-		{ "longest", 256, 8, 8 },
-		{ "too long", 260, 8, 0 },
-		{ "not in fours", 101, 8, 0 },
-		{ "shortest", 12, 1, 1 },
-		{ "too short", 8, 1, 0 },
+		{ "longer", 257, 8, 8 },
+		{ "longest", 896, 8, 8 },
+		{ "too long for a query", 897, 8, 0 },
+		{ "not in fours", 101, 8, 8 },
+		{ "short", 8, 1, 1 },
+		{ "shortest", 1, 1, 1 },
 		{ "empty", 0, 1, 0 },
 	};
 	const struct ntske_request req = { true, true };
-	static uint8_t		 buf[4096], cookies[4096];
+	static uint8_t		 buf[8192], cookies[8192];
 	struct ntske_response	 r;
 	size_t			 i, len;
 
