@@ -25,8 +25,8 @@
  *
  * Keys are asked for again when the cookies are spent, when the server says
  * that it cannot read them (NTSN, which anybody on the path can say, so it
- * is no more than a reason to ask), when several polls were not answered,
- * and when they are old.  The old ones stay until there are new ones.
+ * is no more than a reason to ask, and none if a reply to the same query
+ * still comes), when several polls were not answered, and when they are old.  The old ones stay until there are new ones.
  */
 
 #include <sys/types.h>
@@ -148,7 +148,8 @@ wants_keys(const struct peer *p, mono_t now)
 
 	if (j->asking || j->resolving || p->assoc.denied)
 		return false;
-	return lacks_keys(j) || j->suspect ||
+	return lacks_keys(j) ||
+	    (j->suspect && p->assoc.phase != ASSOC_ASKED) ||
 	    p->assoc.unanswered >= UNANSWERED ||
 	    mono_diff(now, j->since) >= KEY_AGE;
 }
@@ -420,7 +421,7 @@ tick(struct peer *p, const struct sync_now *now)
 		return true;
 	}
 	if (!wants_keys(p, now->mono))
-		return false;
+		return j->suspect;
 	if (!p->engine->nts.there || engine_dates_wait(p) ||
 	    mono_diff(now->mono, j->next) < 0)
 		return true;

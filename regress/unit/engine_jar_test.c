@@ -908,6 +908,7 @@ test_nak(void)
 	memset(&ring, 0, sizeof(ring));
 	turn();				/* the server has lost its keys */
 	len = ask(pkt);
+	peer.assoc.phase = ASSOC_ASKED;
 	CHECK_INT("a kiss", len > NTP_HEADER_LEN && pkt[1] == 0, 1);
 	memcpy(other, pkt, len);
 	other[NTP_HEADER_LEN + 10] ^= 1;
@@ -917,10 +918,56 @@ test_nak(void)
 	CHECK_INT("counted", peer.jar->naks, 1);
 	CHECK_INT("once; the other was forged", peer.jar->rejected, 1);
 	CHECK_INT("the keys stay", peer.jar->ready, 1);
+	CHECK_INT("the tick goes on", engine_jar_tick(&engine, &now), 1);
+	CHECK_INT("not while a reply may come", asks(), 0);
+	peer.assoc.phase = ASSOC_IDLE;
 	CHECK_INT("others are asked for", asks(), 1);
 	exchange();
 	CHECK_INT("answered", poll(false), 1);
 	CHECK_INT("no doubt", peer.jar->suspect, 0);
+}
+
+/*
+ * Kisses of somebody on the path who is faster than the server: the reply
+ * to the same query counts, and nothing comes of them.
+ */
+static void
+test_forged_kiss(void)
+{
+	static const struct {
+		const char	*what;
+		uint32_t	 code;
+		bool		 uid;	/* with the unique identifier */
+		unsigned int	 naks;
+	} tests[] = {
+		{ "RATE", KISS('R', 'A', 'T', 'E'), false, 0 },
+		{ "DENY", KISS('D', 'E', 'N', 'Y'), false, 0 },
+		{ "NTSN", KISS('N', 'T', 'S', 'N'), false, 0 },
+		{ "RATE, bound", KISS('R', 'A', 'T', 'E'), true, 0 },
+		{ "DENY, bound", KISS('D', 'E', 'N', 'Y'), true, 0 },
+		{ "NTSN, bound", KISS('N', 'T', 'S', 'N'), true, 1 },
+	};
+	uint8_t	 pkt[NTS_PACKET_MAX], kiss[NTS_PACKET_MAX];
+	size_t	 i, len;
+
+	for (i = 0; i < nitems(tests); i++) {
+		meet();
+		pass(60);
+		len = ask(pkt);
+		peer.assoc.phase = ASSOC_ASKED;
+		memcpy(kiss, pkt, len);
+		kiss[1] = 0;
+		be_put32(kiss + 12, tests[i].code);
+		CHECK_INT(tests[i].what, authentic(kiss, NTP_HEADER_LEN +
+		    (tests[i].uid ? 4 + NTS_UID_LEN : 0)), 0);
+		CHECK_INT(tests[i].what, peer.jar->naks, tests[i].naks);
+		CHECK_INT("no keys are asked for", asks(), 0);
+		CHECK_INT("the reply", authentic(pkt, len), 1);
+		CHECK_INT("no doubt", peer.jar->suspect, 0);
+		peer.assoc.phase = ASSOC_IDLE;
+		CHECK_INT("nor afterwards", asks(), 0);
+		CHECK_INT("all cookies", peer.jar->cookies.n, NTS_COOKIES);
+	}
 }
 
 /*
@@ -991,6 +1038,7 @@ main(void)
 	test_bits();
 	test_replay();
 	test_nak();
+	test_forged_kiss();
 	test_weeks();
 	return test_done("engine_jar");
 }
