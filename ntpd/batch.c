@@ -51,12 +51,18 @@ batch_init(struct batch *b)
 }
 
 void
-batch_ring(struct batch *b, const struct ntsring *ring)
+batch_nts(struct batch *b)
 {
 	if (b->nts == NULL && ((b->nts = calloc(1,
 	    sizeof(*b->nts))) == NULL ||
 	    (b->nts->serve = ntsserve_new()) == NULL))
 		fatal("NTS");
+}
+
+void
+batch_ring(struct batch *b, const struct ntsring *ring)
+{
+	batch_nts(b);
 	ntsserve_ring(b->nts->serve, ring);
 }
 

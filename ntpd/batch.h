@@ -100,6 +100,12 @@ struct batch_report {
 
 void	 batch_init(struct batch *);
 
+/*
+ * There are clients of ours with NTS: who shows NTS is not answered without
+ * from now on, before there are keys for its cookies either.
+ */
+void		 batch_nts(struct batch *);
+
 /* Cookies are opened and sealed with these keys from now on. */
 void	 batch_ring(struct batch *, const struct ntsring *);
 

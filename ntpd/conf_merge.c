@@ -168,6 +168,18 @@ take_sensor(struct conf_node *old, const struct conf_node *new)
 }
 
 bool
+conf_serves_nts(const struct conf *conf)
+{
+	const struct conf_node *n;
+
+	TAILQ_FOREACH(n, &conf->listens, entry) {
+		if (n->reconf != RECONF_DELETE && n->listen.nts)
+			return true;
+	}
+	return false;
+}
+
+bool
 conf_same_constraint(const struct conf_node *a, const struct conf_node *b)
 {
 	const struct conf_constraint *c = &a->constraint, *d = &b->constraint;

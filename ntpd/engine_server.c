@@ -107,6 +107,8 @@ engine_server_conf(struct engine *e)
 	struct gate	*gate = &e->server.batch.gate;
 	struct listener	*l;
 
+	if (conf_serves_nts(e->conf))
+		batch_nts(&e->server.batch);
 	gate_conf(gate, e->conf);
 	TAILQ_FOREACH(l, &e->server.listeners, entry)
 		if (l->socket.fd != -1)

@@ -92,19 +92,6 @@ keys(const struct conf *conf, struct conf_report *rep)
 	explicit_bzero(&k, sizeof(k));
 }
 
-/* Do we have NTS cookies to give? */
-static bool
-own_cookies(const struct conf *conf)
-{
-	const struct conf_node	*n;
-
-	TAILQ_FOREACH(n, &conf->listens, entry) {
-		if (n->listen.nts)
-			return true;
-	}
-	return false;
-}
-
 /* Keys that are turned are ours to write; others come from elsewhere. */
 static void
 cookie_keys(const struct conf *conf, struct conf_report *rep)
@@ -150,7 +137,7 @@ ntpd_check_files(const struct conf *conf, struct conf_report *rep)
 	if (need_ca(conf))
 		to_read(conf, rep, "nts-ca", conf->ntsca[0] != '\0' ?
 		    conf->ntsca : CAFILE, false);
-	if (own_cookies(conf))
+	if (conf_serves_nts(conf))
 		cookie_keys(conf, rep);
 	if (conf->ntscert[0] != '\0') {
 		to_read(conf, rep, "nts certificate", conf->ntscert, false);

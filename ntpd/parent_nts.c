@@ -50,19 +50,6 @@ static const struct imsg_handler from_nts[] = {
 	{ .type = IMSG_NTS_TEXT, .fn = text, .len = IMSG_VARLEN },
 };
 
-/* Is there a server to be for NTS? */
-static bool
-serves(const struct conf *conf)
-{
-	const struct conf_node	*n;
-
-	TAILQ_FOREACH(n, &conf->listens, entry) {
-		if (n->reconf != RECONF_DELETE && n->listen.nts)
-			return true;
-	}
-	return false;
-}
-
 /* Is there one that has to be asked with NTS, and known by a CA? */
 static bool
 asks(const struct conf *conf, bool ca)
@@ -81,7 +68,7 @@ asks(const struct conf *conf, bool ca)
 static bool
 wanted(const struct conf *conf)
 {
-	return serves(conf) || asks(conf, false);
+	return conf_serves_nts(conf) || asks(conf, false);
 }
 
 static void
@@ -273,7 +260,7 @@ configure(struct parent *p)
 	struct msg_nts_conf	 m;
 
 	memset(&m, 0, sizeof(m));
-	m.serve = serves(p->conf);
+	m.serve = conf_serves_nts(p->conf);
 	m.rotate = p->conf->ntsrotate;
 	m.port = ntp_port(p->conf);
 	imsgev_send(iev, IMSG_NTS_CONF, 0, -1, &m, sizeof(m));

@@ -137,6 +137,8 @@ conf_item(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	conf_free(w->conf);
 	w->conf = w->pending;
 	w->pending = NULL;
+	if (conf_serves_nts(w->conf))
+		batch_nts(&w->batch);
 	gate_conf(&w->batch.gate, w->conf);
 	TAILQ_FOREACH(l, &w->listeners, entry)
 		gate_socket(&w->batch.gate, w->conf, l->socket.id,

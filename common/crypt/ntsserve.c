@@ -107,6 +107,9 @@ judge(struct ntsserve *s, const uint8_t *req, size_t len,
 	case NTSFIELD_FORGED:
 		return NTSSERVE_DROP;
 	}
+	/* an NTSN would send its clients for other cookies, for nothing */
+	if (s->ring.n == 0)
+		return NTSSERVE_DROP;
 	if (ntscookie_open(s->cookies, &s->ring, r->field.cookie,
 	    r->field.cookielen, &r->session) == -1)
 		return NTSSERVE_NAK;
@@ -131,7 +134,7 @@ ntsserve_request(struct ntsserve *s, const uint8_t *req, size_t len,
     const uint8_t *random, struct ntsserve_reply *r)
 {
 	r->ncookies = 0;
-	if (s->ring.n == 0 || len <= NTP_HEADER_LEN)
+	if (len <= NTP_HEADER_LEN)
 		r->act = NTSSERVE_PLAIN;
 	else
 		r->act = judge(s, req, len, random, r);

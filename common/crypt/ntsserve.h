@@ -55,7 +55,7 @@ struct ntsserve_reply {
 
 struct ntsserve;
 
-/* NULL: no memory.  Without a ring all is PLAIN. */
+/* NULL: no memory.  Without a ring nobody who shows NTS is answered. */
 struct ntsserve	*ntsserve_new(void);
 void		 ntsserve_free(struct ntsserve *);
 void		 ntsserve_ring(struct ntsserve *,

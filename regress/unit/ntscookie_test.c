@@ -236,10 +236,14 @@ test_plain(void)
 	CHECK_INT("as it is", ntsserve_reply(w.serve, &r, out, sizeof(out),
 	    &outlen), 0);
 	CHECK_INT("48", outlen, NTP_HEADER_LEN);
-	CHECK_INT("no keys", ntsserve_request(none, req, len, w.random, &r),
-	    NTSSERVE_PLAIN);
+	CHECK_INT("no keys yet", ntsserve_request(none, req, len, w.random,
+	    &r), NTSSERVE_DROP);
+	CHECK_INT("no keys, no NTS", ntsserve_request(none, req,
+	    NTP_HEADER_LEN, w.random, &r), NTSSERVE_PLAIN);
 	ntsserve_free(none);
 }
+
+#define AUTH	40	/* octets of a request's authenticator */
 
 static void
 test_hammer(void)
@@ -255,7 +259,9 @@ test_hammer(void)
 			req[test_rnd() % goodlen] = (uint8_t)test_rnd();
 		len = test_rnd() % 4 != 0 ? goodlen :
 		    test_rnd() % (sizeof(req) + 1);
-		if (memcmp(req, good, goodlen) != 0 || len != goodlen)
+		/* nobody vouches for the length of the authenticator */
+		memcpy(req + goodlen - AUTH, good + goodlen - AUTH, 4);
+		if (memcmp(req, good, goodlen) != 0 || len < goodlen)
 			sealed += ntsserve_request(w.serve, req, len,
 			    w.random, &r) == NTSSERVE_SEAL;
 	}
