@@ -148,6 +148,7 @@ ENGINE_SRCS = \
 # All that speaks TLS.
 NTS_SRCS = \
 	ntpd/nts.c \
+	ntpd/nts_check.c \
 	ntpd/nts_client.c \
 	ntpd/nts_conn.c \
 	ntpd/nts_key.c \

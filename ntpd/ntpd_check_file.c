@@ -30,23 +30,35 @@
 
 #include "conf_lex.h"
 #include "ntpd.h"
+#include "nts_check.h"
 #include "parent.h"
 
 static const struct conf_pos nowhere = { 0, 0, 0 };
 
-/* One of the administrator's, to be read. */
-static void
-to_read(const struct conf *conf, struct conf_report *rep, const char *what,
+/* One of the administrator's: a descriptor, or -1. */
+static int
+to_open(const struct conf *conf, struct conf_report *rep, const char *what,
     const char *path, bool secret)
 {
 	const char	*why;
 	int		 fd;
 
-	if ((fd = parent_file_open(path, secret, &why)) != -1)
-		close(fd);
-	else if (geteuid() == 0 || access(path, R_OK) == 0 || errno != EACCES)
+	if ((fd = parent_file_open(path, secret, &why)) == -1 &&
+	    (geteuid() == 0 || access(path, R_OK) == 0 || errno != EACCES))
 		conf_warn(conf, rep, nowhere, "%s \"%s\": %s", what, path,
 		    why);
+	return fd;
+}
+
+/* The same of one whose content is not looked at. */
+static void
+to_read(const struct conf *conf, struct conf_report *rep, const char *what,
+    const char *path, bool secret)
+{
+	int	 fd;
+
+	if ((fd = to_open(conf, rep, what, path, secret)) != -1)
+		close(fd);
 }
 
 /* One of ours, to be written. */
@@ -96,10 +108,36 @@ keys(const struct conf *conf, struct conf_report *rep)
 static void
 cookie_keys(const struct conf *conf, struct conf_report *rep)
 {
-	if (conf->ntsrotate > 0)
+	char	 why[NTS_CHECK_MAX];
+	int	 fd;
+
+	if (conf->ntsrotate > 0) {
 		to_write(conf, rep, "nts keys", conf->ntskeys);
-	if (conf->ntsrotate == 0 || access(conf->ntskeys, F_OK) == 0)
-		to_read(conf, rep, "nts keys", conf->ntskeys, true);
+		if (access(conf->ntskeys, F_OK) == -1)
+			return;
+	}
+	if ((fd = to_open(conf, rep, "nts keys", conf->ntskeys,
+	    true)) != -1 && nts_check_ring(fd, why) == -1)
+		conf_warn(conf, rep, nowhere, "nts keys \"%s\": %s",
+		    conf->ntskeys, why);
+}
+
+static void
+certificate(const struct conf *conf, struct conf_report *rep)
+{
+	char	 why[NTS_CHECK_MAX];
+	int	 cert, key;
+
+	cert = to_open(conf, rep, "nts certificate", conf->ntscert, false);
+	key = to_open(conf, rep, "key of the nts certificate", conf->ntskey,
+	    true);
+	if (cert != -1 && key != -1) {
+		if (nts_check_certificate(cert, key, why) == -1)
+			conf_warn(conf, rep, nowhere, "nts certificate "
+			    "\"%s\" key \"%s\": %s", conf->ntscert,
+			    conf->ntskey, why);
+	} else if (cert != -1 || key != -1)
+		close(cert != -1 ? cert : key);
 }
 
 /* Is anything known by the certificates of CAs? */
@@ -113,6 +151,19 @@ need_ca(const struct conf *conf)
 			return true;
 	}
 	return false;
+}
+
+static void
+authorities(const struct conf *conf, struct conf_report *rep)
+{
+	const char	*path;
+	char		 why[NTS_CHECK_MAX];
+	int		 fd;
+
+	path = conf->ntsca[0] != '\0' ? conf->ntsca : CAFILE;
+	if ((fd = to_open(conf, rep, "nts-ca", path, false)) != -1 &&
+	    nts_check_ca(fd, why) == -1)
+		conf_warn(conf, rep, nowhere, "nts-ca \"%s\": %s", path, why);
 }
 
 static void
@@ -135,15 +186,11 @@ ntpd_check_files(const struct conf *conf, struct conf_report *rep)
 		to_read(conf, rep, "cafile", conf->cafile[0] != '\0' ?
 		    conf->cafile : CAFILE, false);
 	if (need_ca(conf))
-		to_read(conf, rep, "nts-ca", conf->ntsca[0] != '\0' ?
-		    conf->ntsca : CAFILE, false);
+		authorities(conf, rep);
 	if (conf_serves_nts(conf))
 		cookie_keys(conf, rep);
-	if (conf->ntscert[0] != '\0') {
-		to_read(conf, rep, "nts certificate", conf->ntscert, false);
-		to_read(conf, rep, "key of the nts certificate",
-		    conf->ntskey, true);
-	}
+	if (conf->ntscert[0] != '\0')
+		certificate(conf, rep);
 	if (conf->statistics[0] != '\0')
 		statistics(conf, rep);
 }

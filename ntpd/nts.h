@@ -50,6 +50,9 @@ struct nts;
 
 #define NTS_PIN_LEN	32	/* SHA-256 of a certificate's public key */
 #define NTS_ERROR_MAX	128	/* as in struct msg_nts_keys */
+#define NTS_CERT_MAX	65536	/* octets of a certificate chain or key, */
+#define NTS_CA_MAX	(4 << 20)	/* of a file of CAs, */
+#define NTS_RING_MAX	16384	/* of one of cookie keys */
 
 /*
  * nts_tls.c, nts_tls_ctx.c

@@ -32,7 +32,6 @@
 
 #define DEADLINE	10	/* s for all of it */
 #define OPEN_MAX_CONNS	64	/* at once: as many as there are sources */
-#define CA_MAX		(4 << 20)	/* octets of a file of CAs */
 
 /* What the engine is waiting for. */
 struct ask {
@@ -61,6 +60,12 @@ static const enum nts_result	 results[NTS_END__MAX] = {
 	[NTS_END_CUT] = NTS_BUSY
 };
 
+static const char *
+stay(const struct nts *n)
+{
+	return n->client.ctx != NULL ? ", the old ones stay" : "";
+}
+
 void
 nts_client_file(struct nts *n, int fd, const struct msg_nts_file *m)
 {
@@ -68,15 +73,16 @@ nts_client_file(struct nts *n, int fd, const struct msg_nts_file *m)
 	char			*text, error[NTS_ERROR_MAX];
 	size_t			 len;
 
-	if ((text = nts_slurp(fd, CA_MAX, &len)) == NULL) {
-		nts_say(n, "certificates of CAs %s: %s", m->name,
-		    strerror(errno));
+	if ((text = nts_slurp(fd, NTS_CA_MAX, &len)) == NULL) {
+		nts_say(n, "certificates of CAs %s: %s%s", m->name,
+		    strerror(errno), stay(n));
 		return;
 	}
 	ctx = nts_tls_client(text, len, error);
 	free(text);
 	if (ctx == NULL) {
-		nts_say(n, "certificates of CAs %s: %s", m->name, error);
+		nts_say(n, "certificates of CAs %s: %s%s", m->name, error,
+		    stay(n));
 		return;
 	}
 	nts_tls_ctx_free(n->client.ctx);
@@ -92,7 +98,7 @@ context(struct nts *n, bool pinned)
 	if (n->client.ctx != NULL || !pinned)
 		return n->client.ctx;
 	if (n->client.bare == NULL)
-		n->client.bare = nts_tls_client("", 0, error);
+		n->client.bare = nts_tls_client(NULL, 0, error);
 	return n->client.bare;
 }
 

@@ -30,7 +30,6 @@
 #include "now.h"
 #include "nts.h"
 
-#define FILE_MAX	16384	/* octets */
 #define LOOK		60	/* s, at most, to the next look at the time */
 
 static void	 tick(int, short, void *);
@@ -71,7 +70,7 @@ nts_key_file(struct nts *n, int fd, const struct msg_nts_file *m)
 	size_t		 len;
 	int		 bad;
 
-	if ((text = nts_slurp(fd, FILE_MAX, &len)) == NULL) {
+	if ((text = nts_slurp(fd, NTS_RING_MAX, &len)) == NULL) {
 		nts_say(n, "nts keys %s: %s", m->name, strerror(errno));
 		return;
 	}

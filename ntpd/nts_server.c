@@ -49,7 +49,6 @@
 #define PAUSE		1	/* s without descriptors or memory */
 #define BURST		256.0	/* handshakes of one client, */
 #define RATE		32.0	/* regained per second */
-#define CERT_MAX	65536	/* octets of a certificate chain or key */
 #define PREFIX_V6	8	/* octets: who has an address has the /64 */
 #define GOLDEN		0x9e3779b1U	/* 2^32 by the golden ratio, prime */
 
@@ -229,7 +228,7 @@ nts_server_file(struct nts *n, int fd, const struct msg_nts_file *m)
 	char			*text;
 	size_t			 len = 0;
 
-	if ((text = nts_slurp(fd, CERT_MAX, &len)) == NULL)
+	if ((text = nts_slurp(fd, NTS_CERT_MAX, &len)) == NULL)
 		nts_say(n, "nts certificate: %s: %s", m->name,
 		    strerror(errno));
 	if (m->file == NTS_FILE_CERT) {

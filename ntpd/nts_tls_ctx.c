@@ -157,6 +157,37 @@ no_password(char *buf, int size, int writing, void *arg)
 	return -1;
 }
 
+/*
+ * The next certificate of a text.  NULL: there is none (*end), or what is
+ * there is damaged, which libcrypto has left for nts_tls_reason.
+ */
+static X509 *
+next_cert(BIO *bio, bool *end)
+{
+	unsigned long	 code;
+	X509		*cert;
+
+	ERR_clear_error();
+	*end = false;
+	if ((cert = PEM_read_bio_X509(bio, NULL, no_password, NULL)) == NULL) {
+		code = ERR_peek_last_error();
+		*end = ERR_GET_LIB(code) == ERR_LIB_PEM &&
+		    ERR_GET_REASON(code) == PEM_R_NO_START_LINE;
+	}
+	return cert;
+}
+
+/* In words: which certificate of a text cannot be read. */
+static void
+damaged(char error[NTS_ERROR_MAX], int n)
+{
+	char	 what[64];
+
+	(void)snprintf(what, sizeof(what), "certificate %d in it is damaged",
+	    n);
+	nts_tls_reason(error, what);
+}
+
 /* The certificate, and those that lead to its CA, in that order. */
 static int
 load_chain(struct nts_tls_ctx *ctx, const void *pem, size_t len,
@@ -165,6 +196,7 @@ load_chain(struct nts_tls_ctx *ctx, const void *pem, size_t len,
 	BIO	*bio;
 	X509	*cert;
 	int	 n, ok = 1;
+	bool	 end = false;
 
 	if (len > INT_MAX || (bio = BIO_new_mem_buf(pem, (int)len)) == NULL) {
 		(void)strlcpy(error, "no memory", NTS_ERROR_MAX);
@@ -172,8 +204,8 @@ load_chain(struct nts_tls_ctx *ctx, const void *pem, size_t len,
 	}
 	ctx->chain.notbefore = INT64_MIN;
 	ctx->chain.notafter = INT64_MAX;
-	for (n = 0; ok == 1 && n < CHAIN_MAX && (cert = PEM_read_bio_X509(bio,
-	    NULL, no_password, NULL)) != NULL; n++) {
+	for (n = 0; ok == 1 && n < CHAIN_MAX &&
+	    (cert = next_cert(bio, &end)) != NULL; n++) {
 		nts_tls_narrow(&ctx->chain, cert);
 		if (n == 0)
 			ok = SSL_CTX_use_certificate(ctx->ssl, cert) == 1 &&
@@ -183,13 +215,17 @@ load_chain(struct nts_tls_ctx *ctx, const void *pem, size_t len,
 		X509_free(cert);
 	}
 	BIO_free(bio);
-	if (n == 0 || !ok) {
-		nts_tls_reason(error, n == 0 ? "no certificate in it" :
-		    "its certificate cannot be used");
-		return -1;
+	if (ok == 1 && n > 0 && (end || n == CHAIN_MAX)) {
+		ERR_clear_error();	/* of the end of the text */
+		return 0;
 	}
-	ERR_clear_error();	/* of the end of the text */
-	return 0;
+	if (ok != 1)
+		nts_tls_reason(error, "its certificate cannot be used");
+	else if (end)
+		(void)strlcpy(error, "no certificate in it", NTS_ERROR_MAX);
+	else
+		damaged(error, n + 1);
+	return -1;
 }
 
 static int
@@ -271,24 +307,24 @@ load_cas(SSL_CTX *ssl, const void *pem, size_t len,
 	BIO		*bio;
 	X509		*cert;
 	int		 n = 0;
+	bool		 end;
 
 	if (len > INT_MAX || (bio = BIO_new_mem_buf(pem, (int)len)) == NULL) {
 		(void)strlcpy(error, "no memory", NTS_ERROR_MAX);
 		return -1;
 	}
-	while ((cert = PEM_read_bio_X509(bio, NULL, no_password, NULL)) !=
-	    NULL) {
+	while ((cert = next_cert(bio, &end)) != NULL) {
 		/* one that is in there twice is no error */
 		n += X509_STORE_add_cert(store, cert) == 1;
 		X509_free(cert);
 	}
 	BIO_free(bio);
-	if (n == 0) {
-		nts_tls_reason(error, "no certificate in it");
-		return -1;
-	}
+	if (!end)
+		damaged(error, n + 1);
+	else if (n == 0)
+		(void)strlcpy(error, "no certificate in it", NTS_ERROR_MAX);
 	ERR_clear_error();
-	return 0;
+	return end && n > 0 ? 0 : -1;
 }
 
 struct nts_tls_ctx *
@@ -305,7 +341,7 @@ nts_tls_client(const void *ca, size_t len, char error[NTS_ERROR_MAX])
 		nts_tls_ctx_free(ctx);
 		return NULL;
 	}
-	if (len > 0 && load_cas(ctx->ssl, ca, len, error) == -1) {
+	if (ca != NULL && load_cas(ctx->ssl, ca, len, error) == -1) {
 		nts_tls_ctx_free(ctx);
 		return NULL;
 	}

@@ -31,7 +31,9 @@ warns()
 		echo "$(cat conf.in): refused"
 		failed=1
 	}
-	grep -v "^configuration OK$" out | sed -n 's/^.*warning: //p' >got
+	# libcrypto's own words differ
+	grep -v "^configuration OK$" out | sed -n 's/^.*warning: //p' |
+	    sed -E 's/(damaged|in its file|certificate.s): .*/\1/' >got
 	if [ "$(cat got)" != "$want" ]; then
 		echo "$(cat conf.in): warned \"$(cat got)\", want \"$want\""
 		failed=1
@@ -55,7 +57,25 @@ cp good.keys open.keys
 chmod 600 good.keys other.keys bad.keys
 chmod 644 open.keys
 : >text
-: >cert
+command -v openssl >/dev/null || exit 77
+# pem NAME: a certificate and its key
+pem()
+{
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout $1.key -out $1 -days 3 -subj "/CN=$1" 2>/dev/null
+	chmod 600 $1.key
+}
+pem cert
+pem other
+# damaged FILE: a letter of its last line of base64 is none
+damaged()
+{
+	sed '/^-----END/!{$!N;s/.\(.*\n-----END\)/*\1/;P;D;}' "$1"
+}
+damaged cert >cert.bad
+{ cat cert; damaged other; } >chain.bad
+damaged cert.key >key.bad
+chmod 600 key.bad
 mkdir sub
 ln -s / root
 
@@ -94,13 +114,35 @@ run chmod o-r on it"
 of "nts keys \"$dir/no/keys\"
 listen on 192.0.2.9
 nts listen on 192.0.2.9
-nts certificate \"$dir/cert\" key \"$dir/good.keys\"" \
+nts certificate \"$dir/cert\" key \"$dir/cert.key\"" \
     "nts keys \"$dir/no/keys\" cannot be written: $none"
-proof="nts certificate \"$dir/cert\" key \"$dir/good.keys\""
+for pair in "cert.bad cert.key:certificate 1 in it is damaged" \
+    "chain.bad cert.key:certificate 2 in it is damaged" \
+    "cert key.bad:no private key without a password in its file" \
+    "cert other.key:the key is not this certificate's" \
+    "cert.key cert.key:no certificate in it"; do
+	files=${pair%%:*}
+	of "nts certificate \"$dir/${files% *}\" key \"$dir/${files#* }\"
+$serve" "nts certificate \"$dir/${files% *}\" key \
+\"$dir/${files#* }\": ${pair#*:}"
+done
+for ca in "cert:" "text:no certificate in it" \
+    "cert.bad:certificate 1 in it is damaged" \
+    "chain.bad:certificate 2 in it is damaged"; do
+	want=
+	[ -z "${ca#*:}" ] || want="nts-ca \"$dir/${ca%%:*}\": ${ca#*:}"
+	of "nts-ca \"$dir/${ca%%:*}\"
+server 100.64.0.1 nts" "$want"
+done
+proof="nts certificate \"$dir/cert\" key \"$dir/cert.key\""
 of "$serve
 $proof
 nts rotate 0" "nts keys \"$dir/ntskeys\": $none"
 cp good.keys ntskeys
+of "$serve
+$proof" "nts keys \"$dir/ntskeys\": line 1: not a key"
+key=4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865
+echo "00000001 1000 $key" >ntskeys
 of "$serve
 $proof
 nts rotate 0" ""
