@@ -126,7 +126,8 @@ struct jar {
 	uint8_t		 uid[NTS_UID_LEN];	/* of the latest query */
 	struct ntsfield_cookies cookies;	/* oldest first */
 	mono_t		 since;		/* the keys' age */
-	mono_t		 next;		/* no NTS-KE before that */
+	mono_t		 asked;		/* the last NTS-KE, */
+	mono_t		 next;		/* none before that */
 	unsigned int	 tries;		/* since a reply was authentic */
 	uint64_t	 established;
 	uint64_t	 failed;
@@ -331,6 +332,8 @@ void		 engine_jar_answer(struct engine *, uint32_t,
 		    const struct msg_answer *, const struct sync_now *);
 /* The network is back: no need to wait on. */
 void		 engine_jar_network(struct engine *, mono_t);
+/* Another configuration is in force: the same, but not for every reload. */
+void		 engine_jar_reload(struct engine *, mono_t);
 /* Why it has no keys; "": it has. */
 const char	*engine_jar_reason(const struct peer *);
 

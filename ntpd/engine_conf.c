@@ -104,6 +104,7 @@ merge(struct engine *e, const struct sync_now *now)
 	if (e->started) {
 		engine_sensor_reconf(e, now->mono);
 		engine_constraint_reconf(e, now);
+		engine_jar_reload(e, now->mono);
 	}
 	conf_sweep(e->conf);
 }

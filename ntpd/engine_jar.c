@@ -142,16 +142,23 @@ engine_jar_reason(const struct peer *p)
 
 /* RFC 8915 5.7 */
 static bool
+in_need(const struct peer *p)
+{
+	const struct jar	*j = p->jar;
+
+	return lacks_keys(j) ||
+	    (j->suspect && p->assoc.phase != ASSOC_ASKED) ||
+	    p->assoc.unanswered >= UNANSWERED;
+}
+
+static bool
 wants_keys(const struct peer *p, mono_t now)
 {
 	const struct jar	*j = p->jar;
 
 	if (j->asking || j->resolving || p->assoc.denied)
 		return false;
-	return lacks_keys(j) ||
-	    (j->suspect && p->assoc.phase != ASSOC_ASKED) ||
-	    p->assoc.unanswered >= UNANSWERED ||
-	    mono_diff(now, j->since) >= KEY_AGE;
+	return in_need(p) || mono_diff(now, j->since) >= KEY_AGE;
 }
 
 bool
@@ -192,6 +199,7 @@ ask(struct peer *p, const struct sync_now *now)
 	j->id = ++e->nextname;
 	j->asking = true;
 	j->tries++;
+	j->asked = now->mono;
 	j->next = not_before(j, KE_MAX, now->mono);
 	imsgev_send(&e->nts.iev, IMSG_NTS_WANT, j->id, -1, &m, sizeof(m));
 }
@@ -458,6 +466,34 @@ engine_jar_network(struct engine *e, mono_t now)
 			p->jar->tries = 0;
 			p->jar->useless = false;
 			p->jar->next = now;
+		}
+	}
+}
+
+/*
+ * Whoever reloads may have mended what was wrong, here or there, and wants
+ * to see it.  KE_MIN is between two NTS-KE all the same.
+ */
+void
+engine_jar_reload(struct engine *e, mono_t now)
+{
+	struct name	*n;
+	struct peer	*p;
+	struct jar	*j;
+	mono_t		 soon;
+
+	TAILQ_FOREACH(n, &e->names, entry) {
+		TAILQ_FOREACH(p, &n->peers, entry) {
+			if ((j = p->jar) == NULL || j->asking ||
+			    j->tries == 0 || !in_need(p))
+				continue;
+			soon = mono_add(j->asked, KE_MIN);
+			if (soon.ns < now.ns)
+				soon = now;
+			if (soon.ns < j->next.ns)
+				j->next = soon;
+			j->tries = 0;
+			engine_hurry(e, now);
 		}
 	}
 }

@@ -424,6 +424,45 @@ test_backoff(void)
 	}
 }
 
+/* A reload is a reason to try again, however often there is one. */
+static void
+test_reload(void)
+{
+	unsigned int	 i, wants;
+
+	begin();
+	(void)asks();
+	for (i = 0; i < 8; i++) {
+		nts_fails(NTS_REFUSED, "no");
+		(void)asks_within(20000);
+	}
+	nts_fails(NTS_REFUSED, "no");
+	pass(60);
+	CHECK_INT("not yet", asks(), 0);
+	engine_jar_reload(&engine, now.mono);
+	CHECK_INT("at once", asks(), 1);
+	engine_jar_reload(&engine, now.mono);
+	CHECK_INT("not while it is being asked", asks(), 0);
+	nts_fails(NTS_REFUSED, "no");
+	wants = did.wants;
+	for (i = 0; i < 95; i++, pass(1)) {
+		engine_jar_reload(&engine, now.mono);
+		if (asks())
+			nts_fails(NTS_REFUSED, "no");
+	}
+	CHECK_INT("each 10 s at most", did.wants - wants, 9);
+	pass(1);
+	engine_jar_reload(&engine, now.mono);
+	(void)asks_within(100);
+	nts_fails(NTS_REFUSED, "no");
+	CHECK_INT("and then it is as at first", asks_within(100) < 14, 1);
+
+	established();
+	pass(60);
+	engine_jar_reload(&engine, now.mono);
+	CHECK_INT("not with keys that are good", asks(), 0);
+}
+
 /* RFC 8915 4.1.7, 4.1.8 */
 static void
 test_elsewhere(void)
@@ -1029,6 +1068,7 @@ main(void)
 	test_target();
 	test_useless();
 	test_backoff();
+	test_reload();
 	test_elsewhere();
 	test_unsound();
 	test_again();
