@@ -50,6 +50,7 @@
 #define LL_SCOPE_UNIX	(UINT64_C(1) << 0)
 #define LL_SCOPE_SIGNAL	(UINT64_C(1) << 1)
 #define LL_RULE_PATH	1
+#define LL_RULE_PORT	2	/* ABI 4 */
 #define LL_VERSION	1U
 
 struct ll_ruleset {
@@ -62,6 +63,11 @@ struct ll_path {
 	uint64_t	 access;
 	int32_t		 fd;
 } __attribute__((__packed__));
+
+struct ll_port {
+	uint64_t	 access;
+	uint64_t	 port;
+};
 
 /* The rights there are to take away, by ABI. */
 static const struct {
@@ -88,7 +94,7 @@ static const struct {
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	/* long answers come by TCP */
 	[ROLE_DNS] =	{ LL_TCP_BIND, LL_SCOPE_SIGNAL },
-	/* its listening sockets are the parent's */
+	/* its listening sockets are the parent's; see ll_allow_any_port */
 	[ROLE_NTS] =	{ LL_TCP_BIND, LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
 	[ROLE_SENSOR] =	{ LL_TCP_BIND | LL_TCP_CONNECT,
 			    LL_SCOPE_UNIX | LL_SCOPE_SIGNAL },
@@ -164,6 +170,22 @@ ll_allow(int ruleset, const char *path, uint64_t access)
 #endif
 }
 
+/*
+ * To bind to an address alone, with "query from": the kernel chooses the
+ * port, which port 0 stands for in rules as it does in bind().
+ */
+static void
+ll_allow_any_port(int ruleset)
+{
+#ifdef SYS_landlock_add_rule
+	struct ll_port	 rule = { LL_TCP_BIND, 0 };
+
+	if (syscall(SYS_landlock_add_rule, ruleset, LL_RULE_PORT, &rule,
+	    0) == -1)
+		fatal("sandbox: landlock port 0");
+#endif
+}
+
 static void
 ll_enforce(int ruleset)
 {
@@ -202,6 +224,8 @@ sandbox_landlock(enum role role, unsigned int mine, const char *const *writable)
 			ll_allow((int)ruleset, paths[i].path,
 			    paths[i].access & rules.fs);
 	}
+	if (role == ROLE_NTS && abi >= 4)
+		ll_allow_any_port((int)ruleset);
 	for (; writable != NULL && *writable != NULL; writable++)
 		ll_allow((int)ruleset, *writable, LL_WRITE & rules.fs);
 	ll_enforce((int)ruleset);

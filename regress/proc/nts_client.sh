@@ -44,6 +44,7 @@ serve old old 16
 config()
 {
 	conf client <<E
+query from 10.9.101.9
 nts-ca "$T/ca.pem"
 require nts
 server ntp.test nts poll 2 3 aggressive $1
@@ -69,10 +70,14 @@ why()
 	    '.received == 0 and .state != "valid"'
 }
 
+# NTS-KE, too, is asked from the address that is said
+ip -n client addr add 10.9.101.9/24 dev eth0
 config ""
 start client
 synced client
 await 20 "a full jar" jar 10.9.100.11 '.state == "keys" and .cookies == 8'
+grep -q "nts: client 10.9.101.9:" "$T/all.log" ||
+    await 5 "NTS-KE from there" said all "nts: client 10.9.101.9:"
 await 20 "a pin is enough" jar 10.9.100.13 '.pinned and .cookies == 8'
 why 10.9.100.12 "hostname mismatch"
 why 10.9.100.14 "not the pinned one"
@@ -88,6 +93,16 @@ check "reload" ctl client reload
 check "the keys are still there" jar 10.9.100.11 \
     '.established == 1 and .cookies > 0'
 await 15 "replies go on" peer_is client 10.9.100.11 ".accepted > $before"
+
+# CAs in a damaged file are said to be, and those there are stay
+cp "$T/ca.pem" "$T/ca.good"
+sed 's/^[^-].../****/' "$T/ca.good" >>"$T/ca.pem"
+check "reload" ctl client reload
+grep -q "CAs .*ca.pem: certificate 2 in it is damaged.*, the old ones stay" \
+    "$T/check.out" || fail "a damaged file: $(cat "$T/check.out")"
+cp "$T/ca.good" "$T/ca.pem"
+check "the keys are still there" jar 10.9.100.11 \
+    '.established == 1 and .cookies > 0'
 
 # new cookie keys: the old cookies cannot be read any more
 stop all

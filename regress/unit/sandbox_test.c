@@ -206,15 +206,30 @@ try_tcp_connect(void)
 }
 
 static bool
-try_tcp_bind(void)
+tcp_bind(uint16_t port)
 {
 	struct sockaddr_in	 sin = { .sin_family = AF_INET };
 	int			 fd;
 
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	sin.sin_port = htons(port);
 	if ((fd = socket(AF_INET, SOCK_STREAM, 0)) == -1)
 		return false;
-	return bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == 0;
+	return bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == 0 ||
+	    errno == EADDRINUSE;
+}
+
+static bool
+try_tcp_bind(void)
+{
+	return tcp_bind(4460);
+}
+
+/* To have an address of ours, before it connects. */
+static bool
+try_tcp_address(void)
+{
+	return tcp_bind(0);
 }
 
 /* Modes 0: nothing is set. */
@@ -405,6 +420,7 @@ static const struct {
 	{ "netlink socket",		try_netlink,	D },
 	{ "TCP connect",		try_tcp_connect, P | D | N },
 	{ "TCP bind",			try_tcp_bind,	P },
+	{ "TCP bind to an address",	try_tcp_address, P | N },
 	{ "adjtimex",			try_adjtimex,	P },
 	{ "clock_settime",		try_settime,	0 },
 	{ "kill another",		try_kill,	0 },
