@@ -262,6 +262,8 @@ NTPD_TESTS = \
 	regress/unit/gate_test.t \
 	regress/unit/io_test.t \
 	regress/unit/parent_clock_test.t \
+	regress/unit/parent_nts_test.t \
+	regress/unit/parent_server_test.t \
 	regress/unit/parent_stats_test.t
 
 NTPCTL_TESTS = \

@@ -100,6 +100,8 @@ struct parent_child {
 	bool		 left;		/* ended in order, unasked */
 };
 
+struct stat;
+
 /* Which content of which file. */
 struct parent_file_id {
 	bool		 there;
@@ -145,6 +147,9 @@ struct parent {
 		char	 path[CONF_PATH_MAX];	/* of this file, as at start */
 		struct parent_file_id seen;	/* as it was then */
 		int	 error;		/* of the last write, said */
+		mono_t	 saved;		/* when that was; ns 0: never */
+		struct ntsring unsaved;	/* to be written then, or n 0 */
+		unsigned int lines;	/* for whom a reload is */
 		struct event watch;
 	} nts;
 
@@ -319,6 +324,16 @@ const char *parent_file_room(const char *)
  */
 int	 parent_file_replace(const char *, const char *, mode_t)
 	    __attribute__((__warn_unused_result__));
+/*
+ * The same; fresh: only if there is none (EEXIST), whoever else makes one at
+ * this moment.  Which one it is goes to the last argument, if that is not
+ * NULL: by now the path may be another's.
+ */
+int	 parent_file_put(const char *, const char *, mode_t, bool,
+	    struct parent_file_id *)
+	    __attribute__((__warn_unused_result__));
+/* What tells one content of a file from another. */
+void	 parent_file_identify(struct parent_file_id *, const struct stat *);
 /*
  * What became of a write (0, or -1 and errno) of a file, which is what it
  * is: a failure is logged once, and its end, by the errno that is kept there.

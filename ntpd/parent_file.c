@@ -104,11 +104,35 @@ sync_directory(const char *path)
 	close(fd);
 }
 
+/*
+ * Give the file its name: over what has it, or only if nothing has.  A file
+ * system without links cannot tell.
+ */
+static int
+name_it(const char *temp, const char *path, bool fresh)
+{
+	if (!fresh)
+		return rename(temp, path);
+	if (link(temp, path) == 0) {
+		(void)unlink(temp);
+		return 0;
+	}
+	return errno == EEXIST ? -1 : rename(temp, path);
+}
+
 int
 parent_file_replace(const char *path, const char *text, mode_t mode)
 {
-	char	 temp[PATH_MAX];
-	int	 fd, error;
+	return parent_file_put(path, text, mode, false, NULL);
+}
+
+int
+parent_file_put(const char *path, const char *text, mode_t mode, bool fresh,
+    struct parent_file_id *id)
+{
+	struct stat	 st;
+	char		 temp[PATH_MAX];
+	int		 fd, error;
 
 	if ((size_t)snprintf(temp, sizeof(temp), "%s.XXXXXXXXXX", path) >=
 	    sizeof(temp)) {
@@ -118,7 +142,8 @@ parent_file_replace(const char *path, const char *text, mode_t mode)
 	if ((fd = mkostemp(temp, O_CLOEXEC)) == -1)
 		return -1;
 	if (dprintf(fd, "%s", text) < 0 || fchmod(fd, mode) == -1 ||
-	    fsync(fd) == -1 || rename(temp, path) == -1) {
+	    fsync(fd) == -1 || fstat(fd, &st) == -1 ||
+	    name_it(temp, path, fresh) == -1) {
 		error = errno;
 		close(fd);
 		(void)unlink(temp);
@@ -127,7 +152,21 @@ parent_file_replace(const char *path, const char *text, mode_t mode)
 	}
 	close(fd);
 	sync_directory(path);
+	if (id != NULL)
+		parent_file_identify(id, &st);
 	return 0;
+}
+
+void
+parent_file_identify(struct parent_file_id *id, const struct stat *st)
+{
+	memset(id, 0, sizeof(*id));
+	id->there = true;
+	id->dev = st->st_dev;
+	id->ino = st->st_ino;
+	id->size = st->st_size;
+	id->sec = st->st_mtim.tv_sec;
+	id->nsec = st->st_mtim.tv_nsec;
 }
 
 bool

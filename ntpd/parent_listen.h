@@ -52,6 +52,7 @@ struct parent_server {
 	bool		 open;		/* iev is */
 	bool		 leaving;	/* it ends because we said so */
 	struct parent_again again;
+	struct event	 behind;	/* with reading, for a while */
 };
 
 /*

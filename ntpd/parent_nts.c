@@ -36,6 +36,7 @@
 #define DELAY_MAX	60	/* s until a lost one is started again */
 #define WATCH		10	/* s between looks at the cookie keys */
 #define NTP_PORT	123
+#define LINES_MAX	32	/* it may say to whom a reload is */
 
 static void	 conf_ready(void *, struct imsgev *, const struct imsg_in *);
 static void	 save(void *, struct imsgev *, const struct imsg_in *);
@@ -131,21 +132,14 @@ give_ca(struct parent *p)
 	parent_reload_say(p, "certificates of CAs %s: %s", path, why);
 }
 
-/* What tells one content of a file from another. */
 static void
 identify(const char *path, struct parent_file_id *id)
 {
 	struct stat	 st;
 
 	memset(id, 0, sizeof(*id));
-	if (stat(path, &st) == -1)
-		return;
-	id->there = true;
-	id->dev = st.st_dev;
-	id->ino = st.st_ino;
-	id->size = st.st_size;
-	id->sec = st.st_mtim.tv_sec;
-	id->nsec = st.st_mtim.tv_nsec;
+	if (stat(path, &st) == 0)
+		parent_file_identify(id, &st);
 }
 
 static bool
@@ -182,6 +176,54 @@ ring_changed(struct parent *p)
 	return id.there && !same_id(&id, &p->nts.seen);
 }
 
+/*
+ * Servers that share the file may write it in the same moment.  Each writes
+ * the whole of it: of those that make it the first one's stays, of those
+ * that turn the keys the last one's, and the others read that one.  To see
+ * this we remember what we wrote, not what is there when that is done.
+ */
+static void
+write_ring(struct parent *p, const struct ntsring *r)
+{
+	char	 buf[NTSRING_TEXT];
+	bool	 fresh = !p->nts.seen.there;
+	int	 error = 0;
+
+	(void)ntsring_print(r, buf);
+	if (parent_file_put(p->nts.path, buf, S_IRUSR | S_IWUSR, fresh,
+	    &p->nts.seen) == -1)
+		error = errno;
+	explicit_bzero(buf, sizeof(buf));
+	if (fresh && error == EEXIST) {
+		give_ring(p);
+		return;
+	}
+	if (error != 0 && error != p->nts.error) {
+		errno = error;
+		log_warn("nts keys %s: not saved, a restart will cost all "
+		    "clients their cookies", p->nts.path);
+	}
+	p->nts.error = error;
+}
+
+static void
+forget_ring(struct parent *p)
+{
+	explicit_bzero(&p->nts.unsaved, sizeof(p->nts.unsaved));
+}
+
+/* What nts wants to be kept, unless another of the fleet was first. */
+static void
+save_ring(struct parent *p)
+{
+	p->nts.saved = now_mono();
+	if (ring_changed(p))
+		give_ring(p);
+	else
+		write_ring(p, &p->nts.unsaved);
+	forget_ring(p);
+}
+
 /* Who shares the file has written it: theirs are the keys. */
 static void
 watch(int fd, short what, void *arg)
@@ -190,44 +232,32 @@ watch(int fd, short what, void *arg)
 
 	if (p->phase == PARENT_QUITTING || !p->child[ROLE_NTS].open)
 		return;
-	if (ring_changed(p))
+	if (p->nts.unsaved.n > 0)
+		save_ring(p);
+	else if (ring_changed(p))
 		give_ring(p);
 	watch_later(p);
 }
 
-static void
-write_ring(struct parent *p, const struct ntsring *r)
-{
-	char	 buf[NTSRING_TEXT];
-
-	(void)ntsring_print(r, buf);
-	if (parent_file_replace(p->nts.path, buf, S_IRUSR | S_IWUSR) == -1) {
-		if (errno != p->nts.error)
-			log_warn("nts keys %s: not saved, a restart will "
-			    "cost all clients their cookies", p->nts.path);
-		p->nts.error = errno;
-	} else
-		p->nts.error = 0;
-	explicit_bzero(buf, sizeof(buf));
-	identify(p->nts.path, &p->nts.seen);
-}
-
+/*
+ * Keys turn once a minute at most (ROTATE_MIN), and a write may take as long
+ * as the disk does: who wants more of them has to wait for the next look.
+ */
 static void
 save(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
-	struct parent		*p = arg;
+	struct parent	*p = arg;
 	struct ntsring	 r;
 
 	memcpy(&r, in->data, sizeof(r));
 	if (ntsring_check(&r) == -1)
 		imsgev_refuse(iev, in, "no ring of keys");
-	if (p->conf->ntsrotate == 0)
-		return;
-	/* another of the fleet was first */
-	if (ring_changed(p))
-		give_ring(p);
-	else
-		write_ring(p, &r);
+	if (p->conf->ntsrotate > 0) {
+		p->nts.unsaved = r;
+		if (p->nts.saved.ns == 0 ||
+		    mono_diff(now_mono(), p->nts.saved) >= WATCH)
+			save_ring(p);
+	}
 	explicit_bzero(&r, sizeof(r));
 }
 
@@ -259,6 +289,7 @@ configure(struct parent *p)
 	struct imsgev		*iev = &p->child[ROLE_NTS].iev;
 	struct msg_nts_conf	 m;
 
+	p->nts.lines = 0;
 	memset(&m, 0, sizeof(m));
 	m.serve = conf_serves_nts(p->conf);
 	m.rotate = p->conf->ntsrotate;
@@ -290,12 +321,14 @@ conf_ready(void *arg, struct imsgev *iev, const struct imsg_in *in)
 static void
 text(void *arg, struct imsgev *iev, const struct imsg_in *in)
 {
+	struct parent	*p = arg;
 	const char	*line = in->data;
 
 	if (in->len == 0 || in->len > MSG_TEXT_MAX ||
 	    line[in->len - 1] != '\0')
 		imsgev_refuse(iev, in, "not a line");
-	parent_reload_text(arg, line);
+	if (p->nts.lines++ < LINES_MAX)
+		parent_reload_text(p, line);
 }
 
 static void
@@ -351,7 +384,13 @@ parent_nts_reload(struct parent *p)
 		start(p);
 	} else if (p->nts.ending || !c->open)
 		return false;	/* when it has ended it is started again */
-	else
+	else if (imsgev_queued(&c->iev) > 0) {
+		/* hung, or worse: nothing is put on top of that */
+		log_warnx("nts does not listen, it is let go");
+		imsgev_close(&c->iev);
+		c->open = false;
+		return false;
+	} else
 		configure(p);
 	return c->pid != 0;
 }
@@ -362,6 +401,7 @@ parent_nts_lost(struct parent *p, int status)
 	bool	 asked = p->nts.ending;
 
 	p->nts.ending = false;
+	forget_ring(p);
 	evtimer_del(&p->nts.watch);
 	parent_open_forget(p);
 	if (p->phase == PARENT_RUNNING)

@@ -34,8 +34,11 @@
 #include "parent.h"
 
 #define DELAY_MAX	300	/* s until a lost one is started again */
+#define BEHIND		1	/* s to the next look at one that is slow */
+#define UNREAD_MAX	1000	/* messages it may leave unread */
 
 static void	 start(struct parent_server *);
+static void	 configure(struct parent_server *);
 
 /* From server: nothing.  The parent asks it no questions. */
 
@@ -51,6 +54,7 @@ closed(void *arg, struct imsgev *iev)
 	struct parent_server	*s = arg;
 
 	imsgev_close(iev);
+	evtimer_del(&s->behind);
 	s->open = false;
 }
 
@@ -61,6 +65,12 @@ again_timer(int fd, short what, void *arg)
 
 	if (s->parent->phase != PARENT_QUITTING)
 		start(s);
+}
+
+static void
+behind_timer(int fd, short what, void *arg)
+{
+	configure(arg);
 }
 
 /* A process, its edges, the configuration, and its listener's sockets. */
@@ -88,6 +98,7 @@ start(struct parent_server *s)
 		return;
 	}
 	parent_again_started(&s->again);
+	evtimer_del(&s->behind);
 	s->open = true;
 	imsgev_init(&s->iev, fd, role_name(ROLE_SERVER), NULL, 0,
 	    IMSGEV_FATAL, s, closed);
@@ -110,6 +121,7 @@ parent_server_start(struct parent *p, const struct conf_listen *c)
 		s->parent = p;
 		s->id = c->id;
 		parent_again_init(&s->again, DELAY_MAX, again_timer, s);
+		evtimer_set(&s->behind, behind_timer, s);
 		TAILQ_INSERT_TAIL(&p->servers, s, entry);
 		start(s);
 	}
@@ -125,6 +137,7 @@ parent_server_stop(struct parent *p, uint32_t id)
 			continue;
 		s->leaving = true;
 		parent_again_fresh(&s->again);
+		evtimer_del(&s->behind);
 		if (s->open)
 			imsgev_send(&s->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
 		if (s->pid == 0) {
@@ -155,7 +168,11 @@ parent_server_send(struct parent *p, uint32_t id, uint32_t type,
 	struct parent_server	*s;
 
 	TAILQ_FOREACH(s, &p->servers, entry) {
-		if ((id == 0 || s->id == id) && s->open && !s->leaving)
+		if ((id != 0 && s->id != id) || !s->open || s->leaving)
+			continue;
+		/* the engine can have that said as often as it likes */
+		if (type != IMSG_LOG_LEVEL ||
+		    imsgev_queued(&s->iev) < UNREAD_MAX)
 			imsgev_send(&s->iev, type, 0, -1, data, len);
 	}
 }
@@ -165,10 +182,25 @@ parent_server_conf(struct parent *p)
 {
 	struct parent_server	*s;
 
-	TAILQ_FOREACH(s, &p->servers, entry) {
-		if (s->open && !s->leaving)
-			conf_send(p->conf, &s->iev);
-	}
+	TAILQ_FOREACH(s, &p->servers, entry)
+		configure(s);
+}
+
+/*
+ * One that has not taken the last configuration gets none on top of it, but
+ * the one that is in force when it has.
+ */
+static void
+configure(struct parent_server *s)
+{
+	struct timeval	 tv = { BEHIND, 0 };
+
+	if (!s->open || s->leaving || s->parent->phase == PARENT_QUITTING)
+		return;
+	if (imsgev_queued(&s->iev) > 0)
+		evtimer_add(&s->behind, &tv);
+	else
+		conf_send(s->parent->conf, &s->iev);
 }
 
 void
@@ -205,6 +237,7 @@ parent_server_shutdown(struct parent *p)
 
 	TAILQ_FOREACH(s, &p->servers, entry) {
 		parent_again_fresh(&s->again);
+		evtimer_del(&s->behind);
 		if (!s->open)
 			continue;
 		imsgev_send(&s->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);

@@ -49,6 +49,8 @@ parent_show(struct parent *p, uint32_t id)
 	uint32_t			 n = 0;
 	unsigned int			 i;
 
+	if (parent_deaf(p))
+		return;
 	show(p, id, "parent", getpid(), &n);
 	for (i = 0; i < ROLE__MAX; i++)
 		show(p, id, role_name((enum role)i), p->child[i].pid, &n);

@@ -173,6 +173,8 @@ static const struct {
 	{ P | E, "ftruncate" },
 	{ P | E, "ftruncate64" },
 	{ P,	"fchmod" },
+	{ P,	"link" },
+	{ P,	"linkat" },
 	{ P,	"rename" },
 	{ P,	"renameat" },
 	{ P,	"renameat2" },
