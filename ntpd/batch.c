@@ -121,8 +121,10 @@ authentic(struct batch *b, const struct io_msg *m, struct ntsserve_reply *r)
 		nts->left = sizeof(nts->random);
 	}
 	if (ntsserve_request(nts->serve, m->data, m->len, nts->random +
-	    sizeof(nts->random) - nts->left, r) == NTSSERVE_DROP)
+	    sizeof(nts->random) - nts->left, r) == NTSSERVE_DROP) {
+		explicit_bzero(&r->session, sizeof(r->session));
 		return SERVE_NTS;
+	}
 	if (r->act == NTSSERVE_SEAL)
 		nts->left -= NTSSERVE_RANDOM(r->ncookies);
 	return SERVE_OK;
@@ -214,7 +216,7 @@ reply(struct batch *b, struct batch_socket *s, const struct io_msg *m,
 /* The reply has its times: no octet of it changes any more. */
 static void
 seal(struct batch *b, struct batch_socket *s, struct io_reply *out,
-    const struct ntsserve_reply *r)
+    struct ntsserve_reply *r)
 {
 	if (ntsserve_reply(b->nts->serve, r, out->data, sizeof(out->data),
 	    &out->len) == -1)
@@ -223,6 +225,7 @@ seal(struct batch *b, struct batch_socket *s, struct io_reply *out,
 		s->count.nts++;
 	else if (r->act == NTSSERVE_NAK)
 		s->count.nts_nak++;
+	explicit_bzero(&r->session, sizeof(r->session));
 }
 
 /*

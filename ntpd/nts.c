@@ -196,6 +196,8 @@ nts_slurp(int fd, size_t max, size_t *len)
 	return text;
 fail:
 	error = errno;
+	if (text != NULL)
+		explicit_bzero(text, *len);
 	free(text);
 	close(fd);
 	errno = error;

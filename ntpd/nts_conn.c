@@ -322,13 +322,14 @@ nts_conn_write(struct nts_conn *c, const void *data, size_t len)
 {
 	uint8_t	*out;
 
+	/* what was there is wiped where it moves */
 	if (len > OUT_MAX - c->nout) {
 		errno = ENOBUFS;
 		return -1;
 	}
 	if (len == 0 || c->state == NTS_OVER)
 		return 0;
-	if ((out = realloc(c->out, c->nout + len)) == NULL)
+	if ((out = recallocarray(c->out, c->nout, c->nout + len, 1)) == NULL)
 		return -1;
 	memcpy(out + c->nout, data, len);
 	c->out = out;

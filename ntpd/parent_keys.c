@@ -90,6 +90,7 @@ parent_keys_read(const char *path, bool weak, struct mackeys *keys,
 	struct stat	 st;
 	const char	*why = NULL;
 	FILE		*f = NULL;
+	char		 buf[4096];	/* stdio's, which we can wipe */
 	int		 fd;
 
 	memset(keys, 0, sizeof(*keys));
@@ -105,8 +106,10 @@ parent_keys_read(const char *path, bool weak, struct mackeys *keys,
 		close(fd);
 		return why;
 	}
+	(void)setvbuf(f, buf, _IOFBF, sizeof(buf));
 	why = parse(f, weak, keys, line);
 	fclose(f);
+	explicit_bzero(buf, sizeof(buf));
 	return why;
 }
 

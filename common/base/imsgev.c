@@ -184,6 +184,7 @@ deliver(struct imsgev *iev, struct imsg *imsg)
 	if (h != NULL && h->fd == (in.fd != -1) &&
 	    (h->len == IMSG_VARLEN || h->len == in.len)) {
 		h->fn(iev->arg, iev, &in);
+		explicit_bzero(payload.data, in.len);	/* keys, it may be */
 		return;
 	}
 	if (in.fd != -1)

@@ -18,6 +18,8 @@
  * Cookies of the NTS server, sealed and opened.  Pure but for libcrypto.
  */
 
+#include <openssl/crypto.h>
+
 #include <string.h>
 
 #include "be.h"
@@ -40,6 +42,7 @@ ntscookie_seal(struct siv *siv, const struct ntsring *r,
 {
 	const struct ntsring_key *k = &r->key[r->use];
 	uint8_t plain[PLAIN_LEN];
+	int result;
 
 	be_put16(plain, c->aead);
 	be_put16(plain + 2, 0);
@@ -47,8 +50,10 @@ ntscookie_seal(struct siv *siv, const struct ntsring *r,
 	memcpy(plain + 4 + NTSCOOKIE_KEY, c->s2c, NTSCOOKIE_KEY);
 	be_put32(out, k->id);
 	memcpy(out + NONCE_AT, nonce, NTSCOOKIE_NONCE);
-	return siv_seal(siv, k->key, out, NONCE_AT, out + NONCE_AT,
+	result = siv_seal(siv, k->key, out, NONCE_AT, out + NONCE_AT,
 	    NTSCOOKIE_NONCE, plain, sizeof(plain), out + SEALED_AT);
+	OPENSSL_cleanse(plain, sizeof(plain));
+	return result;
 }
 
 int
@@ -57,6 +62,7 @@ ntscookie_open(struct siv *siv, const struct ntsring *r,
 {
 	uint8_t plain[PLAIN_LEN];
 	uint32_t id, i;
+	int result = -1;
 
 	if (len != NTSCOOKIE_LEN)
 		return -1;
@@ -68,9 +74,11 @@ ntscookie_open(struct siv *siv, const struct ntsring *r,
 	    NTSCOOKIE_LEN - SEALED_AT, plain) == -1)
 		return -1;
 	c->aead = be_get16(plain);
-	if (c->aead != SIV_AEAD || be_get16(plain + 2) != 0)
-		return -1;
-	memcpy(c->c2s, plain + 4, NTSCOOKIE_KEY);
-	memcpy(c->s2c, plain + 4 + NTSCOOKIE_KEY, NTSCOOKIE_KEY);
-	return 0;
+	if (c->aead == SIV_AEAD && be_get16(plain + 2) == 0) {
+		memcpy(c->c2s, plain + 4, NTSCOOKIE_KEY);
+		memcpy(c->s2c, plain + 4 + NTSCOOKIE_KEY, NTSCOOKIE_KEY);
+		result = 0;
+	}
+	OPENSSL_cleanse(plain, sizeof(plain));
+	return result;
 }

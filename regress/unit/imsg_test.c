@@ -144,6 +144,8 @@ test_fragments(void)
 		CHECK_INT("short", imsg_get_data(&imsg, data, 4), -1);
 		CHECK_INT("data", imsg_get_data(&imsg, data, 5), 0);
 		CHECK_MEM("data", data, "abcd", 5);
+		for (i = ibuf.inpos - len; i < ibuf.inpos; i++)
+			CHECK_INT("wiped where it was", ibuf.in[i], 0);
 		fd = imsg_get_fd(&imsg);
 		CHECK_INT("descriptor", fd != -1, round);
 		CHECK_INT("only once", imsg_get_fd(&imsg), -1);

@@ -81,6 +81,7 @@ out_free(struct imsgbuf *ibuf, struct imsg_out *out)
 	ibuf->outlen--;
 	if (out->fd != -1)
 		close(out->fd);
+	explicit_bzero(out->data, out->len);	/* keys, it may be */
 	free(out);
 }
 
@@ -93,6 +94,8 @@ imsgbuf_clear(struct imsgbuf *ibuf)
 		out_free(ibuf, out);
 	while (ibuf->ninfd > 0)
 		close(ibuf->infd[--ibuf->ninfd]);
+	if (ibuf->in != NULL)
+		explicit_bzero(ibuf->in, MAX_IMSGSIZE);
 	free(ibuf->in);
 	ibuf->in = NULL;
 	ibuf->inpos = ibuf->inend = 0;
@@ -185,6 +188,7 @@ imsgbuf_read(struct imsgbuf *ibuf)
 		memmove(ibuf->in, ibuf->in + ibuf->inpos,
 		    ibuf->inend - ibuf->inpos);
 		ibuf->inend -= ibuf->inpos;
+		explicit_bzero(ibuf->in + ibuf->inend, ibuf->inpos);
 		ibuf->inpos = 0;
 	}
 	if (ibuf->inend == MAX_IMSGSIZE) {
@@ -251,6 +255,7 @@ imsgbuf_get(struct imsgbuf *ibuf, struct imsg *imsg)
 	}
 	if (marked)
 		take_fd(ibuf, imsg);
+	explicit_bzero(ibuf->in + ibuf->inpos, imsg->hdr.len);
 	ibuf->inpos += imsg->hdr.len;
 	return 1;
 }
@@ -261,6 +266,8 @@ imsg_free(struct imsg *imsg)
 	if (imsg->fd != -1)
 		close(imsg->fd);
 	imsg->fd = -1;
+	if (imsg->data != NULL)
+		explicit_bzero(imsg->data, imsg_get_len(imsg));
 	free(imsg->data);
 	imsg->data = NULL;
 }
