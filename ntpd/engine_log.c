@@ -23,6 +23,8 @@
 
 #include <event.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "engine.h"
@@ -149,22 +151,35 @@ engine_log_standing(enum select_reason reason)
 	return CTL_PEER_INVALID;
 }
 
+void
+engine_log_reason(const struct engine *e, int slot, const struct sync_now *now,
+    char *buf, size_t size)
+{
+	enum select_reason	 why = e->sync.src[slot].reason;
+	const char		*str = select_reason_str(why);
+	struct sync_view	 v;
+
+	sync_source_view(&e->sync, slot, now->osc, &v);
+	if (why == SELECT_FALSE || why == SELECT_UNTRUSTED)
+		(void)snprintf(buf, size, "%s, offset %+.3f ms", str,
+		    v.offset * 1e3);
+	else if (why == SELECT_CONSTRAINT)
+		(void)snprintf(buf, size, "%s, %+.0f s from their median", str,
+		    v.beyond);
+	else if (why == SELECT_DISTANCE)
+		(void)snprintf(buf, size, "%s, %.3f s", str, v.distance);
+	else
+		(void)strlcpy(buf, str, size);
+}
+
 static void
 log_invalid(struct engine *e, const char *what, const char *name, int slot,
     const struct sync_now *now)
 {
-	enum select_reason	 why = e->sync.src[slot].reason;
-	struct sync_view	 v;
+	char	 why[MSG_REASON_MAX];
 
-	if (why != SELECT_FALSE && why != SELECT_UNTRUSTED &&
-	    why != SELECT_CONSTRAINT) {
-		log_info("%s %s now invalid: %s", what, name,
-		    select_reason_str(why));
-		return;
-	}
-	sync_source_view(&e->sync, slot, now->osc, &v);
-	log_info("%s %s now invalid: %s, offset %+.3f ms", what, name,
-	    select_reason_str(why), v.offset * 1e3);
+	engine_log_reason(e, slot, now, why, sizeof(why));
+	log_info("%s %s now invalid: %s", what, name, why);
 }
 
 void

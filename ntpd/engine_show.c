@@ -308,11 +308,11 @@ peer_stats(const struct peer *p, const struct sync_now *now,
 
 /* Why it is not used, as much as is known about it. */
 static void
-peer_reason(const struct peer *p, struct ctl_peer *cp)
+peer_reason(const struct peer *p, const struct sync_now *now,
+    struct ctl_peer *cp)
 {
 	enum select_reason	 why = p->engine->sync.src[p->slot].reason;
 	const struct assoc	*a = &p->assoc;
-	const char		*str = select_reason_str(why);
 	char			 kiss[5];
 	size_t			 size = sizeof(cp->reason);
 
@@ -329,17 +329,11 @@ peer_reason(const struct peer *p, struct ctl_peer *cp)
 		strlcpy(cp->reason, "no route to it", size);
 	else if (p->unsent > 0)
 		strlcpy(cp->reason, "queries cannot be sent", size);
-	else if (why == SELECT_FALSE || why == SELECT_UNTRUSTED ||
-	    why == SELECT_CONSTRAINT)
-		snprintf(cp->reason, size, "%s, offset %+.3f ms", str,
-		    cp->offset * 1e3);
-	else if (why == SELECT_DISTANCE)
-		snprintf(cp->reason, size, "%s, %.3f s", str, cp->distance);
 	else if (why == SELECT_EMPTY && a->count.received > 0)
-		snprintf(cp->reason, size, "%s, last reply: %s", str,
-		    reply_str(a->last));
+		snprintf(cp->reason, size, "%s, last reply: %s",
+		    select_reason_str(why), reply_str(a->last));
 	else if (why != SELECT_OK)
-		strlcpy(cp->reason, str, size);
+		engine_log_reason(p->engine, p->slot, now, cp->reason, size);
 }
 
 static void
@@ -353,7 +347,7 @@ show_peer(const struct peer *p, struct imsgev *iev,
 	cp.addr = p->to;
 	peer_assoc(&p->assoc, now, &cp);
 	peer_stats(p, now, &cp);
-	peer_reason(p, &cp);
+	peer_reason(p, now, &cp);
 	if (p->jar != NULL)
 		strlcpy(cp.target, p->jar->target, sizeof(cp.target));
 	cp.txstamp = p->txstamp;

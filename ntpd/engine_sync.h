@@ -89,6 +89,9 @@ void		 engine_log_synced(const struct engine *,
 /* What became of a source: what it is, its name and slot. */
 void		 engine_log_source(struct engine *, struct verdict *,
 		    const char *, const char *, int, const struct sync_now *);
+/* Why the source in a slot is not used, with the figures that show it. */
+void		 engine_log_reason(const struct engine *, int,
+		    const struct sync_now *, char *, size_t);
 /* What a source with that reason is to an operator. */
 enum ctl_peer_state engine_log_standing(enum select_reason);
 

@@ -113,6 +113,7 @@ struct sync_view {
 	double		 freq;		/* relative to us, s/s, + = faster */
 	double		 skew;		/* bound of freq's error, s/s */
 	double		 distance;	/* root distance, now, s */
+	double		 beyond;	/* source - constraints, 0: none, s */
 	uint32_t	 samples;	/* in the statistics */
 	enum select_reason reason;
 	bool		 selected;

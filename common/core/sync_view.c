@@ -147,4 +147,6 @@ sync_source_view(const struct sync *s, int slot, osc_t now,
 	srcstat_best(st, now, e->freq, e->valid ? e->skew :
 	    SYNC_SIGMAS * s->joint.freq_sd, &best);
 	v->distance = best.dist;
+	if (s->bound.margin > 0)
+		v->beyond = src->best.offset - s->bound.offset;
 }

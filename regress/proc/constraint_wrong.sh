@@ -26,9 +26,11 @@ start client
 ready client
 await 40 "the right one" peer_is client 10.0.0.1 '.tally == "*"'
 for a in 10.0.0.2 10.0.0.3; do
-	await 20 "$a outside" peer_is client "$a" \
-	    '.reason | startswith("falseticker: outside the constraints")'
+	await 20 "$a outside" peer_is client "$a" '.reason |
+	    test("falseticker: outside the constraints, -3153.* s from their")'
 done
+said client "10.0.0.2 now invalid: .*constraints, -3153.* s from their median" ||
+    fail "the log does not say how far outside"
 await 75 "two to be counted" is client status '.constraint_errors == 2'
 is client status '(.constraint_offset - 315360000 | fabs) < 5' ||
     fail "offset $(value client status .constraint_offset)"

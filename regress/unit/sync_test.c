@@ -641,6 +641,7 @@ static void
 test_constrain(void)
 {
 	struct sync_opts	 o = plain;
+	struct sync_view	 view;
 	int			 k;
 
 	/* a majority that lies by an hour */
@@ -657,6 +658,8 @@ test_constrain(void)
 	    "falseticker: outside the constraints");
 	CHECK_INT("inside", s.src[2].selected, 1);
 	CHECK_NEAR("what is served", served(), 0, 1e-3);
+	sync_source_view(&s, 0, now().osc, &view);
+	CHECK_NEAR("how far outside", view.beyond, 3540, 1);
 
 	/* the same, and the constraint comes later */
 	begin(0, 3);
