@@ -248,6 +248,8 @@ void		 engine_name_ask(struct name *, const char *);
 /* The lookup is over: there are candidates; there are none. */
 void		 engine_name_found(struct name *, mono_t);
 void		 engine_name_failed(struct name *, enum dns_result, mono_t);
+/* Why none of its addresses is asked, for people. */
+const char	*engine_name_reason(const struct name *);
 /* A route came back: ask the resolver again what it could not tell. */
 void		 engine_name_network(struct engine *, mono_t);
 

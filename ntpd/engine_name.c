@@ -231,6 +231,22 @@ engine_name_answer(void *arg, struct imsgev *iev, const struct imsg_in *in)
 	engine_name_found(n, now.mono);
 }
 
+const char *
+engine_name_reason(const struct name *n)
+{
+	if (n->noroom)
+		return "not asked, there are too many servers";
+	if (n->ncand > 0)
+		return "all its addresses are asked already or given up";
+	if (n->failures == 0)
+		return "being resolved";
+	if (n->result == DNS_NOSERVICE)
+		return "it has no NTS servers, say its SRV records";
+	if (n->result == DNS_NOTFOUND)
+		return "no such name, or no address";
+	return "the resolver does not answer";
+}
+
 void
 engine_name_network(struct engine *e, mono_t now)
 {

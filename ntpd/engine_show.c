@@ -359,25 +359,12 @@ static void
 show_unresolved(const struct name *n, struct imsgev *iev)
 {
 	struct ctl_peer	 cp;
-	const char	*why;
 
 	memset(&cp, 0, sizeof(cp));
 	peer_conf(n, &cp);
 	cp.tally = ' ';
 	cp.state = CTL_PEER_RESOLVING;
-	if (n->noroom)
-		why = "not asked, there are too many servers";
-	else if (n->ncand > 0)
-		why = "all its addresses are asked already or given up";
-	else if (n->failures == 0)
-		why = "being resolved";
-	else if (n->result == DNS_NOSERVICE)
-		why = "it has no NTS servers, say its SRV records";
-	else if (n->result == DNS_NOTFOUND)
-		why = "no such name, or no address";
-	else
-		why = "the resolver does not answer";
-	strlcpy(cp.reason, why, sizeof(cp.reason));
+	strlcpy(cp.reason, engine_name_reason(n), sizeof(cp.reason));
 	imsgev_send(iev, IMSG_CTL_ROW_PEER, 0, -1, &cp, sizeof(cp));
 }
 

@@ -62,6 +62,22 @@ show_jar(const struct peer *p, struct imsgev *iev,
 	imsgev_send(iev, IMSG_CTL_ROW_NTS, 0, -1, &cn, sizeof(cn));
 }
 
+/* A name of which no address is asked has no jar, and no keys either. */
+static void
+show_unresolved(const struct name *n, struct imsgev *iev)
+{
+	struct ctl_nts	 cn;
+
+	memset(&cn, 0, sizeof(cn));
+	strlcpy(cn.name, n->conf->name, sizeof(cn.name));
+	cn.state = CTL_NTS_NONE;
+	cn.pinned = n->conf->pinned;
+	cn.age = -1;
+	cn.next = NAN;
+	strlcpy(cn.reason, engine_name_reason(n), sizeof(cn.reason));
+	imsgev_send(iev, IMSG_CTL_ROW_NTS, 0, -1, &cn, sizeof(cn));
+}
+
 uint32_t
 engine_show_nts(struct engine *e, struct imsgev *iev,
     const struct sync_now *now)
@@ -71,6 +87,10 @@ engine_show_nts(struct engine *e, struct imsgev *iev,
 	uint32_t		 rows = 0;
 
 	TAILQ_FOREACH(n, &e->names, entry) {
+		if (n->conf->nts && TAILQ_EMPTY(&n->peers)) {
+			show_unresolved(n, iev);
+			rows++;
+		}
 		TAILQ_FOREACH(p, &n->peers, entry) {
 			if (p->jar == NULL)
 				continue;

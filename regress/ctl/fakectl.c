@@ -371,6 +371,8 @@ static const struct ctl_nts normal_nts[] = {
 	    .ke = V4(203, 0, 113, 9), .state = CTL_NTS_NONE, .age = -1,
 	    .next = 75.6, .failed = 7,
 	    .reason = "connection failed: Connection refused" },
+	{ .name = "nowhere.example.com", .age = -1, .next = NAN,
+	    .reason = "no such name, or no address" },
 };
 static const struct ctl_nts extreme_nts[] = {
 	{ .name = "\x1b[2J", .target = "\n\x9b", .state = 200, .cookies = 255, .pinned = 255,

@@ -75,3 +75,13 @@ check "root may change the log" ctl client log verbose
 same "the level" "$(value client status .log)" verbose
 check "and back" ctl client log brief
 check "root may reload" ctl client reload
+
+# a server with NTS whose name has no address is not left out
+conf client <<E
+server 10.9.0.11
+server lost.test nts
+E
+check "reload" ctl client reload
+await 15 "the lost one" is client nts '.servers | map([.name, .state,
+    .address, (.reason | test("address|resolve"))]) ==
+    [["lost.test", "none", null, true]]'
