@@ -255,6 +255,12 @@ struct conf	*conf_parse(const char *, struct conf_report *)
 		    __attribute__((__warn_unused_result__));
 
 /*
+ * strerror for a file that cannot be opened, with what it means to root that
+ * the permission is denied.
+ */
+const char	*conf_file_error(int);
+
+/*
  * What only the whole file can tell: duplicates and conflicts (errors; a
  * conf that conf_parse returned has none), and with warn what a good
  * operator would want to hear.

@@ -61,7 +61,7 @@ conf_file_read(struct conf *conf, struct conf_report *rep, const char *path,
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
 		    (at.line == 0 ? 0 : O_NONBLOCK));
 	if (fd == -1) {
-		refuse(conf, rep, path, at, strerror(errno));
+		refuse(conf, rep, path, at, conf_file_error(errno));
 		return -1;
 	}
 	why = NULL;
@@ -95,6 +95,15 @@ conf_file_read(struct conf *conf, struct conf_report *rep, const char *path,
 		return -1;
 	}
 	return 0;
+}
+
+const char *
+conf_file_error(int error)
+{
+	if (error == EACCES && geteuid() == 0)
+		return "Permission denied: it, or a directory it is in, is "
+		    "not root's, and root is a user like others here";
+	return strerror(error);
 }
 
 /* All there is, with a NUL behind it; -1 and EFBIG for more than max. */

@@ -33,6 +33,17 @@
 
 #include "parent.h"
 
+/* Without the privilege to read what others have, as on each reload. */
+static bool
+readable(const struct stat *st)
+{
+	if (st->st_uid == geteuid())
+		return (st->st_mode & S_IRUSR) != 0;
+	if (st->st_gid == getegid())
+		return (st->st_mode & S_IRGRP) != 0;
+	return (st->st_mode & S_IROTH) != 0;
+}
+
 int
 parent_file_open(const char *path, bool secret, const char **why)
 {
@@ -41,7 +52,7 @@ parent_file_open(const char *path, bool secret, const char **why)
 
 	*why = NULL;
 	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1) {
-		*why = strerror(errno);
+		*why = conf_file_error(errno);
 		return -1;
 	}
 	if (fstat(fd, &st) == -1)
@@ -53,6 +64,8 @@ parent_file_open(const char *path, bool secret, const char **why)
 		    "go-w on it";
 	else if (secret && (st.st_mode & S_IROTH) != 0)
 		*why = "others may read it: please run chmod o-r on it";
+	else if (!readable(&st))
+		*why = "it is not root's: please run chown root on it";
 	if (*why == NULL)
 		return fd;
 	close(fd);

@@ -172,5 +172,11 @@ be written: its directory is not root's"
 leapfile \"$dir/secret/leap\"
 driftfile \"$dir/secret/drift\"" "" $as
 	of "leapfile \"$dir/no\"" "leapfile \"$dir/no\": $none" $as
+	# which a reload could not read again
+	cp good.keys their.key
+	chown 65534 their.key
+	of "nts certificate \"$dir/cert\" key \"$dir/their.key\"
+$serve" "key of the nts certificate \"$dir/their.key\": it is not root's: \
+please run chown root on it"
 fi
 [ $failed -eq 0 ]

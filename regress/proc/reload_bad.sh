@@ -53,6 +53,17 @@ fi
 grep -q "client.conf" "$T/reload.out" || fail "it does not name the file"
 check "it answers" probe client -s 10.9.100.2
 
+# what root can read at start, but not once it is a user like others
+echo "server 10.9.0.11" | conf client
+chmod 600 "$T/client.conf"
+chown nobody "$T/client.conf"
+check "the file is good" "$NTPD" -n -f "$T/client.conf"
+if ctl client reload >"$T/reload.out" 2>&1; then
+	fail "root is not a user like others"
+fi
+grep -q "Permission denied: it, or a dir.* is not root's" "$T/reload.out" ||
+    fail "it does not say why: $(cat "$T/reload.out")"
+
 # what cannot be listened on is said, and keeps nothing else from the rest
 conf client <<E
 listen on 10.9.100.2
