@@ -35,7 +35,7 @@ static const struct conf_pos nowhere = { 0, 0, 0 };
 static void	 same_servers(const struct conf *, struct conf_report *, bool);
 static void	 same_listens(const struct conf *, struct conf_report *, bool);
 static void	 same_sensors(const struct conf *, struct conf_report *);
-static void	 authentic(const struct conf *, struct conf_report *, bool);
+static void	 authentic(const struct conf *, struct conf_report *);
 static void	 nts_server(const struct conf *, struct conf_report *, bool);
 static void	 same_constraints(const struct conf *, struct conf_report *);
 static void	 enough_sources(const struct conf *, struct conf_report *);
@@ -53,7 +53,7 @@ conf_check(const struct conf *conf, struct conf_report *rep, bool warn)
 	same_servers(conf, rep, warn);
 	same_listens(conf, rep, warn);
 	same_sensors(conf, rep);
-	authentic(conf, rep, warn);
+	authentic(conf, rep);
 	nts_server(conf, rep, warn);
 	conf_check_rules(conf, rep, warn);
 	same_constraints(conf, rep);
@@ -188,21 +188,15 @@ nts_server(const struct conf *conf, struct conf_report *rep, bool warn)
 
 /* Who is authenticated, and by what? */
 static void
-authentic(const struct conf *conf, struct conf_report *rep, bool warn)
+authentic(const struct conf *conf, struct conf_report *rep)
 {
 	const struct conf_node *n;
-	bool any = false;
 
 	TAILQ_FOREACH(n, &conf->servers, entry) {
-		any |= n->server.nts || n->server.key != 0;
 		if (n->server.key != 0 && conf->keys[0] == '\0')
 			conf_error(conf, rep, n->server.pos, "there is no "
 			    "\"keys FILE\" to have key %u", n->server.key);
 	}
-	if (warn && conf->global.require_nts && !any &&
-	    !TAILQ_EMPTY(&conf->servers))
-		conf_warn(conf, rep, nowhere, "\"require nts\", but no "
-		    "server has \"nts\" or \"key\": none will be used");
 }
 
 static void
@@ -230,8 +224,9 @@ enough_sources(const struct conf *conf, struct conf_report *rep)
 	if (conf->global.minsources > 1 && conf->global.minsources > n &&
 	    !all_sensors(conf))
 		conf_error(conf, rep, nowhere, "minsources is %u, but there "
-		    "can be only %u source%s to select from: the clock would "
-		    "never be synced", conf->global.minsources, n,
+		    "can be only %u %ssource%s to select from: the clock "
+		    "would never be synced", conf->global.minsources, n,
+		    conf->global.require_nts ? "authenticated " : "",
 		    n == 1 ? "" : "s");
 }
 
@@ -249,7 +244,8 @@ servers(const struct conf *conf)
 	unsigned int sum = 0;
 
 	TAILQ_FOREACH(n, &conf->servers, entry)
-		if (!n->server.noselect)
+		if (!n->server.noselect && (!conf->global.require_nts ||
+		    n->server.nts || n->server.key != 0))
 			sum += n->server.members;
 	return sum;
 }

@@ -99,6 +99,7 @@ warn_count(const struct conf *conf, struct conf_report *rep)
 {
 	unsigned int n = conf_check_sources(conf, true);
 	bool seconds = conf_check_sources(conf, false) > 0;
+	bool require = conf->global.require_nts;
 
 	if (n > 0 && !seconds)
 		conf_warn(conf, rep, nowhere, "pulses do not tell which "
@@ -107,12 +108,14 @@ warn_count(const struct conf *conf, struct conf_report *rep)
 		conf_warn(conf, rep, nowhere, "there is no \"server\" and no "
 		    "\"pool\": nothing will correct this clock");
 	else if (n == 0)
-		conf_warn(conf, rep, nowhere, "every server is \"noselect\": "
-		    "nothing will correct this clock");
+		conf_warn(conf, rep, nowhere, "every server is \"noselect\"%s: "
+		    "nothing will correct this clock", require ?
+		    " or has neither \"nts\" nor \"key\"" : "");
 	else if (n < SOURCES_GOOD)
-		conf_warn(conf, rep, nowhere, "only %u source%s (a pool "
+		conf_warn(conf, rep, nowhere, "only %u %ssource%s (a pool "
 		    "counts its members): it takes %d to outvote one that is "
-		    "wrong", n, n == 1 ? "" : "s", SOURCES_GOOD);
+		    "wrong", n, require ? "authenticated " : "",
+		    n == 1 ? "" : "s", SOURCES_GOOD);
 }
 
 static void
