@@ -19,7 +19,9 @@
  *
  * Whoever sent it was authenticated by TLS and may still be hostile, so
  * the grammar is taken strictly, but for the line end of a single LF (RFC
- * 9112 2.2).  Continuation lines, which nobody sends any more, are errors.
+ * 9112 2.2) and lines that continue a field (5.2): servers configured with
+ * a long value over several lines send it so.  The two obsolete forms of a
+ * date are none: HTTP/1.1 forbids to send them, and one has no century.
  */
 
 #include <stdbool.h>
@@ -42,12 +44,15 @@ struct line {
 struct fields {
 	size_t		 dates;
 	struct line	 date;
+	enum { NONE, DATE, AGE, OTHER } last;	/* to be continued */
 	int64_t		 age;		/* s */
 };
 
 static bool	 next_line(const char **, size_t *, struct line *);
 static int	 status(const struct line *);
 static int	 field(const struct line *, struct fields *);
+static int	 continued(const struct line *, struct fields *);
+static struct line trim(const char *, size_t);
 static bool	 prefix(const char *, size_t);
 static bool	 named(const struct line *, size_t, const char *);
 static enum httpdate_verdict judge(const struct fields *, int64_t *);
@@ -62,7 +67,7 @@ static const char *const verdicts[] = {
 	[HTTPDATE_LONG] =	"the answer's header is too long",
 	[HTTPDATE_NONE] =	"the answer has no date",
 	[HTTPDATE_TWICE] =	"the answer has more than one date",
-	[HTTPDATE_DATE] =	"the answer's date is none",
+	[HTTPDATE_DATE] =	"the answer's date is malformed",
 	[HTTPDATE_CACHED] =	"the answer is an old one out of a cache"
 };
 _Static_assert(sizeof(verdicts) / sizeof(verdicts[0]) == HTTPDATE__MAX,
@@ -146,6 +151,12 @@ status(const struct line *l)
 	return code >= 100 ? code : -1;
 }
 
+static bool
+blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* "Name: value" (RFC 9112 5). */
 static int
 field(const struct line *l, struct fields *f)
@@ -154,6 +165,8 @@ field(const struct line *l, struct fields *f)
 	struct line	 v;
 	size_t		 name, i;
 
+	if (blank(l->s[0]))
+		return continued(l, f);
 	if (colon == NULL || colon == l->s)
 		return -1;
 	name = (size_t)(colon - l->s);
@@ -161,25 +174,53 @@ field(const struct line *l, struct fields *f)
 		if (l->s[i] <= ' ' || l->s[i] >= 0x7f)
 			return -1;
 	}
-	v.s = colon + 1;
-	v.len = l->len - name - 1;
-	while (v.len > 0 && (v.s[0] == ' ' || v.s[0] == '\t')) {
-		v.s++;
-		v.len--;
-	}
-	while (v.len > 0 && (v.s[v.len - 1] == ' ' ||
-	    v.s[v.len - 1] == '\t'))
-		v.len--;
+	v = trim(colon + 1, l->len - name - 1);
+	f->last = OTHER;
 	if (named(l, name, "date")) {
+		f->last = DATE;
 		f->dates++;
 		f->date = v;
 	} else if (named(l, name, "age")) {
+		f->last = AGE;
 		/* what is not a number, or too large for one, is old */
 		f->age = v.len > 0 && v.len < 10 ? digits(v.s, v.len) : -1;
 		if (f->age < 0)
 			f->age = INT64_MAX;
 	}
 	return 0;
+}
+
+/* A date that is torn in two stays so, with its line end, and is none. */
+static int
+continued(const struct line *l, struct fields *f)
+{
+	struct line	 v = trim(l->s, l->len);
+
+	if (f->last == NONE)
+		return -1;
+	if (v.len == 0)
+		return 0;
+	if (f->last == AGE)
+		f->age = INT64_MAX;
+	else if (f->last == DATE && f->date.len == 0)
+		f->date = v;
+	else if (f->last == DATE)
+		f->date.len = (size_t)(v.s + v.len - f->date.s);
+	return 0;
+}
+
+static struct line
+trim(const char *s, size_t len)
+{
+	struct line	 v = { s, len };
+
+	while (v.len > 0 && blank(v.s[0])) {
+		v.s++;
+		v.len--;
+	}
+	while (v.len > 0 && blank(v.s[v.len - 1]))
+		v.len--;
+	return v;
 }
 
 static bool

@@ -70,7 +70,19 @@ static const struct {
 	{ "blank before the colon", "HTTP/1.1 200 OK\r\nDate : x\r\n\r\n",
 	    HTTPDATE_FIELD, 0 },
 	{ "continued", "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37\r\n"
-	    " GMT\r\n\r\n", HTTPDATE_FIELD, 0 },
+	    " GMT\r\n\r\n", HTTPDATE_DATE, 0 },
+	{ "continued below", "HTTP/1.1 200 OK\r\nDate:\r\n"
+	    "\tSun, 06 Nov 1994 08:49:37 GMT\r\n  \r\n\r\n", HTTPDATE_OK, T },
+	{ "another is continued", "HTTP/1.1 200 OK\r\nPolicy: a;\r\n"
+	    "    b: c;\n\tDate: d\r\n" D " \r\n\r\n", HTTPDATE_OK, T },
+	{ "nothing to continue", "HTTP/1.1 200 OK\r\n x: y\r\n" D "\r\n",
+	    HTTPDATE_FIELD, 0 },
+	{ "nor behind an interim one", "HTTP/1.1 103 x\r\nX: y\r\n\r\n"
+	    "HTTP/1.1 200 OK\r\n x: y\r\n" D "\r\n", HTTPDATE_FIELD, 0 },
+	{ "an age that goes on", "HTTP/1.1 200 OK\r\nAge: 1\r\n 0\r\n" D
+	    "\r\n", HTTPDATE_CACHED, 0 },
+	{ "an age below", "HTTP/1.1 200 OK\r\nAge:\r\n 3600\r\n" D "\r\n",
+	    HTTPDATE_CACHED, 0 },
 	{ "no date", "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n",
 	    HTTPDATE_NONE, 0 },
 	{ "empty header", "HTTP/1.1 200 OK\r\n\r\n", HTTPDATE_NONE, 0 },
