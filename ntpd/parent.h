@@ -127,6 +127,7 @@ struct parent {
 	struct parent_drift drift;
 	struct parent_budget budget;
 	struct parent_stats stats;
+	bool		 keyed;		/* the engine has symmetric keys */
 	double		 drift_error;	/* of the file, s/s; < 0: none */
 	struct parent_child child[ROLE__MAX];
 	TAILQ_HEAD(, parent_server) servers;

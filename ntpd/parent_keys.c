@@ -64,19 +64,21 @@ void
 parent_keys_load(struct parent *p)
 {
 	struct mackeys	 keys;
-	const char	*path = p->conf->keys, *why = NULL;
+	const char	*path = p->conf->keys, *why = NULL, *then;
 	unsigned int	 line = 0;
 
 	memset(&keys, 0, sizeof(keys));
+	then = p->keyed ? "the old keys stay" : "there are no keys";
 	if (path[0] != '\0')
 		why = parent_keys_read(path, p->conf->keysweak, &keys, &line);
 	if (why != NULL && line > 0)
-		parent_reload_say(p, "keys %s:%u: %s, not used", path, line,
-		    why);
+		parent_reload_say(p, "keys %s:%u: %s; %s", path, line, why,
+		    then);
 	else if (why != NULL)
-		parent_reload_say(p, "keys %s: %s, not used", path, why);
+		parent_reload_say(p, "keys %s: %s; %s", path, why, then);
 	else {
 		say_missing(p, &keys);
+		p->keyed = keys.n > 0;
 		imsgev_send(&p->child[ROLE_ENGINE].iev, IMSG_KEYS, 0, -1,
 		    &keys, sizeof(keys));
 	}

@@ -163,7 +163,9 @@ mac_type(const char *name)
 	int	 i;
 
 	if (strcasecmp(name, "AES") == 0 || strcasecmp(name, "AES-128") == 0)
-		return MAC_AES128;	/* ntpsec's words */
+		return MAC_AES128;	/* ntpsec's words, */
+	if (strcasecmp(name, "AES128CMAC") == 0)
+		return MAC_AES128;	/* ntp.org's */
 	for (i = MAC_AES128; i < MAC__MAX; i++) {
 		if (strcasecmp(name, types[i].name) == 0)
 			return (enum mac_type)i;

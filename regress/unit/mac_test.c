@@ -173,6 +173,7 @@ test_keys(void)
 	}
 	CHECK_INT("type", mac_type("aes128"), MAC_AES128);
 	CHECK_INT("type", mac_type("AES"), MAC_AES128);
+	CHECK_INT("type", mac_type("AES128CMAC"), MAC_AES128);
 	CHECK_INT("type", mac_type("sha512"), MAC_SHA512);
 	CHECK_INT("type", mac_type("SHA3-256"), MAC_NONE);
 	CHECK_INT("type", mac_type(""), MAC_NONE);
