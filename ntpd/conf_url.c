@@ -31,9 +31,20 @@
 
 #define HTTPS	"https://"
 
+static bool	 scheme(const char *);
 static int	 host_port(struct parser *, struct token *, uint16_t *);
 static int	 port(struct parser *, const struct token *, const char *,
 		    uint16_t *);
+
+/* "https:/host", "https//host": an error, and no host of that name. */
+static bool
+scheme(const char *s)
+{
+	size_t len = strcspn(s, ":/");
+
+	return s[len] != '\0' && (len == 4 || len == 5) &&
+	    strncasecmp(s, HTTPS, len) == 0;
+}
 
 /*
  * "name", "address" or "https://host[:port][/path]", the host of which may
@@ -53,7 +64,7 @@ parse_url(struct parser *p, const struct token *t, struct conf_constraint *c)
 			    "\"#\" and only ASCII characters");
 	if (strncasecmp(s, HTTPS, strlen(HTTPS)) == 0)
 		s += strlen(HTTPS);
-	else if (strstr(s, "://") != NULL)
+	else if (strstr(s, "://") != NULL || scheme(s))
 		return parse_error(p, t->pos, "a constraint is asked by "
 		    "\"https://\" only, got \"%.80s\"", t->text);
 	len = strcspn(s, "/?");
