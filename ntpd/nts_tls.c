@@ -69,11 +69,15 @@ expect(struct nts_tls *t, const struct nts_verify *v)
 {
 	X509_VERIFY_PARAM	*param = SSL_get0_param(t->ssl);
 	struct addr		 addr;
-	char			 name[MSG_NAME_MAX];	/* its macro's */
+	char			 name[MSG_NAME_MAX];
+	size_t			 len;
 	bool			 numeric;
 
 	numeric = addr_parse(&addr, v->name, 0) == 0;
-	(void)strlcpy(name, v->name, sizeof(name));
+	/* the dot of the root is the resolver's: no certificate has it */
+	len = strlcpy(name, v->name, sizeof(name));
+	if (len > 1 && len < sizeof(name) && name[len - 1] == '.')
+		name[len - 1] = '\0';
 	/* an address is no name to send (RFC 6066 3) */
 	if (!numeric && SSL_set_tlsext_host_name(t->ssl, name) != 1)
 		return -1;
@@ -94,7 +98,7 @@ expect(struct nts_tls *t, const struct nts_verify *v)
 		    0 : -1;
 	X509_VERIFY_PARAM_set_hostflags(param,
 	    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-	return SSL_set1_host(t->ssl, v->name) == 1 ? 0 : -1;
+	return SSL_set1_host(t->ssl, name) == 1 ? 0 : -1;
 }
 
 struct nts_tls *

@@ -136,6 +136,14 @@ none()
 }
 zone </dev/null
 none 20 "the plain name"
+# the dot that ends a name for the resolver is in no certificate
+conf client <<E
+nts-ca "$T/ca.pem"
+server E.pool.test. nts
+E
+start client
+await 20 "a name with its last dot" jar 15 '.state == "keys"'
+stop client
 echo broken | zone
 none 20 "a broken answer"
 echo servfail | zone
