@@ -94,6 +94,7 @@ struct engine {
 	double		 kernel;	/* in force, slews aside, s/s */
 	double		 slewing;	/* offset of a slew, as logged, s */
 	bool		 beyond;	/* that the frequency is, was logged */
+	struct told	 told;		/* engine_log.c */
 	uint64_t	 steps;
 	mono_t		 status;	/* last CLOCK_STATUS */
 	mono_t		 drift;		/* last DRIFT */

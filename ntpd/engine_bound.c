@@ -88,7 +88,7 @@ undecided(const struct engine *e)
 	return false;
 }
 
-/* Say, once, that there are none to be had, or are again; true: news. */
+/* Are there any to be had now?  True: that is news. */
 static bool
 news(struct engine *e)
 {
@@ -104,13 +104,26 @@ news(struct engine *e)
 	if (e->constraints.news == before)
 		return false;
 	e->constraints.waiting = false;
+	return true;
+}
+
+/* Ones that come and go are not told each time. */
+static void
+say(struct engine *e)
+{
+	enum constraint_news	 before;
+	uint32_t		 missed;
+
+	before = (enum constraint_news)e->told.bound.said;
+	if (!log_state(&e->told.bound, e->constraints.news, &missed))
+		return;
 	if (e->constraints.news == NEWS_BAD)
 		log_warnx("constraints configured but none available: no "
 		    "steps over %.0f s, larger errors are slewed slowly",
 		    CONSTRAIN_MARGIN);
 	else if (before == NEWS_BAD && e->constraints.known)
 		log_info("constraints are available again");
-	return true;
+	engine_log_missed("constraints", missed);
 }
 
 void
@@ -126,13 +139,15 @@ engine_bound_reconf(struct engine *e, mono_t now)
 bool
 engine_bound_tick(struct engine *e, const struct sync_now *now)
 {
-	bool	 over;
+	bool	 over, changed;
 
 	over = e->constraints.waiting &&
 	    mono_diff(now->mono, e->constraints.since) > FIRST_ROUND;
 	if (over)
 		e->constraints.waiting = false;
-	if (news(e) || over)
+	changed = news(e);
+	say(e);
+	if (changed || over)
 		engine_sync_reconf(e, now);
 	return e->constraints.waiting;
 }
@@ -141,12 +156,24 @@ engine_bound_tick(struct engine *e, const struct sync_now *now)
  * Answers
  */
 
+/* Servers may fail in turns, and each in many ways. */
+static void
+missing(const struct target *t, uint32_t missed)
+{
+	char	 buf[ADDR_STRLEN];
+
+	if (missed != 0)
+		log_info("constraint %s: %u changes not logged",
+		    addr_str(&t->addr, buf), missed);
+}
+
 static void
 answered(struct engine *e, struct target *t,
     const struct msg_constraint_result *m, const struct sync_now *now)
 {
 	int64_t		 boot = now->mono.ns + e->sleep, ago;
 	bool		 first = !t->answered || t->failures > 0;
+	uint32_t	 missed;
 	double		 offset;
 	char		 buf[ADDR_STRLEN];
 
@@ -161,10 +188,11 @@ answered(struct engine *e, struct target *t,
 	t->reason[0] = '\0';
 	engine_constraint_refresh(t, now->mono);
 	offset = engine_bound_offset(e, &t->point, now);
-	if (first)
+	if (first && log_limit(&t->limit, &missed)) {
 		log_info("constraint reply from %s: offset %f",
 		    addr_str(&t->addr, buf), offset);
-	else
+		missing(t, missed);
+	} else
 		log_debug("constraint reply from %s: offset %f",
 		    addr_str(&t->addr, buf), offset);
 }
@@ -183,15 +211,18 @@ static void
 failed(struct constraint *c, struct target *t,
     const struct msg_constraint_result *m, mono_t now)
 {
-	char	 buf[ADDR_STRLEN], before[MSG_REASON_MAX];
+	char		 buf[ADDR_STRLEN], before[MSG_REASON_MAX];
+	uint32_t	 missed;
 
 	strlcpy(before, t->reason, sizeof(before));
 	strlcpy(t->reason, m->reason, sizeof(t->reason));
 	clean(t->reason);
 	t->errors++;
-	if (strcmp(before, t->reason) != 0)
+	if (strcmp(before, t->reason) != 0 && log_limit(&t->limit, &missed)) {
 		log_info("constraint %s (%s): %s", c->conf->name,
 		    addr_str(&t->addr, buf), t->reason);
+		missing(t, missed);
+	}
 	engine_constraint_retry(c, t, now);
 }
 

@@ -100,6 +100,7 @@ struct services {
 	unsigned int	 failures;	/* of that in a row */
 	bool		 told;		/* the log, of them, and that they */
 	bool		 secure;	/* were, or were not */
+	struct log_limit limit;
 	unsigned int	 n;		/* 0: the addresses are the name's */
 	unsigned int	 next;		/* to be looked up, or n */
 	struct service	 list[MSG_TARGETS_MAX];
@@ -163,7 +164,9 @@ struct peer {
 	bool		 bursted;	/* burst has a time */
 	struct peer	*replaces;	/* on probation: if it is good, */
 					/* that one goes, else this one */
-	struct log_limit limit;
+	struct log_limit limit;		/* of kisses, */
+	struct log_limit faults;
+	struct log_limit unsents;
 };
 TAILQ_HEAD(peers, peer);
 
@@ -209,6 +212,8 @@ struct name {
 	unsigned int	 ncand;
 	struct shun	 shun[POOL_SHUN];
 	unsigned int	 nshun;		/* ever; the ring's next place */
+	struct log_limit lookups;	/* failed ones, and */
+	struct log_limit swaps;		/* peers replaced, in the log */
 };
 TAILQ_HEAD(names, name);
 

@@ -34,6 +34,7 @@
 #include "conf.h"
 #include "constrain.h"
 #include "imsgev.h"
+#include "log.h"
 #include "msg.h"
 #include "ntptime.h"
 #include "sync.h"
@@ -60,6 +61,7 @@ struct target {
 	uint64_t	 answers;
 	uint64_t	 errors;
 	char		 reason[MSG_REASON_MAX];	/* of the last error */
+	struct log_limit limit;
 };
 TAILQ_HEAD(targets, target);
 

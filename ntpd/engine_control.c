@@ -121,6 +121,7 @@ client_new(struct engine *e, int fd)
 	struct client	*cl;
 	uid_t		 uid;
 	gid_t		 gid;
+	uint32_t	 missed;
 
 	if (getpeereid(fd, &uid, &gid) == -1) {
 		log_warn("control: peer credentials");
@@ -128,7 +129,8 @@ client_new(struct engine *e, int fd)
 		return;
 	}
 	if (!make_room(c) || (cl = calloc(1, sizeof(*cl))) == NULL) {
-		log_warnx("control: no room for another client");
+		if (log_limit(&c->limit, &missed))
+			log_warnx("control: no room for another client");
 		close(fd);
 		return;
 	}

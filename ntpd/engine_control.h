@@ -76,6 +76,7 @@ struct control {
 	uint32_t	 nextid;
 	uint32_t	 reloader;	/* whose reload is under way; 0: none */
 	uint32_t	 census;	/* number of the last one */
+	struct log_limit limit;
 };
 
 /* engine_control.c */

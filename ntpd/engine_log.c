@@ -31,16 +31,30 @@
 
 #define FREQ_BACK	0.98	/* of the bound, to be within it again */
 
-static void	 log_state(const struct engine *);
-static void	 log_leap(const struct engine *);
+/* What is told of a source: it is valid, or (plus the reason) it is not. */
+#define VERDICT_VALID	1
+#define VERDICT_INVALID	2
+
+static void	 log_agree(struct engine *);
+static void	 log_leap(struct engine *);
 static void	 log_beyond(struct engine *);
 static void	 log_peers(struct engine *, const struct sync_now *);
 
 void
-engine_log_synced(const struct engine *e, const struct sync_now *now)
+engine_log_missed(const char *what, uint32_t missed)
+{
+	if (missed != 0)
+		log_info("%s: %u changes not logged", what, missed);
+}
+
+void
+engine_log_synced(struct engine *e, const struct sync_now *now)
 {
 	const struct sync	*s = &e->sync;
+	uint32_t		 missed;
 
+	if (!log_state(&e->told.synced, e->synced, &missed))
+		return;
 	if (e->synced) {
 		log_info("clock is now synced");
 		if (e->noclock)
@@ -51,16 +65,27 @@ engine_log_synced(const struct engine *e, const struct sync_now *now)
 		log_info("clock is now unsynced due to lack of replies");
 	else
 		log_info("clock is now unsynced");
+	engine_log_missed("clock", missed);
 }
 
 static void
-log_state(const struct engine *e)
+log_agree(struct engine *e)
 {
+	enum sync_state	 before = (enum sync_state)e->told.state.said;
+	uint32_t	 missed;
+
+	if (!log_state(&e->told.state, e->sync.state, &missed))
+		return;
 	switch (e->sync.state) {
 	case SYNC_START:
 		break;
 	case SYNC_OK:
-		log_debug("sources agree");
+		if (before == SYNC_UNDECIDED)
+			log_info("sources agree again");
+		else if (before == SYNC_HOLD)
+			log_info("there is a usable source again");
+		else
+			log_debug("sources agree");
 		break;
 	case SYNC_HOLD:
 		log_info("no usable source left, going on at %.3f ppm",
@@ -71,35 +96,39 @@ log_state(const struct engine *e)
 		    "left as it is");
 		break;
 	}
+	engine_log_missed("sources", missed);
 }
 
+/* One that is called off and announced again is the same. */
 static void
-log_leap(const struct engine *e)
+log_leap(struct engine *e)
 {
 	struct tm	 tm;
 	time_t		 t = (time_t)e->sync.leap_at - 1;
 	char		 date[32];
+	uint32_t	 missed;
 
 	if (e->sync.leap != LEAP_INSERT && e->sync.leap != LEAP_DELETE)
 		return;
-	if (gmtime_r(&t, &tm) == NULL ||
+	if (!log_state(&e->told.leap, e->sync.leap_at * 2 +
+	    (e->sync.leap == LEAP_DELETE), &missed) ||
+	    gmtime_r(&t, &tm) == NULL ||
 	    strftime(date, sizeof(date), "%Y-%m-%d", &tm) == 0)
 		return;
 	log_info("leap second: one will be %s at the end of %s UTC",
 	    e->sync.leap == LEAP_INSERT ? "inserted" : "deleted", date);
+	engine_log_missed("leap second", missed);
 }
 
 void
 engine_log_events(struct engine *e, unsigned int ev, const struct sync_now *now)
 {
-	if (ev & SYNC_EV_REASON) {
+	if (ev & (SYNC_EV_REASON | SYNC_EV_UPDATE)) {
 		log_peers(e, now);
 		engine_sensor_log(e, now);
 	}
-	if (ev & SYNC_EV_STATE)
-		log_state(e);
-	if (ev & SYNC_EV_LEAP)
-		log_leap(e);
+	log_agree(e);
+	log_leap(e);
 	if (ev & SYNC_EV_UPDATE)
 		log_beyond(e);
 }
@@ -109,10 +138,12 @@ log_beyond(struct engine *e)
 {
 	const struct estimate	*est = &e->sync.est;
 	double			 freq = fabs(est->freq);
+	uint32_t		 missed;
 
 	if (freq < FREQ_BACK * DISCIPLINE_MAXFREQ)
 		e->beyond = false;
-	if (e->beyond || freq - est->skew <= DISCIPLINE_MAXFREQ)
+	if (e->beyond || freq - est->skew <= DISCIPLINE_MAXFREQ ||
+	    !log_limit(&e->told.beyond, &missed))
 		return;
 	e->beyond = true;
 	log_warnx("oscillator is beyond %.0f ppm (%+.1f ppm): the rest is "
@@ -182,30 +213,36 @@ log_invalid(struct engine *e, const char *what, const char *name, int slot,
 	log_info("%s %s now invalid: %s", what, name, why);
 }
 
+/* What a change of reason means for the log: the same as before is none. */
+static int64_t
+news(const struct verdict *v, enum select_reason reason)
+{
+	enum ctl_peer_state	 state = engine_log_standing(reason);
+
+	if (state == CTL_PEER_STARTING)
+		return v->news;
+	if (state == CTL_PEER_VALID)
+		return VERDICT_VALID;
+	if (engine_log_standing(v->reason) == CTL_PEER_INVALID &&
+	    reason != SELECT_FALSE && reason != SELECT_CONSTRAINT)
+		return v->news;
+	return VERDICT_INVALID + reason;
+}
+
 void
 engine_log_source(struct engine *e, struct verdict *v, const char *what,
     const char *name, int slot, const struct sync_now *now)
 {
 	enum select_reason	 reason = e->sync.src[slot].reason;
-	enum ctl_peer_state	 state, before;
 	uint32_t		 missed;
 
-	if (reason == v->reason)
-		return;
-	state = engine_log_standing(reason);
-	before = engine_log_standing(v->reason);
+	if (reason != v->reason)
+		v->news = news(v, reason);
 	v->reason = reason;
-	if (state == CTL_PEER_STARTING)
+	if (engine_log_standing(reason) == CTL_PEER_STARTING ||
+	    !log_state(&v->told, v->news, &missed))
 		return;
-	if (state == CTL_PEER_VALID && v->valid)
-		return;
-	if (state == CTL_PEER_INVALID && before == CTL_PEER_INVALID &&
-	    reason != SELECT_FALSE && reason != SELECT_CONSTRAINT)
-		return;
-	v->valid = state == CTL_PEER_VALID;
-	if (!log_limit(&v->limit, &missed))
-		return;
-	if (v->valid)
+	if (v->news == VERDICT_VALID)
 		log_info("%s %s now valid", what, name);
 	else
 		log_invalid(e, what, name, slot, now);

@@ -175,10 +175,16 @@ engine_name_failed(struct name *n, enum dns_result result, mono_t now)
 		[DNS_NOTFOUND] = "no such name or no address",
 		[DNS_NOSERVICE] = "has no NTS servers, say its SRV records"
 	};
+	uint32_t			 missed;
 
 	n->asking = false;
-	if (n->failures++ == 0 || n->result != result)
+	if ((n->failures++ == 0 || n->result != result) &&
+	    log_limit(&n->lookups, &missed)) {
 		log_info("server %s: %s", n->conf->name, str[result]);
+		if (missed != 0)
+			log_info("server %s: %u failures not logged",
+			    n->conf->name, missed);
+	}
 	n->result = result;
 	n->retry = mono_add(now, backoff(RETRY_MIN, RETRY_MAX,
 	    n->failures));

@@ -304,6 +304,24 @@ heir(const struct peer *p)
 	return NULL;
 }
 
+/* A name with many addresses, all bad, would have much to tell. */
+static void
+log_swap(const struct peer *old, const struct peer *new, const char *why)
+{
+	struct name	*n = old->name;
+	uint32_t	 missed;
+	char		 a[ADDR_STRLEN], b[ADDR_STRLEN];
+
+	if (!log_limit(&n->swaps, &missed))
+		return;
+	log_info("peer %s of %s replaced by %s: %s",
+	    engine_client_str(old, a), n->conf->name,
+	    engine_client_str(new, b), why);
+	if (missed != 0)
+		log_info("pool %s: %u replacements not logged",
+		    n->conf->name, missed);
+}
+
 /*
  * Put another address in the peer's place; false: there is none.  One that
  * is on probation for it comes first, or else it would be one too many; it
@@ -315,7 +333,6 @@ replace(struct peer *p, mono_t now)
 	struct name		*n = p->name;
 	const struct candidate	*c;
 	struct peer		*new;
-	char			 old[ADDR_STRLEN], by[ADDR_STRLEN];
 
 	if ((new = heir(p)) != NULL) {
 		if (!engine_query_route(n, &new->addr))
@@ -323,9 +340,7 @@ replace(struct peer *p, mono_t now)
 	} else if ((c = candidate(n, true, now)) == NULL ||
 	    (new = add(n, c, now)) == NULL)
 		return false;
-	log_info("peer %s of %s replaced by %s: %s",
-	    engine_client_str(p, old), n->conf->name,
-	    engine_client_str(new, by), fault_str[p->fault]);
+	log_swap(p, new, fault_str[p->fault]);
 	if (shun_time[p->fault] > 0)
 		shun(n, &p->addr, p->fault, now);
 	engine_client_free(p);
@@ -397,6 +412,7 @@ engine_pool_fault(struct peer *p, enum fault fault, mono_t now)
 {
 	struct name	*n = p->name;
 	char		 buf[ADDR_STRLEN];
+	uint32_t	 missed;
 	bool		 first;
 
 	if (p->replaces != NULL) {
@@ -410,26 +426,25 @@ engine_pool_fault(struct peer *p, enum fault fault, mono_t now)
 		p->fault = fault;
 	if (!engine_pool_numeric(n) && replace(p, now))
 		first = false;
-	if (first && fault > FAULT_KEYS)
+	if (first && fault > FAULT_KEYS && log_limit(&p->faults, &missed)) {
 		log_info("peer %s: %s", engine_client_str(p, buf),
 		    fault_str[fault]);
+		if (missed != 0)
+			log_info("peer %s: %u faults not logged", buf, missed);
+	}
 	engine_name_schedule(n, now);
 }
 
 void
 engine_pool_good(struct peer *p, mono_t now)
 {
-	struct name	*n = p->name;
 	struct peer	*old = p->replaces;
-	char		 a[ADDR_STRLEN], b[ADDR_STRLEN];
 
 	p->fault = FAULT_NONE;
 	if (old == NULL ||
 	    p->assoc.count.verdict[REPLY_GOOD] < PROBATION)
 		return;
-	log_info("peer %s of %s replaced by %s: %s",
-	    engine_client_str(old, a), n->conf->name,
-	    engine_client_str(p, b), fault_str[FAULT_NONE]);
+	log_swap(old, p, fault_str[FAULT_NONE]);
 	engine_client_free(old);	/* clears p->replaces */
 }
 

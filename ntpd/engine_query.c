@@ -153,14 +153,15 @@ engine_query_close(struct query *q)
 static void
 query_failed(struct peer *p, int error, mono_t now)
 {
-	char	 buf[ADDR_STRLEN];
+	char		 buf[ADDR_STRLEN];
+	uint32_t	 missed;
 
 	assoc_senterr(&p->assoc, now, arc4random());
 	if (io_noroute(error) && !engine_query_route(p->name, &p->to)) {
 		p->noroute++;
 		engine_hurry(p->engine, now);
 	}
-	if (p->unsent++ == 0)
+	if (p->unsent++ == 0 && log_limit(&p->unsents, &missed))
 		log_info("peer %s: cannot send: %s",
 		    engine_client_str(p, buf), strerror(error));
 	else

@@ -118,10 +118,13 @@ reply_kiss(struct peer *p, const struct sync_now *now)
 	char		 buf[ADDR_STRLEN], kiss[5];
 
 	packet_kiss(code, kiss);
-	if (log_limit(&p->limit, &missed))
+	if (log_limit(&p->limit, &missed)) {
 		log_info("peer %s: kiss %s, next query in %.0f s",
 		    engine_client_str(p, buf), kiss,
 		    mono_diff(p->assoc.due, now->mono));
+		if (missed != 0)
+			log_info("peer %s: %u kisses not logged", buf, missed);
+	}
 	if (code != KISS('R', 'A', 'T', 'E'))
 		reply_unsync(p, now);
 }

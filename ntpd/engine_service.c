@@ -77,7 +77,10 @@ say(struct name *n, bool secure, unsigned int strangers)
 {
 	struct services	*s = n->services;
 	bool		 first = !s->told || secure != s->secure;
+	uint32_t	 missed;
 
+	if (first && !log_limit(&s->limit, &missed))
+		return;
 	if (first)
 		log_info("pool %s: %u NTS servers by its SRV records",
 		    n->conf->name, s->n);

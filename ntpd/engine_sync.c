@@ -116,7 +116,7 @@ static void
 judge(struct engine *e, const struct sync_now *now)
 {
 	const struct sync	*s = &e->sync;
-	bool			 synced = s->synced && !s->local;
+	bool			 synced = s->synced && !s->local, changed;
 	double			 error;
 
 	if (sync_leap_near(s, now->unixtime))
@@ -126,12 +126,13 @@ judge(struct engine *e, const struct sync_now *now)
 		synced = !e->stepping &&
 		    error < (e->synced ? CLOCK_BAD : CLOCK_GOOD);
 	}
-	if (synced == e->synced)
-		return;
+	changed = synced != e->synced;
 	e->synced = synced;
+	engine_log_synced(e, now);
+	if (!changed)
+		return;
 	if (!synced)
 		engine_hurry(e, now->mono);
-	engine_log_synced(e, now);
 	status(e, now);
 	engine_sync_drift(e, now);
 	if (synced)
@@ -147,6 +148,7 @@ slew(struct engine *e, const struct clock_cmd *cmd)
 {
 	struct msg_clock_slew	 m;
 	double			 by = cmd->freq - e->freq;
+	uint32_t		 missed;
 
 	memset(&m, 0, sizeof(m));
 	m.freq = cmd->freq;
@@ -162,14 +164,17 @@ slew(struct engine *e, const struct clock_cmd *cmd)
 		e->slewing = 0;
 	if (fabs(cmd->offset) >= SLEW_INFO &&
 	    (cmd->offset * e->slewing <= 0 ||
-	    fabs(cmd->offset) > SLEW_GREW * fabs(e->slewing))) {
+	    fabs(cmd->offset) > SLEW_GREW * fabs(e->slewing)) &&
+	    log_limit(&e->told.slew, &missed)) {
 		log_info("adjusting local clock by %fs", cmd->offset);
+		engine_log_missed("adjusting local clock", missed);
 		e->slewing = cmd->offset;
 	} else if (cmd->offset != 0)
 		log_debug("adjusting local clock by %fs", cmd->offset);
-	if (fabs(by) >= FREQ_INFO) {
+	if (fabs(by) >= FREQ_INFO && log_limit(&e->told.freq, &missed)) {
 		log_info("adjusting clock frequency by %f to %fppm",
 		    by * 1e6, cmd->freq * 1e6);
+		engine_log_missed("adjusting clock frequency", missed);
 		e->freq = cmd->freq;
 	}
 }
@@ -224,6 +229,7 @@ refused(struct engine *e, const struct msg_clock_done *m,
     const struct sync_now *now)
 {
 	struct sync_conf	 sc;
+	uint32_t		 missed;
 
 	switch ((enum clock_op)m->op) {
 	case CLOCK_OP_SLEW:
@@ -234,8 +240,9 @@ refused(struct engine *e, const struct msg_clock_done *m,
 	case CLOCK_OP_STEP:
 		e->stepping = false;
 		e->nosteps = true;
-		log_info("not stepping the clock: %s; slewing it instead",
-		    strerror(m->error));
+		if (log_limit(&e->told.nostep, &missed))
+			log_info("not stepping the clock: %s; slewing it "
+			    "instead", strerror(m->error));
 		engine_conf_sync(e, &sc);
 		sync_reconf(&e->sync, &sc);
 		engine_sync_run(e, now);

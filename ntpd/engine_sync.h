@@ -41,8 +41,20 @@ struct engine;
 /* What selection made of a source, as the log knows it. */
 struct verdict {
 	enum select_reason reason;
-	bool		 valid;
-	struct log_limit limit;
+	int64_t		 news;		/* of that, what is worth a line */
+	struct log_state told;
+};
+
+/* What the log knows of the clock: engine_log.c */
+struct told {
+	struct log_state synced;
+	struct log_state state;		/* enum sync_state */
+	struct log_state leap;		/* which, and when */
+	struct log_state bound;		/* enum constraint_news */
+	struct log_limit beyond;
+	struct log_limit slew;
+	struct log_limit freq;
+	struct log_limit nostep;
 };
 
 /* A file of the parent: engine_stats.c */
@@ -81,11 +93,15 @@ void		 engine_sync_tick(struct engine *, const struct sync_now *);
 void		 engine_sync_drift(struct engine *, const struct sync_now *);
 
 /* engine_log.c */
-/* SYNC_EV_* happened; the clock became synced, or no longer is. */
+/*
+ * SYNC_EV_* happened; is the clock synced?  To be asked for nothing, too:
+ * what is not said at once, for it changes too often, is said later.
+ */
 void		 engine_log_events(struct engine *, unsigned int,
 		    const struct sync_now *);
-void		 engine_log_synced(const struct engine *,
-		    const struct sync_now *);
+void		 engine_log_synced(struct engine *, const struct sync_now *);
+/* After a line about that: so many of its kind were not said. */
+void		 engine_log_missed(const char *, uint32_t);
 /* What became of a source: what it is, its name and slot. */
 void		 engine_log_source(struct engine *, struct verdict *,
 		    const char *, const char *, int, const struct sync_now *);

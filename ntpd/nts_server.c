@@ -328,9 +328,13 @@ welcome(struct nts *n, int fd, const struct addr *a)
 	nts_server_count(n);
 	if (bucket_of(s, a, now_mono())->tokens < 1) {
 		n->counts.refused++;
-		if (log_limit(&s->said_refused, &missed))
+		if (log_limit(&s->said_refused, &missed)) {
 			log_info("nts: %s: too many handshakes, refused",
 			    addr_str(a, buf));
+			if (missed != 0)
+				log_info("nts: %u more were not logged",
+				    missed);
+		}
 		close(fd);
 		return;
 	}

@@ -211,3 +211,21 @@ log_limit(struct log_limit *l, uint32_t *missed)
 	l->missed = 0;
 	return true;
 }
+
+bool
+log_state(struct log_state *l, int64_t is, uint32_t *missed)
+{
+	uint32_t	 tries;
+
+	*missed = 0;
+	if (is != l->is) {
+		l->is = is;
+		l->changes++;
+	}
+	if (l->is == l->said || !log_limit(&l->limit, &tries))
+		return false;
+	*missed = l->changes - 1;
+	l->changes = 0;
+	l->said = l->is;
+	return true;
+}

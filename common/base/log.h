@@ -50,11 +50,13 @@ __dead void fatalx(const char *, ...)
 
 /*
  * For what a peer can provoke: a bucket that holds LOG_LIMIT_BURST lines
- * and regains one each LOG_LIMIT_SECONDS.  True: say it; *missed is how
- * many were not said since the last one (say that too when not 0).
+ * and regains one each LOG_LIMIT_SECONDS, which is long beside the time
+ * between two polls: what happens at each of them is limited, too.  True:
+ * say it; *missed is how many were not said since the last one (say that
+ * too when not 0).
  */
 #define LOG_LIMIT_BURST		5
-#define LOG_LIMIT_SECONDS	60
+#define LOG_LIMIT_SECONDS	600
 
 struct log_limit {
 	int64_t		 last;		/* monotonic s, 0: never */
@@ -63,5 +65,21 @@ struct log_limit {
 };
 
 bool	 log_limit(struct log_limit *, uint32_t *);
+
+/*
+ * The same for a state (0 at first), of which peers that take turns can make
+ * flip: to be asked with what it is now, when it has changed and from time
+ * to time after that, for a state that lasts is said in the end.  True: say
+ * that it is this now; *missed is how many other changes there were since
+ * one was said.
+ */
+struct log_state {
+	int64_t		 is;
+	int64_t		 said;
+	uint32_t	 changes;	/* since that was said */
+	struct log_limit limit;
+};
+
+bool	 log_state(struct log_state *, int64_t, uint32_t *);
 
 #endif /* LOG_H */

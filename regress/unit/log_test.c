@@ -195,10 +195,52 @@ test_limit(void)
 	CHECK_INT("not more than full", log_limit(&l, &missed), false);
 }
 
+/* What a state is, whether that is to be said, and what was missed. */
+static void
+test_state(void)
+{
+	static const struct {
+		const char	*what;
+		int		 wait;	/* intervals of the limit, before */
+		int64_t		 state;
+		bool		 say;
+		uint32_t	 missed;
+	} flip[] = {
+		{ "as it was at first", 0, 0, false, 0 },
+		{ "another", 0, 1, true, 0 },
+		{ "asked again, nothing new", 0, 1, false, 0 },
+		{ "flips", 0, 2, true, 0 },
+		{ "flips back", 0, 1, true, 0 },
+		{ "flips", 0, 2, true, 0 },
+		{ "flips back", 0, 1, true, 0 },
+		{ "too often", 0, 2, false, 0 },
+		{ "too often, as the log has it", 0, 1, false, 0 },
+		{ "too often, a third one", 0, 3, false, 0 },
+		{ "still too early", 0, 3, false, 0 },
+		{ "it lasts: said at last", 1, 3, true, 2 },
+		{ "said once", 1, 3, false, 0 },
+		{ "there is one left", 0, 1, true, 0 },
+		{ "too often", 0, 2, false, 0 },
+		{ "what was not said is over", 1, 1, false, 0 },
+		{ "but is counted", 0, 4, true, 2 },
+	};
+	struct log_state	 l = { 0 };
+	uint32_t		 missed;
+	size_t			 i;
+
+	for (i = 0; i < nitems(flip); i++) {
+		l.limit.last -= flip[i].wait * LOG_LIMIT_SECONDS;
+		CHECK_INT(flip[i].what, log_state(&l, flip[i].state, &missed),
+		    flip[i].say);
+		CHECK_INT(flip[i].what, missed, flip[i].missed);
+	}
+}
+
 int
 main(void)
 {
 	test_lines();
 	test_limit();
+	test_state();
 	return test_done("log");
 }
