@@ -152,6 +152,7 @@ NTS_SRCS = \
 	ntpd/nts_client.c \
 	ntpd/nts_conn.c \
 	ntpd/nts_key.c \
+	ntpd/nts_limit.c \
 	ntpd/nts_server.c \
 	ntpd/nts_tls.c \
 	ntpd/nts_tls_ctx.c
@@ -261,6 +262,7 @@ NTPD_TESTS = \
 	regress/unit/engine_server_test.t \
 	regress/unit/gate_test.t \
 	regress/unit/io_test.t \
+	regress/unit/nts_limit_test.t \
 	regress/unit/parent_clock_test.t \
 	regress/unit/parent_nts_test.t \
 	regress/unit/parent_server_test.t \

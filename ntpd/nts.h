@@ -22,6 +22,7 @@
  *	nts_tls.c	libssl, behind names of our own
  *	nts_client.c	NTS-KE as client: keys for the engine
  *	nts_server.c	NTS-KE as server: who may connect, and the answer
+ *	nts_limit.c	how much of it one client, and one network, may have
  *	nts_key.c	the keys that cookies are sealed with
  *
  * An exported function has its file's name in front.
@@ -45,6 +46,7 @@
 #include "ntscookie.h"
 #include "ntptime.h"
 #include "proc.h"
+#include "siphash.h"
 
 struct nts;
 
@@ -204,17 +206,47 @@ void	 nts_conn_cut(struct nts_conn *);
 const char *nts_end_str(enum nts_end);
 
 /*
- * nts_server.c
+ * nts_limit.c
  */
-#define NTS_BUCKETS	4096
+#define NTS_CONNS	256	/* to the server at once */
+#define NTS_BUCKETS	8192
 #define NTS_WAYS	4
 
-/* Handshakes a client may have. */
+/* Handshakes a client, or a network, has had. */
 struct nts_bucket {
 	struct addr	 addr;
+	unsigned int	 level;		/* so much of it counts */
 	mono_t		 last;
-	double		 tokens;
+	double		 used;		/* and not regained by then */
 };
+
+struct nts_limit {
+	struct siphash_key key;
+	struct nts_bucket bucket[NTS_BUCKETS];
+};
+
+/*
+ * Nobody has had anything: in zeroed memory; 16 octets of randomness nobody
+ * else has.
+ */
+void	 nts_limit_init(struct nts_limit *, const uint8_t [16]);
+/* Has that client, or a network around it, had all its handshakes? */
+bool	 nts_limit_spent(struct nts_limit *, const struct addr *, mono_t)
+	    __attribute__((__warn_unused_result__));
+/* It had another one. */
+void	 nts_limit_spend(struct nts_limit *, const struct addr *, mono_t);
+/* Two addresses of one client. */
+bool	 nts_limit_client(const struct addr *, const struct addr *);
+/*
+ * Connections from n > 0 addresses, at most NTS_CONNS, the oldest first: the
+ * index of the one that has to go when another one comes.
+ */
+size_t	 nts_limit_crowd(const struct addr *const *, size_t)
+	    __attribute__((__warn_unused_result__));
+
+/*
+ * nts_server.c
+ */
 
 /* A listening socket of the parent. */
 struct nts_listener {
@@ -237,8 +269,7 @@ struct nts_server {
 	char		 certname[MSG_NAME_MAX];
 	struct event	 pause;
 	struct event	 report;
-	uint32_t	 seed;
-	struct nts_bucket bucket[NTS_BUCKETS];
+	struct nts_limit limit;
 	struct log_limit said_refused;
 	struct log_limit said_down;
 };

@@ -18,11 +18,12 @@
  * NTS-KE as server: who may connect, and what they get.  nts only.
  *
  * Anybody can connect, so nobody may cost much.  There are never more than
- * CONNS connections, nor more than CONNS_ADDR of one client; a new one
- * takes the place of the oldest, which a slow or silent one soon is and a
- * good one never gets to be.  Each has SECONDS for everything.  And each
- * client has a bucket of handshakes; a connection that never came to one
- * has cost next to nothing and takes nothing from it.
+ * NTS_CONNS connections, nor more than CONNS_ADDR of one client.  Beyond
+ * that a new one takes the place of an old one: the client's oldest, or the
+ * oldest where there are most (nts_limit.c), which a slow or silent one soon
+ * is and a good one never gets to be.  Each has SECONDS for everything.  And
+ * each client and each network has a bucket of handshakes; a connection that
+ * never came to one has cost next to nothing and takes nothing from it.
  */
 
 #include <sys/types.h>
@@ -42,15 +43,10 @@
 #include "ntske.h"
 #include "siv.h"
 
-#define CONNS		256
 #define CONNS_ADDR	16
 #define SECONDS		5
 #define ACCEPTS		32	/* per wakeup: others wait, too */
 #define PAUSE		1	/* s without descriptors or memory */
-#define BURST		256.0	/* handshakes of one client, */
-#define RATE		32.0	/* regained per second */
-#define PREFIX_V6	8	/* octets: who has an address has the /64 */
-#define GOLDEN		0x9e3779b1U	/* 2^32 by the golden ratio, prime */
 
 static void	 accept_cb(int, short, void *);
 static void	 resume(int, short, void *);
@@ -67,9 +63,11 @@ void
 nts_server_init(struct nts *n)
 {
 	struct nts_server	*s = &n->server;
+	uint8_t			 seed[16];
 
 	TAILQ_INIT(&s->listeners);
-	arc4random_buf(&s->seed, sizeof(s->seed));
+	arc4random_buf(seed, sizeof(seed));
+	nts_limit_init(&s->limit, seed);
 	evtimer_set(&s->pause, resume, n);
 	evtimer_set(&s->report, report, n);
 	if ((s->siv = siv_new()) == NULL)
@@ -251,61 +249,20 @@ nts_server_file(struct nts *n, int fd, const struct msg_nts_file *m)
  * Who may connect
  */
 
-/* The part of an address that is one client's. */
-static size_t
-client_of(const struct addr *a)
-{
-	return a->family == ADDR_V4 ? 4 : PREFIX_V6;
-}
-
-static bool
-same_client(const struct addr *a, const struct addr *b)
-{
-	return a->family == b->family &&
-	    memcmp(a->ip, b->ip, client_of(a)) == 0;
-}
-
-/*
- * Its bucket, as it is now.  Four places are looked at; a stranger takes
- * the fullest one of them, in which least is remembered.
- */
-static struct nts_bucket *
-bucket_of(struct nts_server *s, const struct addr *a, mono_t now)
-{
-	struct nts_bucket	*b, *best = NULL;
-	uint32_t		 h = s->seed;
-	size_t			 i;
-
-	for (i = 0; i < client_of(a); i++)
-		h = (h ^ a->ip[i]) * GOLDEN ^ h >> 15;
-	for (i = 0; i < NTS_WAYS; i++) {
-		b = &s->bucket[(h + i) % NTS_BUCKETS];
-		b->tokens += mono_diff(now, b->last) * RATE;
-		if (b->tokens > BURST)
-			b->tokens = BURST;
-		b->last = now;
-		if (same_client(&b->addr, a))
-			return b;
-		if (best == NULL || b->tokens > best->tokens)
-			best = b;
-	}
-	best->addr = *a;
-	best->tokens = BURST;
-	return best;
-}
-
 static void
 make_room(struct nts *n, const struct addr *a)
 {
-	struct nts_conn	*c, *oldest = NULL, *same = NULL;
-	unsigned int	 of = 0;
+	struct nts_conn		*c, *all[NTS_CONNS], *same = NULL;
+	const struct addr	*from[NTS_CONNS];
+	unsigned int		 of = 0;
+	size_t			 i = 0;
 
 	TAILQ_FOREACH(c, &n->conns, entry) {
-		if (c->ops != &ops)
+		if (c->ops != &ops || i == NTS_CONNS)
 			continue;
-		if (oldest == NULL)
-			oldest = c;
-		if (!same_client(&c->peer, a))
+		all[i] = c;
+		from[i++] = &c->peer;
+		if (!nts_limit_client(&c->peer, a))
 			continue;
 		if (same == NULL)
 			same = c;
@@ -313,8 +270,8 @@ make_room(struct nts *n, const struct addr *a)
 	}
 	if (of >= CONNS_ADDR)
 		nts_conn_cut(same);
-	else if (n->server.open >= CONNS)
-		nts_conn_cut(oldest);
+	else if (i == NTS_CONNS)
+		nts_conn_cut(all[nts_limit_crowd(from, i)]);
 }
 
 static void
@@ -326,7 +283,7 @@ welcome(struct nts *n, int fd, const struct addr *a)
 
 	n->counts.accepted++;
 	nts_server_count(n);
-	if (bucket_of(s, a, now_mono())->tokens < 1) {
+	if (nts_limit_spent(&s->limit, a, now_mono())) {
 		n->counts.refused++;
 		if (log_limit(&s->said_refused, &missed)) {
 			log_info("nts: %s: too many handshakes, refused",
@@ -470,7 +427,7 @@ down(struct nts_conn *c, enum nts_end end)
 
 	n->server.open--;
 	if (nts_tls_costly(c->tls))
-		bucket_of(&n->server, &c->peer, now_mono())->tokens--;
+		nts_limit_spend(&n->server.limit, &c->peer, now_mono());
 	switch (end) {
 	case NTS_END_DONE:
 		count = c->arg;

@@ -1,7 +1,7 @@
 # Our NTS server and those who mean it no good: another ALPN, bad requests,
 # ten thousand connections that say nonsense, slow ones and silent ones, and
 # handshakes for their own sake.  None of it costs memory, and a client that
-# behaves is served all the time.
+# behaves is served all the time, wherever they come from.
 
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/regress/nts.sh"
@@ -142,6 +142,38 @@ same "the same process" "$(child server nts)" "$nts"
 # what strangers provoke is not what fills the log
 [ "$(wc -l <"$T/server.log")" -le 60 ] ||
     fail "the log has $(wc -l <"$T/server.log") lines"
+
+# slow ones from one network, each from another address: they push out each
+# other and not one from elsewhere that is as slow, if all this happens in
+# its five seconds
+on bad ip route add local 10.66.0.0/16 dev lo
+ip route add 10.66.0.0/16 via 10.9.101.2
+held()
+{
+	on good ss -Htn state established dst 10.9.100.2 >"$T/held"
+	[ -s "$T/held" ]
+}
+full()
+{
+	is server nts ".ke[0].accepted >= $accepted + 400"
+}
+survives()
+{
+	accepted=$(ctl server -s nts -j | jq '.ke[0].accepted')
+	spawn witness good "$TOOLS/ntsprobe.t" -s 1 10.9.100.2
+	await 10 "the slow one" held
+	port=$(awk '{ print $3 }' "$T/held")
+	spawn siege bad "$TOOLS/ntsprobe.t" -s 400 -i 10.66.0.1 10.9.100.2
+	await 20 "all of them" full
+	held && grep -q "$port " "$T/held"	# it would come again
+	survived=$?
+	served "beside a network of slow ones"
+	stop siege
+	stop witness
+	await 15 "all of them to be closed" all_closed
+	return $survived
+}
+survives || survives || survives || fail "one network pushed out another"
 
 # every connection is counted once, and ntpctl says it
 counted()
