@@ -25,6 +25,10 @@
  * Trusted sources, if there are any, vote alone; the others then have to
  * lie wholly inside what they allow.
  *
+ * How near a source is, beside others, is judged without what our own
+ * frequency adds to its distance while it is not asked: that is much in the
+ * first seconds, says only whose turn it was, and is no fault of its own.
+ *
  * Hosts that use each other would hold on to each other instead of to true
  * time.  Who may be using us is therefore combined only if its stratum is
  * below what ours becomes: then time flows down the strata and in no ring.
@@ -51,6 +55,7 @@ static bool	 votes(const struct select_src *, bool);
 static size_t	 mark_false(struct select_src *, size_t, bool, double, double);
 static void	 set_all(struct select_src *, size_t, enum select_reason);
 static size_t	 narrow(struct select_src *, size_t);
+static double	 near(const struct select_src *);
 static double	 cost(const struct select_src *);
 
 static const char *const reasons[] = {
@@ -215,10 +220,10 @@ narrow(struct select_src *src, size_t n)
 		if (prefer && !src[i].prefer)
 			src[i].reason = SELECT_PREFER;
 		else
-			min = fmin(min, src[i].dist);
+			min = fmin(min, near(&src[i]));
 	}
 	for (i = 0; i < n; i++)
-		if (src[i].reason == SELECT_OK && src[i].dist > DIST_GRAIN +
+		if (src[i].reason == SELECT_OK && near(&src[i]) > DIST_GRAIN +
 		    min * (src[i].combined ? WORSE_STAY : WORSE_DIST))
 			src[i].reason = SELECT_WORSE;
 	min = HUGE_VAL;
@@ -235,8 +240,14 @@ narrow(struct select_src *src, size_t n)
 }
 
 static double
+near(const struct select_src *s)
+{
+	return s->dist - s->aged;
+}
+
+static double
 cost(const struct select_src *s)
 {
-	return (s->dist + DIST_GRAIN + STRATUM_COST * s->stratum) /
+	return (near(s) + DIST_GRAIN + STRATUM_COST * s->stratum) /
 	    (s->current ? SWITCH_GAIN : 1);
 }

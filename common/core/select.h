@@ -59,7 +59,10 @@ enum select_reason {
  */
 struct select_src {
 	double		 offset;	/* now, s */
-	double		 dist;		/* root distance now, s, > 0 */
+	double		 dist;		/* root distance now, s, > 0, */
+	double		 aged;		/* of which we add so much: what our */
+					/* frequency may be wrong since its */
+					/* newest sample */
 	uint8_t		 weight;	/* votes, 1..10 */
 	uint8_t		 stratum;
 	bool		 trusted;

@@ -266,6 +266,8 @@ candidates(struct sync *s, const struct sync_now *now,
 			    &src->best);
 			sel[n].offset = src->best.offset;
 			sel[n].dist = src->best.dist;
+			sel[n].aged = fmin(src->best.dist, skew *
+			    fabs(osc_diff(now->osc, src->stat.last.at)));
 			sel[n].stratum = src->stat.last.stratum;
 		}
 		sel[n].weight = src->opts.weight > 0 ? src->opts.weight : 1;

@@ -46,6 +46,7 @@ struct row_src {
 	enum select_reason in, out;
 	bool		 trusted, prefer, current, combined, mutual;
 	int		 stratum;
+	double		 aged;		/* ms */
 };
 
 static void	 test_table(void);
@@ -151,6 +152,16 @@ test_table(void)
 			S(0, 35, .combined = true),
 			S(1, 10) },
 		    1, SELECT_DONE, 1 },
+		{ "only asked before it, by a clock of unknown frequency", {
+			S(0, 5, .aged = 4.5), S(0, 0.7, .aged = 0.1) },
+		    1, SELECT_DONE, 0 },
+		{ "asked before it, but far by itself, too", {
+			S(0, 25, .aged = 4.5, .out = WORSE),
+			S(0, 0.7, .aged = 0.1) },
+		    1, SELECT_DONE, 1 },
+		{ "what it may be wrong by in all is its interval", {
+			S(0, 5, .aged = 4.5), S(5, 0.7, .aged = 0.1) },
+		    1, SELECT_DONE, 0 },
 		{ "the current one stays", {
 			S(0, 10), S(1, 12, .current = true) },
 		    1, SELECT_DONE, 1 },
@@ -209,6 +220,7 @@ test_table(void)
 			s[n].current = tests[i].s[n].current;
 			s[n].combined = tests[i].s[n].combined;
 			s[n].mutual = tests[i].s[n].mutual;
+			s[n].aged = tests[i].s[n].aged * 1e-3;
 			s[n].reason = tests[i].s[n].in;
 		}
 		best = 0;
