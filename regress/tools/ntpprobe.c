@@ -120,7 +120,7 @@ usage(void)
 int
 main(int argc, char *argv[])
 {
-	struct probe	 probe = { .timeout = 1000, .version = 4, .mode = 3 };
+	struct probe	 probe = { .version = 4, .mode = 3 };
 	const char	*port = "123", *from = NULL, *fromport = NULL;
 	int		(*run)(struct probe *) = once;
 	int		 ch;
@@ -167,6 +167,9 @@ main(int argc, char *argv[])
 	}
 	if (argc - optind != 1)
 		usage();
+	/* the last of many may never be answered; one is, in its time */
+	if (probe.timeout == 0)
+		probe.timeout = run == several ? 1000 : 5000;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	open_socket(&probe, argv[optind], port, from, fromport);
 	return run(&probe);
