@@ -76,7 +76,18 @@ done
 shows other || fail "it is not the other certificate"
 ended many 120
 same "those who fetched keys meanwhile" "$status" 0
+# no other reload may begin before this one has ended
+reloads()
+{
+	grep -c "server.conf reloaded" "$T/server.log"
+}
+reloaded()
+{
+	[ "$(reloads)" -gt "$before" ]
+}
+before=$(reloads)
 kill -HUP "$(pid server)"
+await 20 "the reload by SIGHUP" reloaded
 same "the same process" "$(child server nts)" "$nts"
 
 # what cannot be used
