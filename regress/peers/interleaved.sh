@@ -36,15 +36,19 @@ E
 		    [ "$(data chronyp "Total good RX")" -ge 40 ]
 	}
 	await 40 "forty samples each" enough
+	close()
+	{
+		# name,samples,runs,span,freq,skew,offset,sd
+		chronyc $c sourcestats | awk -F, '{
+			exit !($7 < 0.001 && $7 > -0.001 && $8 < 0.001)
+		}'
+	}
 	same "interleaved" "$(data chronyd Interleaved)" Yes
 	same "plain" "$(data chronyp Interleaved)" No
 	n=$(value server server .server.interleaved)
 	[ "$n" -ge 25 ] || fail "only $n replies were interleaved"
 	for c in chronyd chronyp; do
-		# name,samples,runs,span,freq,skew,offset,sd
-		chronyc $c sourcestats | awk -F, '{
-			exit !($7 < 0.001 && $7 > -0.001 && $8 < 0.001)
-		}' || fail "$c: $(chronyc $c sourcestats)"
+		await 40 "good samples of $c" close
 		stop $c
 		rm -rf "$T/$c.run"
 	done

@@ -26,9 +26,9 @@ start client
 synced client
 for a in 10.9.0.11 10.9.0.12; do
 	await 45 "ten samples of $a" peer_is client $a '.samples >= 10'
-	check "the offset to $a is small" \
+	await 40 "a small offset to $a" \
 	    peer_is client $a '.offset | fabs < 0.001'
-	check "its jitter" peer_is client $a '.jitter < 0.001'
+	await 40 "its jitter to be small" peer_is client $a '.jitter < 0.001'
 done
 interleaved()
 {

@@ -89,14 +89,14 @@ await 45 "all to be settled" settled
 # valid: because the certificate was at the date it told
 for k in good chain redirect http10; do
 	of_is $k '.state == "valid" and .checked == false and
-	    (.offset | fabs) < 3 and .errors == 0' || {
+	    (.offset | fabs) < 2 + .rtt and .errors == 0' || {
 		[ $k = good ] || fail "$k: $(of $k .)"
 	}
 done
 [ "$(value client constraints '[.constraints[] | select(.address ==
     "10.1.0.1" and .state == "valid")] | length')" -eq 3 ] ||
     fail "good: $(of good .)"
-of_is later '.state == "valid" and (.offset - 7200 | fabs) < 5' ||
+of_is later '.state == "valid" and (.offset - 7200 | fabs) < 2 + .rtt' ||
     fail "later: $(of later .)"
 
 # refused KIND WHY: never an answer, and for that reason

@@ -30,7 +30,7 @@ for n in 1 2 3; do
 	check "10.9.0.1$n says why" peer_is client "10.9.0.1$n" \
 	    '.reason | test("route") or .state == "valid"'
 done
-check "the good one goes on" peer_is client 10.9.0.10 '.reach % 4 == 3'
+await 20 "the good one to go on" peer_is client 10.9.0.10 '.reach % 4 == 3'
 check "it is synced" is client status .synced
 
 for n in 1 2 3 4; do

@@ -35,7 +35,7 @@ check "duplicates are counted" \
     peer_is client 10.9.0.16 '.unsolicited >= 1 or .bogus >= 1'
 check "bogus replies are counted" peer_is client 10.9.0.17 '.bogus >= 3'
 for a in 11 12 13 16 17; do
-	check "10.9.0.$a is well" peer_is client "10.9.0.$a" \
+	await 20 "10.9.0.$a to be well" peer_is client "10.9.0.$a" \
 	    '.state == "valid" and .reach % 4 == 3'
 done
 check "it is synced" is client status .synced

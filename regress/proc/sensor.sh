@@ -71,11 +71,11 @@ ready client
 first=$(child client sensor)
 [ -n "$first" ] || fail "there is no sensor process"
 synced client
-sensor_is shm2 '.state == "valid" and .tally == "*" and .good == 1' ||
-    fail "shm2 is not in use: $(sensor shm2 .)"
-is client sources '.sensors[] | select(.name == "shm2") | .state == "valid" and
-    .reach % 2 == 1 and .last < 10 and .offset_error != null' ||
-    fail "shm2 is no source"
+await 20 "shm2 to be in use" sensor_is shm2 \
+    '.state == "valid" and .tally == "*" and .good == 1'
+await 20 "shm2 to be a source" is client sources \
+    '.sensors[] | select(.name == "shm2") | .state == "valid" and
+    .reach % 2 == 1 and .last < 10 and .offset_error != null'
 said client "sensor shm2 now valid" || fail "the log does not say valid"
 sensor_is shm3 '.state == "starting" and .reason == "says nothing"' ||
     fail "shm3 says nothing, and is $(sensor shm3 .)"
