@@ -9,7 +9,7 @@ server 10.9.0.11 poll 2 2
 E
 start client
 synced client
-await 40 "reach to fill" peer_is client 10.9.0.11 '.reach == 255'
+await 90 "reach to fill" peer_is client 10.9.0.11 '.reach == 255'
 tell one copies=0
 await 10 "a lost packet" peer_is client 10.9.0.11 '.reach % 2 == 0'
 tell one copies=1

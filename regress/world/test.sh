@@ -146,11 +146,11 @@ sed '/^run /s/.*/run 6000s/' "$T/short.world" >"$T/some.world"
 	cat "$T/some.world"
 	echo "at 5000s signal client KILL"
 } >"$T/dies.world"
-: >"$T/out/some.ntpd.2"
+mkdir "$T/out/some.ntpd.2.err"
 line=$(OUT=$T/out sh "$HERE/run.sh" -q -n 2 "$T/some.world" 2>"$T/err")
 [ $? -eq 3 ] && grep -q '^run.sh: broken: some ntpd, seed 2: ' "$T/err" ||
     fail "one run broke, and: $line, $(cat "$T/err")"
-rm "$T/out/some.ntpd.2"
+rmdir "$T/out/some.ntpd.2.err"
 one=$(OUT=$T/out sh "$HERE/run.sh" -q -n 1 "$T/some.world")
 [ "$line" = "$one" ] || fail "not the other run's: $line, not $one"
 line=$(OUT=$T/out sh "$HERE/run.sh" -q -f 7 -n 1 "$T/dies.world" 2>"$T/err")
