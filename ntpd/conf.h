@@ -299,10 +299,9 @@ void		 conf_print(const struct conf *, FILE *);
  */
 void		 conf_merge(struct conf *, struct conf *);
 void		 conf_sweep(struct conf *);
-/* Identity alone; two of them in one file are an error. */
 /* Is there an "nts listen on"? */
 bool		 conf_serves_nts(const struct conf *);
-
+/* Identity alone; two of them in one file are an error. */
 bool		 conf_same_listen(const struct conf_node *,
 		    const struct conf_node *);
 bool		 conf_same_sensor(const struct conf_node *,

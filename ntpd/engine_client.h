@@ -136,6 +136,7 @@ struct jar {
 	uint64_t	 rejected;	/* replies that were not authentic */
 	struct msg_nts_keys *held;	/* while its server is resolved */
 	char		 why[128];	/* there are no keys */
+	struct log_limit limit;		/* of that in the log */
 };
 
 /* One address being asked: engine_client.c */

@@ -26,7 +26,8 @@
  * Keys are asked for again when the cookies are spent, when the server says
  * that it cannot read them (NTSN, which anybody on the path can say, so it
  * is no more than a reason to ask, and none if a reply to the same query
- * still comes), when several polls were not answered, and when they are old.  The old ones stay until there are new ones.
+ * still comes), when several polls were not answered, and when they are old.
+ * The old ones stay until there are new ones.
  */
 
 #include <sys/types.h>
@@ -213,16 +214,22 @@ failed(struct peer *p, enum nts_result result, const char *why, mono_t now)
 {
 	struct jar	*j = p->jar;
 	char		 buf[ADDR_STRLEN];
+	uint32_t	 missed;
 	bool		 net;
 
 	net = result == NTS_UNREACHABLE || result == NTS_TIMEOUT ||
 	    result == NTS_BUSY;
 	j->failed++;
 	j->next = not_before(j, net ? KE_NET_MAX : KE_MAX, now);
-	if (!j->told || strcmp(j->why, why) != 0)
+	if ((!j->told || strcmp(j->why, why) != 0) &&
+	    log_limit(&j->limit, &missed)) {
 		log_warnx("server %s (%s): no NTS keys: %s",
 		    p->name->conf->name, addr_str(&p->addr, buf), why);
-	j->told = true;
+		if (missed != 0)
+			log_info("server %s (%s): %u failures not logged",
+			    p->name->conf->name, buf, missed);
+		j->told = true;
+	}
 	/* not here, the caller needs the peer: engine_jar_tick */
 	j->useless = lacks_keys(j) &&
 	    (j->established == 0 || j->tries >= USELESS);

@@ -104,8 +104,8 @@ int		 ntsfield_protect(struct siv *,
 /*
  * Client: is the reply from who has the key, and to the request with this
  * unique identifier?  key is S2C.  Of it counts what is authenticated: fields
- * behind the authenticator are ignored (RFC 8915 5.7).  With NTSFIELD_GOOD the new cookies are
- * in the last argument, else it has none.
+ * behind the authenticator are ignored (RFC 8915 5.7).  With NTSFIELD_GOOD the
+ * new cookies are in the last argument, else it has none.
  */
 enum ntsfield_verdict	 ntsfield_verify(struct siv *,
 			    const uint8_t [NTS_KEY_LEN],
