@@ -439,6 +439,7 @@ rebase(struct sync *s, struct osc *osc)
 	}
 	combine_shift(&s->joint, delta);
 	s->est.offset -= delta;
+	s->bound.offset -= delta;
 }
 
 /* When something may change without a sample. */

@@ -697,6 +697,18 @@ test_constrain(void)
 	CHECK_INT("vouched for", steps, 1);
 	CHECK_NEAR("right", clock_off, 0, 1e-3);
 
+	/* in the very update that finds the clock wrong by an hour */
+	begin(-3600, 2);
+	do {
+		t += 2;
+		constrain(0, 120);
+		answer(1, -3600);
+		answer(0, 0);
+	} while (!s.est.valid && t < 200);
+	CHECK_NEAR("free-running time is moved", s.est.offset, 0, 1);
+	sync_source_view(&s, 1, now().osc, &view);
+	CHECK_NEAR("how far outside then", view.beyond, -3600, 1);
+
 	/* trusted ones are above constraints */
 	begin(0, 3);
 	conf.discipline.large = 120;
