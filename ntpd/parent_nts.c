@@ -367,6 +367,14 @@ parent_nts_init(struct parent *p)
 	start(p);
 }
 
+/* Does it read?  What was queued a moment ago says nothing about that. */
+static bool
+deaf(struct imsgev *iev)
+{
+	imsgev_flush(iev);
+	return imsgev_queued(iev) > 0;
+}
+
 bool
 parent_nts_reload(struct parent *p)
 {
@@ -384,7 +392,7 @@ parent_nts_reload(struct parent *p)
 		start(p);
 	} else if (p->nts.ending || !c->open)
 		return false;	/* when it has ended it is started again */
-	else if (imsgev_queued(&c->iev) > 0) {
+	else if (deaf(&c->iev)) {
 		/* hung, or worse: nothing is put on top of that */
 		log_warnx("nts does not listen, it is let go");
 		imsgev_close(&c->iev);

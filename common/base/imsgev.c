@@ -316,6 +316,16 @@ imsgev_drain(struct imsgev *iev)
 	}
 }
 
+void
+imsgev_flush(struct imsgev *iev)
+{
+	if (iev->dead || iev->mute)
+		return;
+	transmit(iev);
+	if (!iev->dead)
+		rearm(iev);
+}
+
 size_t
 imsgev_queued(struct imsgev *iev)
 {

@@ -94,6 +94,9 @@ void		 imsgev_send(struct imsgev *, uint32_t, uint32_t, int,
 /* Send what is queued, waiting up to 1 s: the last words before an exit. */
 void		 imsgev_drain(struct imsgev *);
 
+/* Send what the other side has room for: what stays queued it does not read. */
+void		 imsgev_flush(struct imsgev *);
+
 /* Messages queued and not sent: for closing a client that does not read. */
 size_t		 imsgev_queued(struct imsgev *);
 

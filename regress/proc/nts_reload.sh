@@ -137,6 +137,20 @@ cp "$T/other.crt" "$T/third.crt"
 cp "$T/other.key" "$T/third.key"
 reload "a good one" "reloaded"
 
+# other addresses are no reason for another process, not even two at once
+for listen in '*' '*' '*' "10.9.100.2"; do
+	with_nts "$T/ntp.crt" "$T/ntp.key"
+	sed -i "s/^nts listen on .*/nts listen on $listen port 4461/" \
+	    "$T/server.conf"
+	reload "NTS at $listen" "reloaded"
+	await 10 "NTS at $listen" on client "$TOOLS/ntsprobe.t" -p 4461 \
+	    10.9.100.2 10.9.100.2
+done
+with_nts "$T/ntp.crt" "$T/ntp.key"
+reload "NTS as before" "reloaded"
+await 10 "NTS as before" served
+same "the same process" "$(child server nts)" "$nts"
+
 # lost
 keys=$(cat "$T/server.ntskeys")
 kill -KILL "$nts"

@@ -368,6 +368,40 @@ slow_reader(int fd)
 	}
 }
 
+/* Who reads gets it at once; what there is no room for stays. */
+static void
+test_flush(void)
+{
+	static uint8_t	 big[MAX_IMSGSIZE - IMSG_HEADER_SIZE];
+	struct client	*c;
+	char		 octet;
+	int		 i, peer;
+
+	c = client_new(IMSGEV_FATAL, &peer);
+	imsgev_send(&c->iev, IMSG_SHUTDOWN, 0, -1, NULL, 0);
+	imsgev_flush(&c->iev);
+	CHECK_INT("flushed", read(peer, &octet, 1), 1);
+	CHECK_INT("flushed", imsgev_queued(&c->iev), 0);
+	for (i = 0; i < 200; i++)
+		imsgev_send(&c->iev, IMSG_CTL_TEXT, 0, -1, big, sizeof(big));
+	imsgev_flush(&c->iev);
+	CHECK_INT("some of it", imsgev_queued(&c->iev) < 200, 1);
+	CHECK_INT("not all of it", imsgev_queued(&c->iev) > 0, 1);
+	imsgev_close(&c->iev);
+	free(c);
+	close(peer);
+
+	c = client_new(IMSGEV_CLOSE, &peer);
+	imsgev_send(&c->iev, IMSG_CTL_END, 0, -1, "x", 1);
+	close(peer);
+	imsgev_flush(&c->iev);
+	imsgev_flush(&c->iev);
+	CHECK_INT("from the loop", c->closed, 0);
+	event_loop(EVLOOP_ONCE);
+	CHECK_INT("a client that is gone", c->closed, 1);
+	free(c);
+}
+
 /* Last words are not waited with for longer than was said. */
 static void
 test_drain(void)
@@ -421,6 +455,7 @@ main(void)
 	test_suicide();
 	test_stream();
 	test_send();
+	test_flush();
 	test_drain();
 	test_names();
 	return test_done("imsgev");
