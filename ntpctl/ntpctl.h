@@ -185,6 +185,7 @@ enum style {
 	S_SLOWFAST,	/* "12.3us slow", "1.000ppm fast" */
 	S_AGO,		/* "12s ago", "never" */
 	S_SPAN,		/* two units: "3d 4h" */
+	S_UNTIL,	/* the same; once it is over, "3d 4h ago" */
 	S_MS,		/* OpenNTPD's "12.345ms" */
 	S_WHOLE,	/* OpenNTPD's "64s" */
 	S_OCTETS,	/* "12.3MB" */

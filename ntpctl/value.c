@@ -354,6 +354,11 @@ seconds_str(double v, enum style style, char buf[VALUE_LEN])
 	case S_SPAN:
 		span_str(v > 0 ? v : 0, buf);
 		return;
+	case S_UNTIL:
+		span_str(fabs(v), buf);
+		if (v < 0)
+			add(buf, " ago");
+		return;
 	case S_SLOWFAST:
 		fine_str(fabs(v), false, buf);
 		if (v != 0)

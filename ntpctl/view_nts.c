@@ -126,7 +126,7 @@ static const struct column ke_lines[] = {
 	{ "open",	 "open now" },
 	{ "keys",	 "keys" },
 	{ "age",	 "key in use for", S_SPAN },
-	{ "expires",	 "certificate ends", S_SPAN },
+	{ "expires",	 "certificate ends", S_UNTIL },
 };
 
 static const struct rowtype ke_type = {
