@@ -101,6 +101,9 @@ struct nts_tls_ctx *nts_tls_client(const void *, size_t,
 void	 nts_tls_ctx_free(struct nts_tls_ctx *);
 /* When the server's certificate begins and ends. */
 void	 nts_tls_ctx_dates(const struct nts_tls_ctx *, struct nts_chain *);
+/* Its end, as a date; and whether it is of use now, or else why not. */
+void	 nts_tls_end(const struct nts_chain *, char [NTS_ERROR_MAX]);
+bool	 nts_tls_dated(const struct nts_chain *, char [NTS_ERROR_MAX]);
 
 /* A session over a connected, non-blocking socket; NULL: no memory. */
 struct nts_tls	*nts_tls_accept(struct nts_tls_ctx *, int);

@@ -47,8 +47,10 @@ int
 nts_check_certificate(int certfd, int keyfd, char error[NTS_CHECK_MAX])
 {
 	struct nts_tls_ctx	*ctx = NULL;
+	struct nts_chain	 chain;
 	char			*cert, *key;
 	size_t			 certlen, keylen;
+	bool			 good;
 
 	if ((cert = slurp(certfd, NTS_CERT_MAX, &certlen, error)) == NULL) {
 		close(keyfd);
@@ -60,8 +62,12 @@ nts_check_certificate(int certfd, int keyfd, char error[NTS_CHECK_MAX])
 		freezero(key, keylen);
 	}
 	free(cert);
+	if ((good = ctx != NULL)) {
+		nts_tls_ctx_dates(ctx, &chain);
+		good = nts_tls_dated(&chain, error);
+	}
 	nts_tls_ctx_free(ctx);
-	return ctx != NULL ? 0 : -1;
+	return good ? 0 : -1;
 }
 
 int

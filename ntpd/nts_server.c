@@ -35,7 +35,6 @@
 #include <event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "now.h"
@@ -178,22 +177,15 @@ forget(struct nts_server *s)
 static void
 check_dates(struct nts *n, const struct nts_chain *chain, const char *name)
 {
-	struct now	 now;
-	struct tm	 tm;
-	time_t		 t = (time_t)chain->notafter;
-	char		 date[32] = "?";
+	char	 text[NTS_ERROR_MAX];
 
-	now_read(&now);
-	if (gmtime_r(&t, &tm) != NULL)
-		(void)strftime(date, sizeof(date), "%Y-%m-%d %H:%M UTC", &tm);
 	n->counts.notafter = chain->notafter;
-	if (now.sec >= chain->notafter)
-		nts_say(n, "nts certificate %s: it ended %s", name, date);
-	else if (now.sec < chain->notbefore)
-		nts_say(n, "nts certificate %s: it is not valid yet, by this "
-		    "clock", name);
-	else
-		log_info("nts: certificate %s, valid until %s", name, date);
+	if (!nts_tls_dated(chain, text)) {
+		nts_say(n, "nts certificate %s: %s", name, text);
+		return;
+	}
+	nts_tls_end(chain, text);
+	log_info("nts: certificate %s, valid until %s", name, text);
 }
 
 static void

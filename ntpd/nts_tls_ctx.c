@@ -30,6 +30,7 @@
 #include <time.h>
 
 #include "civil.h"
+#include "now.h"
 #include "nts_tls.h"
 
 #define CHAIN_MAX	10	/* certificates of a chain we load */
@@ -284,6 +285,36 @@ void
 nts_tls_ctx_dates(const struct nts_tls_ctx *ctx, struct nts_chain *chain)
 {
 	*chain = ctx->chain;
+}
+
+void
+nts_tls_end(const struct nts_chain *chain, char date[NTS_ERROR_MAX])
+{
+	struct tm	 tm;
+	time_t		 t = (time_t)chain->notafter;
+
+	(void)strlcpy(date, "?", NTS_ERROR_MAX);
+	if (gmtime_r(&t, &tm) != NULL)
+		(void)strftime(date, NTS_ERROR_MAX, "%Y-%m-%d %H:%M UTC",
+		    &tm);
+}
+
+bool
+nts_tls_dated(const struct nts_chain *chain, char error[NTS_ERROR_MAX])
+{
+	struct now	 now;
+	char		 date[NTS_ERROR_MAX];
+
+	now_read(&now);
+	if (now.sec >= chain->notafter) {
+		nts_tls_end(chain, date);
+		(void)snprintf(error, NTS_ERROR_MAX, "it ended %.32s", date);
+	} else if (now.sec < chain->notbefore)
+		(void)strlcpy(error, "it is not valid yet, by this clock",
+		    NTS_ERROR_MAX);
+	else
+		return true;
+	return false;
 }
 
 void

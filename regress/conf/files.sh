@@ -67,6 +67,31 @@ pem()
 }
 pem cert
 pem other
+# dated NAME FROM UNTIL: of the same key
+dated()
+{
+	mkdir -p ca
+	: >ca/index.txt
+	echo 01 >ca/serial
+	cat >ca.cnf <<E
+[ca]
+default_ca=d
+[d]
+database=ca/index.txt
+new_certs_dir=ca
+serial=ca/serial
+default_md=sha256
+policy=p
+[p]
+commonName=supplied
+E
+	openssl req -new -key cert.key -subj "/CN=$1" -out "$1.csr" 2>/dev/null
+	openssl ca -batch -config ca.cnf -selfsign -keyfile cert.key \
+	    -in "$1.csr" -startdate "$2" -enddate "$3" -notext -out "$1" \
+	    2>/dev/null
+}
+dated cert.old 20200101000000Z 20210101000000Z
+dated cert.new 20900101000000Z 20910101000000Z
 # damaged FILE: a letter of its last line of base64 is none
 damaged()
 {
@@ -118,6 +143,8 @@ nts certificate \"$dir/cert\" key \"$dir/cert.key\"" \
     "nts keys \"$dir/no/keys\" cannot be written: $none"
 for pair in "cert.bad cert.key:certificate 1 in it is damaged" \
     "chain.bad cert.key:certificate 2 in it is damaged" \
+    "cert.old cert.key:it ended 2021-01-01 00:00 UTC" \
+    "cert.new cert.key:it is not valid yet, by this clock" \
     "cert key.bad:no private key without a password in its file" \
     "cert other.key:the key is not this certificate's" \
     "cert.key cert.key:no certificate in it"; do
