@@ -146,7 +146,8 @@ while read -r k reason; do
 	    .failed > 0 and (.reason | test(\"$reason\"))"
 	check "$k is not asked for the time" source "$k" \
 	    '.sent == 0'
-	same "$k: lines that say why" \
-	    "$(grep -c "server $k.ke.test .*: no NTS keys" "$T/client.log")" 1
+	# a machine that is slow may have had another reason before
+	same "$k: lines that say so" "$(grep "server $k.ke.test .*: no NTS" \
+	    "$T/client.log" | grep -cE "$reason")" 1
 done <"$T/reasons"
 grep "no NTS keys" "$T/client.log"
